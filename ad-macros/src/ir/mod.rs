@@ -1,0 +1,3 @@
+//! The intermediate representation.
+
+pub mod ty;
