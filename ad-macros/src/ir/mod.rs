@@ -1,3 +1,24 @@
-//! The intermediate representation.
+//! The intermediate representation: SSA values over structured regions, and memory as places.
+//!
+//! Rust is structured, so there is no control-flow graph and there are no phis. `if`, `for` and `while` are
+//! operations that own regions. Temporaries are SSA values ([`Value`]) visible in their region and in the regions
+//! nested in it. What is assigned more than once, or in one region and read in another, is memory: a variable
+//! ([`Var`]), loaded from and stored to like an array. So control flow needs no block arguments: data crosses
+//! regions through variables, and the adjoint of a scalar accumulated in a loop and that of an array element are
+//! the same rule. Lowering forwards stores to loads within a region, so straight-line code is plain SSA.
+//!
+//! `break`, `continue` and early `return` do not exist here: lowering moves what follows them into the branch
+//! that goes on, and loops carry an `exit` flag.
 
+mod display;
+mod entity;
+mod func;
+mod op;
 pub mod ty;
+mod verify;
+
+pub use entity::{Region, Value, Var};
+pub use func::{Func, RetShape, ValueData, VarData, VarKind};
+pub use op::{Arg, BinOp, Call, CopyHow, Count, Init, Keeping, Op, OpKind, Piece, Place, Proj, Range, Residual};
+pub use ty::{Float, Ty, TyTable};
+pub use verify::verify;

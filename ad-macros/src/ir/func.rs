@@ -1,0 +1,209 @@
+//! A function under compilation: its tables of values, variables and regions.
+
+use super::{Op, OpKind, Place, Region, Ty, TyTable, Value, Var};
+use proc_macro2::{Span, TokenStream};
+
+/// What is known of an SSA value.
+#[derive(Clone, Debug)]
+pub struct ValueData {
+    pub ty: Ty,
+    pub span: Span,
+    /// The user's name for it, if it has one.
+    pub name: Option<String>,
+    /// The region in which it is defined.
+    pub region: Region,
+}
+
+/// What a variable stands for.
+#[derive(Clone, Debug)]
+pub enum VarKind {
+    /// The n-th parameter.
+    Param(usize),
+    Local,
+    /// A constant or static outside the function, as tokens; never written.
+    Extern(TokenStream),
+    /// The shadow of the n-th parameter as the caller passed it; an `Option` by type where `optional`.
+    ShadowParam { param: usize, optional: bool },
+    /// The tangent of the n-th parameter as the caller passed it.
+    TangentParam { param: usize, optional: bool },
+    /// The shadow or tangent of a local, or a residual.
+    Generated,
+}
+
+/// What is known of a variable.
+#[derive(Clone, Debug)]
+pub struct VarData {
+    pub name: String,
+    pub ty: Ty,
+    pub span: Span,
+    pub kind: VarKind,
+    /// The region in which it is declared.
+    pub region: Region,
+    /// Whether the variable itself is a reference (`u: &mut [f64]`), so that its whole is `*u`.
+    pub by_ref: bool,
+}
+
+/// The result of a function.
+#[derive(Clone, Debug)]
+pub enum RetShape {
+    Unit,
+    Value(Value),
+    /// A variable moved out.
+    Var(Var),
+    /// `&place`
+    Ref(Place),
+    Tuple(Vec<RetShape>),
+}
+
+/// A function: primal, tangent or adjoint.
+#[derive(Clone, Debug)]
+pub struct Func {
+    pub name: String,
+    pub values: Vec<ValueData>,
+    pub vars: Vec<VarData>,
+    pub regions: Vec<Vec<Op>>,
+    /// For each region the region that its operation stands in.
+    pub parents: Vec<Option<Region>>,
+    pub types: TyTable,
+    pub body: Region,
+    /// The reverse sweep, in adjoints.
+    pub reverse: Option<Region>,
+    /// One per parameter: the SSA value of a scalar, or the variable of an aggregate or a reference.
+    pub params: Vec<ParamSlot>,
+    pub ret: RetShape,
+    /// The tangent of the result, in tangents.
+    pub ret_dot: Option<RetShape>,
+}
+
+/// How a parameter enters the function.
+#[derive(Clone, Copy, Debug)]
+pub enum ParamSlot {
+    Value(Value),
+    Var(Var),
+}
+
+impl Func {
+    /// An empty function.
+    pub fn new(name: String) -> Func {
+        Func {
+            name,
+            values: Vec::new(),
+            vars: Vec::new(),
+            regions: vec![Vec::new()],
+            parents: vec![None],
+            types: TyTable::default(),
+            body: Region(0),
+            reverse: None,
+            params: Vec::new(),
+            ret: RetShape::Unit,
+            ret_dot: None,
+        }
+    }
+
+    /// A new region inside `parent`.
+    pub fn region(&mut self, parent: Option<Region>) -> Region {
+        self.regions.push(Vec::new());
+        self.parents.push(parent);
+        Region(self.regions.len() as u32 - 1)
+    }
+
+    /// A new value of a region.
+    pub fn value(&mut self, ty: Ty, span: Span, region: Region) -> Value {
+        self.values.push(ValueData { ty, span, name: None, region });
+        Value(self.values.len() as u32 - 1)
+    }
+
+    /// A new variable of a region.
+    pub fn var(&mut self, name: &str, ty: Ty, span: Span, kind: VarKind, region: Region) -> Var {
+        self.vars.push(VarData { name: name.to_string(), ty, span, kind, region, by_ref: false });
+        Var(self.vars.len() as u32 - 1)
+    }
+
+    /// Appends an operation without result.
+    pub fn push(&mut self, region: Region, kind: OpKind, span: Span) {
+        self.regions[region.index()].push(Op { kind, result: None, span });
+    }
+
+    /// Appends an operation and gives its result.
+    pub fn push_value(&mut self, region: Region, kind: OpKind, ty: Ty, span: Span) -> Value {
+        let v = self.value(ty, span, region);
+        self.regions[region.index()].push(Op { kind, result: Some(v), span });
+        v
+    }
+
+    /// The resolved type of a value.
+    pub fn ty(&self, v: Value) -> Ty {
+        self.types.resolve(&self.values[v.index()].ty)
+    }
+
+    /// The resolved type of a variable.
+    pub fn var_ty(&self, v: Var) -> Ty {
+        self.types.resolve(&self.vars[v.index()].ty)
+    }
+
+    /// Whether `outer` is `inner` or encloses it.
+    pub fn encloses(&self, outer: Region, inner: Region) -> bool {
+        let mut at = Some(inner);
+        while let Some(r) = at {
+            if r == outer {
+                return true;
+            }
+            at = self.parents[r.index()];
+        }
+        false
+    }
+
+    /// The type of a place, following its path as far as types are known.
+    pub fn place_ty(&mut self, place: &Place) -> Ty {
+        use super::Proj;
+        let mut ty = self.vars[place.base.index()].ty.clone();
+        for step in &place.path {
+            loop {
+                ty = self.types.head(&ty);
+                let Ty::Ref(inner, _) = ty else { break };
+                ty = *inner;
+            }
+            ty = match (step, ty) {
+                (Proj::Index(_), Ty::Array(e, _) | Ty::Slice(e) | Ty::Vec(e)) => *e,
+                (Proj::Range { .. }, Ty::Array(e, _) | Ty::Slice(e) | Ty::Vec(e)) => Ty::Slice(e),
+                (Proj::Field(n), Ty::Tuple(parts)) if (*n as usize) < parts.len() => parts[*n as usize].clone(),
+                (Proj::Index(_), open @ Ty::Var(_)) => {
+                    // Indexing says that it is a sequence; which kind stays with rustc.
+                    let elem = self.types.fresh();
+                    let _ = self.types.unify(&open, &Ty::Slice(Box::new(elem.clone())));
+                    elem
+                }
+                (Proj::Range { .. }, open @ Ty::Var(_)) => {
+                    let elem = self.types.fresh();
+                    let slice = Ty::Slice(Box::new(elem));
+                    let _ = self.types.unify(&open, &slice);
+                    slice
+                }
+                _ => self.types.fresh(),
+            };
+        }
+        ty
+    }
+
+    /// Calls `f` on each operation of a region and of the regions nested in it, in program order.
+    pub fn walk<'a>(&'a self, region: Region, f: &mut dyn FnMut(Region, &'a Op)) {
+        for op in &self.regions[region.index()] {
+            f(region, op);
+            for nested in op.kind.regions() {
+                self.walk(nested, f);
+            }
+        }
+    }
+}
+
+impl OpKind {
+    /// The regions that the operation owns, in the order in which they run.
+    pub fn regions(&self) -> Vec<Region> {
+        match self {
+            OpKind::If { then, els, .. } => vec![*then, *els],
+            OpKind::For { body, .. } => vec![*body],
+            OpKind::While { cond, body, .. } => vec![*cond, *body],
+            _ => Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! Operations and the places they act on.
+
+use super::{Region, Ty, Value, Var};
+use crate::rules::Rule;
+use proc_macro2::{Span, TokenStream};
+
+/// One operation. `result` is the SSA value it defines, if any.
+#[derive(Clone, Debug)]
+pub struct Op {
+    pub kind: OpKind,
+    pub result: Option<Value>,
+    pub span: Span,
+}
+
+/// A place in memory: a variable and a path into it.
+///
+/// Views (`&x[a..b]`, `row = &mut m[i]`, an element of `chunks_exact(d)`) are resolved to places when they are
+/// lowered; the shadow of a place is the same path into the shadow of its variable.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Place {
+    pub base: Var,
+    pub path: Vec<Proj>,
+}
+
+/// One step of a path.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Proj {
+    /// `[i]`
+    Index(Value),
+    /// `.0`
+    Field(u32),
+    /// `[lo..hi]`; `inclusive` is `[lo..=hi]`.
+    Range { lo: Option<Value>, hi: Option<Value>, inclusive: bool },
+}
+
+impl Place {
+    /// The whole of a variable.
+    pub fn whole(base: Var) -> Place {
+        Place { base, path: Vec::new() }
+    }
+
+    /// The place one step further.
+    pub fn then(&self, step: Proj) -> Place {
+        let mut path = self.path.clone();
+        path.push(step);
+        Place { base: self.base, path }
+    }
+
+    /// The SSA values that the path reads.
+    pub fn values(&self) -> impl Iterator<Item = Value> + '_ {
+        self.path.iter().flat_map(|p| match p {
+            Proj::Index(i) => [Some(*i), None],
+            Proj::Field(_) => [None, None],
+            Proj::Range { lo, hi, .. } => [*lo, *hi],
+        }.into_iter().flatten())
+    }
+
+    /// The same place with its base and values replaced.
+    pub fn map(&self, base: Var, mut value: impl FnMut(Value) -> Value) -> Place {
+        let path = self.path.iter().map(|p| match p {
+            Proj::Index(i) => Proj::Index(value(*i)),
+            Proj::Field(n) => Proj::Field(*n),
+            Proj::Range { lo, hi, inclusive } => {
+                Proj::Range { lo: lo.map(&mut value), hi: hi.map(&mut value), inclusive: *inclusive }
+            }
+        });
+        Place { base, path: path.collect() }
+    }
+}
+
+/// What a variable or a place is set to.
+#[derive(Clone, Debug)]
+pub enum Init {
+    /// Nothing yet: `let x;`.
+    Uninit,
+    Scalar(Value),
+    /// `[init; n]` or `vec![init; n]`.
+    Repeat { elem: Box<Init>, len: Count, vec: bool },
+    /// `[a, b, c]` or `vec![a, b, c]`.
+    List { elems: Vec<Init>, vec: bool },
+    Tuple(Vec<Init>),
+    /// `Vec::new()`, `Vec::with_capacity(n)`.
+    NewVec { capacity: Option<Value> },
+    /// A copy of a place: by `Copy`, `.clone()` or `.to_vec()`, as `how` says.
+    Copy { from: Place, how: CopyHow },
+    /// A move out of a variable.
+    Move(Place),
+    /// The zero cotangent of a place, by its run-time shape.
+    ZeroLike(Place),
+    /// A clone of a kept shape (see [`OpKind::KeepShape`]).
+    Shape(Residual),
+}
+
+/// How an aggregate is copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CopyHow {
+    /// `Copy`: `*place`.
+    Bits,
+    /// `.clone()`
+    Clone,
+    /// `.to_vec()`
+    ToVec,
+}
+
+/// The length of an array or Vec literal.
+#[derive(Clone, Debug)]
+pub enum Count {
+    /// An SSA value (`vec!`).
+    Value(Value),
+    /// A constant expression, as tokens (arrays).
+    Const(TokenStream),
+}
+
+/// Operators of Rust on two scalars.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum BinOp {
+    Add, Sub, Mul, Div, Rem,
+    And, Or, BitAnd, BitOr, BitXor, Shl, Shr,
+    Eq, Ne, Lt, Le, Gt, Ge,
+}
+
+impl BinOp {
+    /// The operator as Rust writes it.
+    pub fn symbol(self) -> &'static str {
+        match self {
+            BinOp::Add => "+", BinOp::Sub => "-", BinOp::Mul => "*", BinOp::Div => "/", BinOp::Rem => "%",
+            BinOp::And => "&&", BinOp::Or => "||", BinOp::BitAnd => "&", BinOp::BitOr => "|", BinOp::BitXor => "^",
+            BinOp::Shl => "<<", BinOp::Shr => ">>",
+            BinOp::Eq => "==", BinOp::Ne => "!=", BinOp::Lt => "<", BinOp::Le => "<=", BinOp::Gt => ">", BinOp::Ge => ">=",
+        }
+    }
+
+    /// Whether the result is a bool whatever the operands are.
+    pub fn is_comparison(self) -> bool {
+        matches!(self, BinOp::Eq | BinOp::Ne | BinOp::Lt | BinOp::Le | BinOp::Gt | BinOp::Ge)
+    }
+}
+
+/// An argument of a call.
+#[derive(Clone, Debug)]
+pub enum Arg {
+    Value(Value),
+    /// `&place`
+    Ref(Place),
+    /// `&mut place`
+    RefMut(Place),
+    /// An aggregate by value.
+    Owned(Init, Ty),
+    Tuple(Vec<Arg>),
+    /// Tokens that hold nothing of ours: a string literal, a path of unknown type (`TABLE`).
+    Tokens(TokenStream),
+}
+
+/// A call of another function.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// The path as the user wrote it, without its final generic arguments.
+    pub path: syn::Path,
+    /// The turbofish of the last segment.
+    pub turbofish: Option<syn::AngleBracketedGenericArguments>,
+    pub args: Vec<Arg>,
+    /// The variable that receives the result, if it is used.
+    pub result: Option<Var>,
+    /// Whether the callee is the function being compiled.
+    pub recursive: bool,
+}
+
+/// Names what a call (or another operation) hands from the forward to the reverse sweep, when only rustc knows its type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Residual(pub Var);
+
+/// Where a residual object lives until the reverse sweep.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keeping {
+    /// A plain `let` at the top of the forward sweep.
+    Local,
+    /// `let mut r = None;` set in a branch.
+    Option,
+    /// `let mut r = Vec::new();` pushed to in loops.
+    Tape,
+}
+
+/// A counted range: `lo..hi`, `lo..=hi`, with `.rev()` and `.step_by(n)`.
+#[derive(Clone, Debug)]
+pub struct Range {
+    pub lo: Value,
+    pub hi: Value,
+    pub inclusive: bool,
+    pub rev: bool,
+    pub step: Option<Value>,
+}
+
+/// A piece of a statement that passes through (`println!`, `assert!`, `panic!`).
+#[derive(Clone, Debug)]
+pub enum Piece {
+    Tokens(TokenStream),
+    Value(Value),
+    Place(Place),
+}
+
+/// What an operation does.
+#[derive(Clone, Debug)]
+pub enum OpKind {
+    /// A literal, as tokens without type suffix unless the user gave one.
+    Lit(TokenStream),
+    /// A constant outside the function: `PI`, `SCALE`, `f64::EPSILON`.
+    Path(TokenStream),
+    Neg(Value),
+    Not(Value),
+    Binary(BinOp, Value, Value),
+    /// A primitive of the rule table, in method form; the first argument is the receiver.
+    Rule(&'static Rule, Vec<Value>),
+    /// A method of a type without derivative (integers, bool, char), or an inactive function of scalars.
+    Method(String, Vec<Value>),
+    /// A path called with scalars, of no interest to the derivative: `u32::from(n)`, `i32::abs(n)`.
+    PathCall(TokenStream, Vec<Value>),
+    Cast(Value, Ty),
+    /// `stop_gradient(v)`
+    Stop(Value),
+    /// `if c { a } else { b }` of values already computed.
+    Select(Value, Value, Value),
+    Load(Place),
+    /// `place.len()`
+    Len(Place),
+    Declare(Var, Init),
+    Store(Place, Init),
+    /// `place += v`
+    AddTo(Place, Value),
+    /// `place += other` for whole cotangents.
+    Accumulate(Place, Place),
+    /// Sets a whole cotangent to zero, keeping its shape.
+    Zero(Place),
+    Fill(Place, Value),
+    /// `dst.copy_from_slice(src)`, `clone_from_slice`.
+    CopyFrom(Place, Place),
+    /// `mem::swap(&mut a, &mut b)`, `v.swap(i, j)`.
+    Swap(Place, Place),
+    /// `v.swap(i, j)`
+    SwapElements(Place, Value, Value),
+    /// `slice.reverse()`
+    Reverse(Place),
+    Push(Place, Init),
+    /// `v.pop()` whose result, if used, is unwrapped into `result`.
+    Pop(Place),
+    /// `v.truncate(n)`, `v.clear()` as `truncate(0)`.
+    Truncate(Place, Value),
+    /// `v.resize(n, init)`
+    Resize(Place, Value, Init),
+    If { cond: Value, then: Region, els: Region },
+    /// `for index in range { body }`; leaves early after a body that set `exit`.
+    For { index: Value, range: Range, body: Region, exit: Option<Var> },
+    /// `while { cond; test } { body }`; leaves early after a body that set `exit`.
+    While { cond: Region, test: Value, body: Region, exit: Option<Var> },
+    Call(Call),
+    /// A statement that passes through; `diverges` for `panic!` and its kin.
+    Effect { pieces: Vec<Piece>, diverges: bool },
+
+    // ---- what only derivatives contain ----
+    /// `let (result, residual) = callee::forward(args, kinds)`.
+    Forward { call: Call, residual: Residual, keeping: Keeping },
+    /// `residual(again, shadows, seed)`.
+    Reverse { call: Call, residual: Residual, keeping: Keeping, seed: Option<Var> },
+    /// `callee::adjoint(args, shadows, seed)`, for recursion.
+    Joint { call: Call, seed: Option<Var> },
+    /// `let (result, result_dot) = callee::tangent(args, tangents)`.
+    Tangent { call: Call, result_dot: Option<Var> },
+    /// Keeps the zero cotangent of a place's present shape.
+    KeepShape { place: Place, residual: Residual, keeping: Keeping },
+    /// Keeps a copy of a place's present contents.
+    KeepCopy { place: Place, residual: Residual, keeping: Keeping },
+    /// Opens a residual kept on a tape or in an option for one reversed region: `let r = &tape[pos]`.
+    Open { residual: Residual, keeping: Keeping },
+}
