@@ -1,0 +1,392 @@
+//! Calls by path: primitives in call form, known functions of std, and other functions.
+
+use super::env::{Closure, Frame, FrameKind, Operand};
+use super::{Lower, peeled};
+use crate::ir::{Arg, BinOp, Call, CopyHow, Float, Init, OpKind, Place, Ty, VarKind};
+use crate::messages as m;
+use crate::rules::{self, Class, ResultClass};
+use proc_macro2::Span;
+use quote::{ToTokens, quote};
+use std::rc::Rc;
+use syn::spanned::Spanned;
+use syn::{Expr, ExprCall, ExprPath};
+
+impl Lower<'_> {
+    pub(super) fn call_expr(&mut self, c: &ExprCall, want: Option<&Ty>) -> Operand {
+        let span = c.func.span();
+        let callee = self.expr(&c.func, None);
+        if matches!(callee, Operand::Never) {
+            return Operand::Never;
+        }
+        let float_path = matches!(&callee, Operand::Path(p) if primitive_of(&p.path).is_some());
+        let mut args = Vec::new();
+        for a in &c.args {
+            let op = self.expr(a, if float_path { want } else { None });
+            let op = self.settled(op, a.span());
+            if matches!(op, Operand::Never) {
+                return Operand::Never;
+            }
+            // `helper(&x)` of a scalar passes a reference to it.
+            let op = match (a, op) {
+                (Expr::Reference(r), Operand::Value(v)) => {
+                    let ty = self.func.values[v.index()].ty.clone();
+                    let var = self.declare("temp", peeled(&ty), Init::Scalar(v), a.span());
+                    Operand::Ref(Place::whole(var), r.mutability.is_some())
+                }
+                (_, op) => op,
+            };
+            args.push(op);
+        }
+        self.apply(&callee, args, want, span)
+    }
+
+    /// Calls a closure or a function with operands.
+    pub(super) fn apply(&mut self, callee: &Operand, args: Vec<Operand>, want: Option<&Ty>, span: Span) -> Operand {
+        match callee {
+            Operand::Closure(c) => {
+                let c = c.clone();
+                self.inline(&c, args, span)
+            }
+            Operand::Path(p) => {
+                let p = p.clone();
+                self.call_path(&p, args, want, span)
+            }
+            Operand::Never => Operand::Never,
+            _ => {
+                self.sink.error(span, m::CALLEE, "");
+                Operand::Never
+            }
+        }
+    }
+
+    /// Inlines a closure.
+    fn inline(&mut self, c: &Rc<Closure>, args: Vec<Operand>, span: Span) -> Operand {
+        if c.syntax.inputs.len() != args.len() {
+            // rustc says so better.
+            self.sink.error(span, m::CLOSURE_ARITY, c.syntax.inputs.len().to_string());
+            return Operand::Never;
+        }
+        if self.depth > 64 || !self.func.encloses(c.region, self.cur) {
+            self.sink.error(span, m::CLOSURE_VALUE, "");
+            return Operand::Never;
+        }
+        self.depth += 1;
+        let env = std::mem::replace(&mut self.env, c.env.clone());
+        self.env.open();
+        for (pat, arg) in c.syntax.inputs.iter().zip(args) {
+            self.bind_pattern(pat, arg);
+        }
+        let body = &c.syntax.body;
+        let want = match &c.syntax.output {
+            syn::ReturnType::Type(_, ty) => Some(Ty::parse(ty, &mut self.func.types)),
+            syn::ReturnType::Default => None,
+        };
+        let returns = super::stmt::tokens_contain(body.to_token_stream(), "return");
+        let result = if returns {
+            self.framed(Frame::new(None, FrameKind::Closure, None, None), span, |this| {
+                let op = this.expr(body, want.as_ref());
+                this.settled(op, body.span())
+            })
+        } else {
+            let op = self.expr(body, want.as_ref());
+            self.settled(op, body.span())
+        };
+        self.env = env;
+        self.depth -= 1;
+        result
+    }
+
+    /// Calls a function by its path.
+    pub(super) fn call_path(&mut self, p: &ExprPath, args: Vec<Operand>, want: Option<&Ty>, span: Span) -> Operand {
+        if p.qself.is_some() {
+            self.sink.error(span, m::QUALIFIED_CALL, p.to_token_stream().to_string());
+            return Operand::Never;
+        }
+        let segments: Vec<String> = p.path.segments.iter().map(|s| s.ident.to_string()).collect();
+        let Some(name) = segments.last().cloned() else { return Operand::Never };
+        let of = segments.len().checked_sub(2).and_then(|i| segments.get(i)).cloned().unwrap_or_default();
+        match (of.as_str(), name.as_str()) {
+            ("f64" | "f32", "from") => return self.convert(args, Ty::Float(float_named(&of)), span),
+            ("f64" | "f32", _) if rules::lookup(&name).is_some() || rules::refused(&name).is_some() => {
+                let ty = Ty::Float(float_named(&of));
+                return self.primitive(&name, args, Some(&ty), span);
+            }
+            ("mem", "swap") | ("ptr", "swap") if args.len() == 2 => {
+                let mut args = args.into_iter();
+                let (Some(a), Some(b)) = (args.next(), args.next()) else { return Operand::Never };
+                return self.swap(a, b, span);
+            }
+            ("mem", "replace") if args.len() == 2 => {
+                let mut args = args.into_iter();
+                let (Some(place), Some(new)) = (args.next(), args.next()) else { return Operand::Never };
+                return self.replace(place, new, span);
+            }
+            ("mem", "take") if args.len() == 1 => {
+                self.sink.error(span, m::MEM_TAKE, "");
+                return Operand::Never;
+            }
+            ("Vec", "new") => {
+                let elem = self.func.types.fresh();
+                return Operand::Fresh(Init::NewVec { capacity: None }, Ty::Vec(Box::new(elem)));
+            }
+            ("Vec", "with_capacity") => {
+                let Some(n) = args.into_iter().next().and_then(|a| self.as_value(a, Some(&Ty::USIZE), span)) else {
+                    return Operand::Never;
+                };
+                let elem = self.func.types.fresh();
+                return Operand::Fresh(Init::NewVec { capacity: Some(n) }, Ty::Vec(Box::new(elem)));
+            }
+            ("Vec", "from") => {
+                let Some(a) = args.into_iter().next() else { return Operand::Never };
+                return match a {
+                    Operand::Fresh(Init::List { elems, .. }, ty) => {
+                        let elem = ty.element().cloned().unwrap_or(Ty::F64);
+                        Operand::Fresh(Init::List { elems, vec: true }, Ty::Vec(Box::new(elem)))
+                    }
+                    other => self.copied(other, CopyHow::ToVec, span),
+                };
+            }
+            ("iter", "zip") if args.len() == 2 => return self.zip_call(args, span),
+            ("cmp", "min" | "max") if args.len() == 2 => return self.method_on_scalars(&name, args, span),
+            (_, "stop_gradient") => {
+                let Some(v) = args.into_iter().next().and_then(|a| self.as_value(a, None, span)) else { return Operand::Never };
+                let ty = peeled(&self.func.values[v.index()].ty);
+                return Operand::Value(self.push_value(OpKind::Stop(v), ty, span));
+            }
+            (_, "Some" | "Ok" | "Err") => {
+                self.sink.error(span, m::OPTION_RESULT, name);
+                return Operand::Never;
+            }
+            _ => {}
+        }
+        if let Some(int) = crate::ir::ty::INTS.iter().find(|i| **i == of) {
+            return self.int_function(int, &name, p, args, span);
+        }
+        if name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase) {
+            self.sink.error(span, m::STRUCT_LITERAL, name);
+            return Operand::Never;
+        }
+        self.user_call(p, args, want, span)
+    }
+
+    /// `u32::from(n)`, `i32::abs(n)`, `usize::max(a, b)`: of integers, so without derivative.
+    fn int_function(&mut self, int: &'static str, name: &str, p: &ExprPath, args: Vec<Operand>, span: Span) -> Operand {
+        let mut values = Vec::new();
+        for a in args {
+            match self.as_value(a, None, span) {
+                Some(v) => values.push(v),
+                None => return Operand::Never,
+            }
+        }
+        let ty = match name {
+            "is_power_of_two" | "is_positive" | "is_negative" => Ty::Bool,
+            "count_ones" | "count_zeros" | "leading_zeros" | "trailing_zeros" | "ilog2" | "ilog10" | "ilog" => Ty::Int("u32"),
+            _ => Ty::Int(int),
+        };
+        Operand::Value(self.push_value(OpKind::PathCall(p.to_token_stream(), values), ty, span))
+    }
+
+    /// `f64::from(x)`
+    fn convert(&mut self, args: Vec<Operand>, to: Ty, span: Span) -> Operand {
+        let Some(v) = args.into_iter().next().and_then(|a| self.as_value(a, None, span)) else { return Operand::Never };
+        let from = self.func.ty(v);
+        if matches!(from, Ty::Bool) {
+            return Operand::Value(self.push_value(OpKind::PathCall(quote!(<#to as ::core::convert::From<_>>::from), vec![v]), to, span));
+        }
+        Operand::Value(self.push_value(OpKind::Cast(v, to.clone()), to, span))
+    }
+
+    /// A primitive of the rule table.
+    pub(super) fn primitive(&mut self, name: &str, args: Vec<Operand>, of: Option<&Ty>, span: Span) -> Operand {
+        if let Some(refusal) = rules::refused(name) {
+            self.sink.error(span, m::REFUSED_METHOD, format!("{name}` cannot be differentiated: {}; {}", refusal.reason, refusal.remedy));
+            return Operand::Never;
+        }
+        let Some(rule) = rules::lookup(name) else { return Operand::Never };
+        if args.len() != rule.arity() {
+            self.sink.error(span, m::PRIMITIVE_ARITY, format!("{name}` takes {} argument(s", rule.arity()));
+            return Operand::Never;
+        }
+        let mut values = Vec::new();
+        let mut float: Option<Ty> = of.cloned();
+        for (formal, a) in rule.formals.iter().zip(args) {
+            let want = match formal.class {
+                Class::Float | Class::FloatRef => float.clone(),
+                Class::Int => Some(Ty::Int("i32")),
+            };
+            let Some(v) = self.as_value(a, want.as_ref(), span) else { return Operand::Never };
+            let ty = peeled(&self.func.values[v.index()].ty);
+            if formal.class != Class::Int {
+                match &float {
+                    None => float = Some(ty),
+                    Some(f) => {
+                        let _ = self.func.types.unify(&f.clone(), &ty);
+                    }
+                }
+            }
+            values.push(v);
+        }
+        let ty = float.unwrap_or(Ty::F64);
+        match rule.result {
+            ResultClass::Float => Operand::Value(self.push_value(OpKind::Rule(rule, values), ty, span)),
+            ResultClass::Bool => Operand::Value(self.push_value(OpKind::Method(name.to_string(), values), Ty::Bool, span)),
+            ResultClass::FloatPair => {
+                // `sin_cos`: one call each; LLVM makes one of the two where the target has it.
+                let parts: Vec<Operand> = ["sin", "cos"]
+                    .iter()
+                    .filter_map(|n| rules::lookup(n))
+                    .map(|r| Operand::Value(self.push_value(OpKind::Rule(r, values.clone()), ty.clone(), span)))
+                    .collect();
+                Operand::Tuple(parts)
+            }
+            ResultClass::Int | ResultClass::Opaque => {
+                let ty = self.func.types.fresh();
+                Operand::Value(self.push_value(OpKind::Method(name.to_string(), values), ty, span))
+            }
+        }
+    }
+
+    fn swap(&mut self, a: Operand, b: Operand, span: Span) -> Operand {
+        match (a, b) {
+            (Operand::Ref(a, _), Operand::Ref(b, _)) => {
+                let (ta, tb) = (self.func.place_ty(&a), self.func.place_ty(&b));
+                let _ = self.func.types.unify(&ta, &tb);
+                self.touched(a.base);
+                self.touched(b.base);
+                self.push(OpKind::Swap(a, b), span);
+                Operand::Unit
+            }
+            (Operand::Tuple(a), Operand::Tuple(b)) if a.len() == b.len() => {
+                for (a, b) in a.into_iter().zip(b) {
+                    let (Operand::Place(a), Operand::Place(b)) = (a, b) else { continue };
+                    self.swap(Operand::Ref(a, true), Operand::Ref(b, true), span);
+                }
+                Operand::Unit
+            }
+            _ => {
+                self.sink.error(span, m::SWAP_REFERENCES, "");
+                Operand::Never
+            }
+        }
+    }
+
+    fn replace(&mut self, place: Operand, new: Operand, span: Span) -> Operand {
+        let Some(place) = self.as_place(place, span) else { return Operand::Never };
+        if self.is_scalar_place(&place) {
+            let old = self.load(&place, span);
+            let ty = self.func.values[old.index()].ty.clone();
+            let Some(new) = self.as_value(new, Some(&ty), span) else { return Operand::Never };
+            self.store(&place, Init::Scalar(new), span);
+            return Operand::Value(old);
+        }
+        // The new value goes into a variable of its own, and the two are swapped.
+        let ty = peeled(&self.func.place_ty(&place));
+        let Some(init) = self.as_init(new, span) else { return Operand::Never };
+        let var = self.declare("replaced", ty, init, span);
+        self.touched(place.base);
+        self.touched(var);
+        self.push(OpKind::Swap(place, Place::whole(var)), span);
+        Operand::Owned(var)
+    }
+
+    /// A call of another function.
+    fn user_call(&mut self, p: &ExprPath, args: Vec<Operand>, want: Option<&Ty>, span: Span) -> Operand {
+        let mut path = p.path.clone();
+        let turbofish = match path.segments.last_mut().map(|s| std::mem::replace(&mut s.arguments, syn::PathArguments::None)) {
+            Some(syn::PathArguments::AngleBracketed(t)) => Some(t),
+            _ => None,
+        };
+        let mut lowered = Vec::new();
+        for a in args {
+            match self.argument(a, span) {
+                Some(a) => lowered.push(a),
+                None => return Operand::Never,
+            }
+        }
+        for a in &lowered {
+            self.touch_argument(a);
+        }
+        let unit = matches!(want, Some(Ty::Unit));
+        let result = if unit {
+            None
+        } else {
+            let ty = match want {
+                Some(t) if !matches!(self.func.types.head(t), Ty::Ref(..)) => peeled(t),
+                _ => self.func.types.fresh(),
+            };
+            let cur = self.cur;
+            Some(self.func.var("called", ty, span, VarKind::Local, cur))
+        };
+        let recursive = path.is_ident(&self.sig.ident) || path.segments.last().is_some_and(|s| s.ident == self.sig.ident && path.segments.len() == 2 && path.segments[0].ident == "self");
+        self.push(OpKind::Call(Call { path, turbofish, args: lowered, shadows: Vec::new(), result, recursive }), span);
+        match result {
+            None => Operand::Unit,
+            Some(var) => Operand::Owned(var),
+        }
+    }
+
+    fn argument(&mut self, a: Operand, span: Span) -> Option<Arg> {
+        Some(match a {
+            Operand::Value(v) => Arg::Value(v),
+            Operand::Ref(p, true) => Arg::RefMut(p),
+            Operand::Ref(p, false) => Arg::Ref(p),
+            Operand::Tuple(parts) => Arg::Tuple(parts.into_iter().map(|p| self.argument(p, span)).collect::<Option<_>>()?),
+            Operand::Unit => Arg::Tokens(quote!(())),
+            Operand::Path(p) => Arg::Tokens(p.to_token_stream()),
+            Operand::Closure(_) => {
+                self.sink.error(span, m::CLOSURE_ARGUMENT, "");
+                return None;
+            }
+            Operand::Choice(..) => {
+                self.sink.error(span, m::REFERENCE_CHOSEN, "");
+                return None;
+            }
+            Operand::Range(_) | Operand::Iter(_) => {
+                self.sink.error(span, m::ITERATOR_ARGUMENT, "");
+                return None;
+            }
+            other => {
+                let ty = self.ty_of(&other);
+                match self.as_init(other, span)? {
+                    Init::Scalar(v) => Arg::Value(v),
+                    // A table of constants goes as it is.
+                    Init::Copy { from, .. } if from.path.is_empty() && self.is_extern(from.base) => {
+                        Arg::Tokens(self.extern_tokens(from.base))
+                    }
+                    init => Arg::Owned(init, ty),
+                }
+            }
+        })
+    }
+
+    fn touch_argument(&mut self, a: &Arg) {
+        match a {
+            Arg::RefMut(p) => self.touched(p.base),
+            Arg::Tuple(parts) => parts.iter().for_each(|p| self.touch_argument(p)),
+            Arg::Value(_) | Arg::Ref(_) | Arg::Owned(..) | Arg::Tokens(_) => {}
+        }
+    }
+
+    /// A binary operation on operands, for folds.
+    pub(super) fn arithmetic(&mut self, op: BinOp, a: Operand, b: Operand, span: Span) -> Operand {
+        let (Some(a), Some(b)) = (self.as_value(a, None, span), self.as_value(b, None, span)) else { return Operand::Never };
+        Operand::Value(self.binary(op, a, b, span))
+    }
+}
+
+fn float_named(name: &str) -> Float {
+    if name == "f32" { Float::F32 } else { Float::F64 }
+}
+
+/// `f64` in `f64::sin`.
+fn primitive_of(path: &syn::Path) -> Option<Float> {
+    let n = path.segments.len();
+    let of = &path.segments.get(n.checked_sub(2)?)?.ident;
+    if of == "f64" {
+        Some(Float::F64)
+    } else if of == "f32" {
+        Some(Float::F32)
+    } else {
+        None
+    }
+}

@@ -1,0 +1,809 @@
+//! Expressions.
+
+use super::control::ChainArm;
+use super::env::{Closure, FrameKind, Operand, RangeOperand};
+use super::{Lower, peeled};
+use crate::ir::ty::Class;
+use crate::ir::{BinOp, CopyHow, Count, Init, OpKind, Place, Proj, Ty, Value};
+use crate::messages as m;
+use proc_macro2::Span;
+use quote::{ToTokens, quote};
+use std::rc::Rc;
+use syn::spanned::Spanned;
+use syn::{Expr, ExprBinary, ExprIf, ExprMatch, Lit};
+
+impl Lower<'_> {
+    /// Lowers an expression. `want` is the type that the context asks for, where it does.
+    pub(super) fn expr(&mut self, e: &Expr, want: Option<&Ty>) -> Operand {
+        let span = e.span();
+        match e {
+            Expr::Lit(l) => self.literal(&l.lit, want),
+            Expr::Path(p) => self.path(p),
+            Expr::Paren(p) => self.expr(&p.expr, want),
+            Expr::Group(g) => self.expr(&g.expr, want),
+            Expr::Unary(u) => self.unary(u, want),
+            Expr::Binary(b) => self.binary_expr(b, want),
+            Expr::Assign(a) => self.assign(&a.left, &a.right),
+            Expr::Block(b) => match &b.label {
+                Some(label) => self.labelled_block(label.name.ident.to_string(), &b.block, want),
+                None => self.block(&b.block, want),
+            },
+            Expr::If(i) => self.if_expr(i, want),
+            Expr::Match(m) => self.match_expr(m, want),
+            Expr::ForLoop(f) => self.for_loop(f),
+            Expr::While(w) => self.while_loop(w),
+            Expr::Loop(l) => self.plain_loop(l),
+            Expr::Break(b) => self.break_expr(b),
+            Expr::Continue(c) => {
+                let label = c.label.as_ref().map(|l| l.ident.to_string());
+                match self.target(label.as_deref()) {
+                    Some(t) => self.leave(t, true, span),
+                    None => Operand::Never,
+                }
+            }
+            Expr::Return(r) => self.return_expr(r),
+            Expr::Call(c) => self.call_expr(c, want),
+            Expr::MethodCall(c) => self.method_call(c, want),
+            Expr::Macro(mac) => self.macro_call(&mac.mac, want),
+            Expr::Index(i) => self.index(i),
+            Expr::Field(f) => match &f.member {
+                syn::Member::Unnamed(n) => {
+                    let base = self.expr(&f.base, None);
+                    self.field(base, n.index, span)
+                }
+                syn::Member::Named(name) => {
+                    self.sink.error(name.span(), m::STRUCT_FIELD, name.to_string());
+                    Operand::Never
+                }
+            },
+            Expr::Tuple(t) if t.elems.is_empty() => Operand::Unit,
+            Expr::Tuple(t) => {
+                let wants: Vec<Option<Ty>> = match want.map(|w| self.func.types.head(w)) {
+                    Some(Ty::Tuple(tys)) if tys.len() == t.elems.len() => tys.into_iter().map(Some).collect(),
+                    _ => vec![None; t.elems.len()],
+                };
+                let mut parts = Vec::new();
+                for (e, w) in t.elems.iter().zip(&wants) {
+                    let op = self.expr(e, w.as_ref());
+                    let op = self.settled(op, e.span());
+                    if matches!(op, Operand::Never) {
+                        return Operand::Never;
+                    }
+                    parts.push(op);
+                }
+                Operand::Tuple(parts)
+            }
+            Expr::Array(a) => self.list(a.elems.iter(), false, want, span),
+            Expr::Repeat(r) => {
+                let elem_want = want.and_then(|w| self.func.types.head(w).element().cloned());
+                let elem = self.expr(&r.expr, elem_want.as_ref());
+                let ty = self.ty_of(&elem);
+                let Some(init) = self.as_init(elem, span) else { return Operand::Never };
+                let len = Count::Const(r.len.to_token_stream());
+                let ty = Ty::Array(Box::new(peeled(&ty)), crate::ir::ty::Len::Known(r.len.to_token_stream().to_string()));
+                Operand::Fresh(Init::Repeat { elem: Box::new(init), len, vec: false }, ty)
+            }
+            Expr::Reference(r) => self.reference(r, want),
+            Expr::Cast(c) => self.cast(c),
+            Expr::Closure(c) => Operand::Closure(Rc::new(Closure { syntax: c.clone(), env: self.env.clone(), region: self.cur })),
+            Expr::Range(r) => self.range(r),
+            Expr::Const(c) => {
+                let ty = self.func.types.fresh();
+                Operand::Value(self.push_value(OpKind::Path(c.to_token_stream()), ty, span))
+            }
+            Expr::Let(l) => {
+                self.sink.error(l.let_token.span(), m::LET_IN_CONDITION, "");
+                Operand::Never
+            }
+            Expr::Try(t) => {
+                self.sink.error(t.question_token.span(), m::QUESTION_MARK, "");
+                Operand::Never
+            }
+            Expr::Struct(s) => {
+                self.sink.error(s.path.span(), m::STRUCT_LITERAL, s.path.to_token_stream().to_string().replace(' ', ""));
+                Operand::Never
+            }
+            Expr::Unsafe(u) => {
+                self.sink.error(u.unsafe_token.span(), m::UNSAFE, "");
+                Operand::Never
+            }
+            Expr::Async(_) | Expr::Await(_) => {
+                self.sink.error(span, m::ASYNC, "");
+                Operand::Never
+            }
+            Expr::RawAddr(_) => {
+                self.sink.error(span, m::RAW_POINTER, "");
+                Operand::Never
+            }
+            Expr::Infer(_) => Operand::Unit,
+            other => {
+                self.sink.error(span, m::EXPRESSION, other.to_token_stream().to_string());
+                Operand::Never
+            }
+        }
+    }
+
+    /// An expression as a scalar.
+    pub(super) fn scalar(&mut self, e: &Expr, want: Option<&Ty>) -> Option<Value> {
+        let op = self.expr(e, want);
+        self.as_value(op, want, e.span())
+    }
+
+    /// Reads scalar places now: what follows may write to them.
+    pub(super) fn settled(&mut self, operand: Operand, span: Span) -> Operand {
+        match operand {
+            Operand::Place(p) => {
+                if self.is_scalar_place(&p) || self.is_open_and_mutable(&p) {
+                    Operand::Value(self.load(&p, span))
+                } else {
+                    Operand::Place(p)
+                }
+            }
+            Operand::Tuple(parts) => Operand::Tuple(parts.into_iter().map(|p| self.settled(p, span)).collect()),
+            other => other,
+        }
+    }
+
+    /// A place of open type that may change must be read now; then it is taken for a scalar.
+    fn is_open_and_mutable(&mut self, p: &Place) -> bool {
+        let ty = self.func.place_ty(p);
+        let ty = self.func.types.resolve(&ty);
+        matches!(ty, Ty::Var(_)) && !self.is_extern(p.base) && !p.path.is_empty()
+    }
+
+    fn literal(&mut self, lit: &Lit, want: Option<&Ty>) -> Operand {
+        let span = lit.span();
+        let tokens = lit.to_token_stream();
+        let ty = match lit {
+            Lit::Int(i) => match i.suffix() {
+                "" => self.func.types.fresh_of(Class::IntLiteral),
+                "f64" => Ty::F64,
+                "f32" => Ty::Float(crate::ir::Float::F32),
+                s => crate::ir::ty::INTS.iter().find(|n| **n == s).map_or(Ty::USIZE, |n| Ty::Int(n)),
+            },
+            Lit::Float(f) => match f.suffix() {
+                "f32" => Ty::Float(crate::ir::Float::F32),
+                "f64" => Ty::F64,
+                _ => self.func.types.fresh_of(Class::FloatLiteral),
+            },
+            Lit::Bool(_) => Ty::Bool,
+            Lit::Char(_) => Ty::Char,
+            Lit::Byte(_) => Ty::Int("u8"),
+            Lit::Str(_) | Lit::ByteStr(_) | Lit::CStr(_) => Ty::Ref(Box::new(Ty::Str), false),
+            _ => self.func.types.fresh(),
+        };
+        if let Some(want) = want {
+            let _ = self.func.types.unify(&ty, want);
+        }
+        Operand::Value(self.push_value(OpKind::Lit(tokens), ty, span))
+    }
+
+    fn path(&mut self, p: &syn::ExprPath) -> Operand {
+        if p.qself.is_none()
+            && let Some(id) = p.path.get_ident()
+        {
+            let name = id.to_string();
+            if let Some(binding) = self.env.get(&name) {
+                return binding.operand.clone();
+            }
+            if name == "self" {
+                self.sink.error(id.span(), m::SELF, "");
+                return Operand::Never;
+            }
+        }
+        Operand::Path(Rc::new(p.clone()))
+    }
+
+    fn unary(&mut self, u: &syn::ExprUnary, want: Option<&Ty>) -> Operand {
+        let span = u.span();
+        match u.op {
+            syn::UnOp::Deref(_) => match self.expr(&u.expr, None) {
+                Operand::Ref(p, _) => Operand::Place(p),
+                other => other,
+            },
+            syn::UnOp::Neg(_) => {
+                // `-1.0` is a literal for the reader and for rustc.
+                let Some(v) = self.scalar(&u.expr, want) else { return Operand::Never };
+                let ty = peeled(&self.func.values[v.index()].ty);
+                Operand::Value(self.push_value(OpKind::Neg(v), ty, span))
+            }
+            syn::UnOp::Not(_) => {
+                let Some(v) = self.scalar(&u.expr, None) else { return Operand::Never };
+                let ty = peeled(&self.func.values[v.index()].ty);
+                Operand::Value(self.push_value(OpKind::Not(v), ty, span))
+            }
+            _ => {
+                self.sink.error(span, m::EXPRESSION, u.to_token_stream().to_string());
+                Operand::Never
+            }
+        }
+    }
+
+    fn binary_expr(&mut self, b: &ExprBinary, want: Option<&Ty>) -> Operand {
+        use syn::BinOp as S;
+        let span = b.span();
+        let (op, assign) = match &b.op {
+            S::Add(_) => (BinOp::Add, false),
+            S::Sub(_) => (BinOp::Sub, false),
+            S::Mul(_) => (BinOp::Mul, false),
+            S::Div(_) => (BinOp::Div, false),
+            S::Rem(_) => (BinOp::Rem, false),
+            S::And(_) => return self.short_circuit(&b.left, &b.right, true),
+            S::Or(_) => return self.short_circuit(&b.left, &b.right, false),
+            S::BitXor(_) => (BinOp::BitXor, false),
+            S::BitAnd(_) => (BinOp::BitAnd, false),
+            S::BitOr(_) => (BinOp::BitOr, false),
+            S::Shl(_) => (BinOp::Shl, false),
+            S::Shr(_) => (BinOp::Shr, false),
+            S::Eq(_) => (BinOp::Eq, false),
+            S::Lt(_) => (BinOp::Lt, false),
+            S::Le(_) => (BinOp::Le, false),
+            S::Ne(_) => (BinOp::Ne, false),
+            S::Ge(_) => (BinOp::Ge, false),
+            S::Gt(_) => (BinOp::Gt, false),
+            S::AddAssign(_) => (BinOp::Add, true),
+            S::SubAssign(_) => (BinOp::Sub, true),
+            S::MulAssign(_) => (BinOp::Mul, true),
+            S::DivAssign(_) => (BinOp::Div, true),
+            S::RemAssign(_) => (BinOp::Rem, true),
+            S::BitXorAssign(_) => (BinOp::BitXor, true),
+            S::BitAndAssign(_) => (BinOp::BitAnd, true),
+            S::BitOrAssign(_) => (BinOp::BitOr, true),
+            S::ShlAssign(_) => (BinOp::Shl, true),
+            S::ShrAssign(_) => (BinOp::Shr, true),
+            other => {
+                self.sink.error(span, m::EXPRESSION, other.to_token_stream().to_string());
+                return Operand::Never;
+            }
+        };
+        if assign {
+            return self.compound_assign(op, &b.left, &b.right, span);
+        }
+        let operand_want = if op.is_comparison() || matches!(op, BinOp::Shl | BinOp::Shr) { None } else { want };
+        let left = self.expr(&b.left, operand_want);
+        if op.is_comparison()
+            && let Operand::Tuple(parts) = left
+        {
+            return self.compare_tuples(op, parts, &b.right, span);
+        }
+        let Some(left) = self.as_value(left, operand_want, b.left.span()) else { return Operand::Never };
+        let Some(right) = self.scalar(&b.right, None) else { return Operand::Never };
+        Operand::Value(self.binary(op, left, right, span))
+    }
+
+    fn compare_tuples(&mut self, op: BinOp, left: Vec<Operand>, right: &Expr, span: Span) -> Operand {
+        let right = self.expr(right, None);
+        if !matches!(op, BinOp::Eq | BinOp::Ne) {
+            self.sink.error(span, m::TUPLE_COMPARISON, "");
+            return Operand::Never;
+        }
+        let mut all: Option<Value> = None;
+        for (i, l) in left.into_iter().enumerate() {
+            let r = self.field(right.clone(), i as u32, span);
+            let (Some(l), Some(r)) = (self.as_value(l, None, span), self.as_value(r, None, span)) else { return Operand::Never };
+            let eq = self.binary(BinOp::Eq, l, r, span);
+            all = Some(match all {
+                None => eq,
+                Some(a) => self.binary(BinOp::And, a, eq, span),
+            });
+        }
+        let Some(all) = all else { return Operand::Never };
+        Operand::Value(if op == BinOp::Eq { all } else { self.push_value(OpKind::Not(all), Ty::Bool, span) })
+    }
+
+    /// `a && b`: the right side is computed only if it is needed, unless computing it can neither fail nor be seen.
+    fn short_circuit(&mut self, left: &Expr, right: &Expr, and: bool) -> Operand {
+        let span = left.span();
+        let Some(l) = self.scalar(left, Some(&Ty::Bool)) else { return Operand::Never };
+        self.lazy_and(l, and, span, |this| this.scalar(right, Some(&Ty::Bool))).map_or(Operand::Never, Operand::Value)
+    }
+
+    /// `l && right()` (or `l || right()`).
+    pub(super) fn lazy_and(
+        &mut self,
+        l: Value,
+        and: bool,
+        span: Span,
+        right: impl FnOnce(&mut Self) -> Option<Value>,
+    ) -> Option<Value> {
+        let mut r = None;
+        let mut arm = self.arm(|this| {
+            r = right(this);
+            r.map_or(Operand::Never, Operand::Value)
+        });
+        let r = r?;
+        let simple = arm.end == arm.start
+            && self.func.regions[arm.start.index()].iter().all(|op| self.cannot_fail(&op.kind));
+        if simple {
+            // Nothing can go wrong in it: it joins this region.
+            let ops = std::mem::take(&mut self.func.regions[arm.start.index()]);
+            for op in &ops {
+                if let Some(v) = op.result {
+                    self.func.values[v.index()].region = self.cur;
+                }
+            }
+            let cur = self.cur;
+            self.func.regions[cur.index()].extend(ops);
+            return Some(self.binary(if and { BinOp::And } else { BinOp::Or }, l, r, span));
+        }
+        let var = self.declare("holds", Ty::Bool, Init::Uninit, span);
+        self.append(&mut arm, |this| this.store(&Place::whole(var), Init::Scalar(r), span));
+        let short = self.arm(|this| {
+            let known = if and { quote!(false) } else { quote!(true) };
+            let v = this.lit(known, Ty::Bool, span);
+            this.store(&Place::whole(var), Init::Scalar(v), span);
+            Operand::Unit
+        });
+        let (then, els) = if and { (arm.start, short.start) } else { (short.start, arm.start) };
+        self.push(OpKind::If { cond: l, then, els }, span);
+        self.absorb(&arm);
+        self.absorb(&short);
+        self.touched(var);
+        Some(self.load(&Place::whole(var), span))
+    }
+
+    fn cannot_fail(&self, kind: &OpKind) -> bool {
+        match kind {
+            OpKind::Load(p) => p.path.is_empty(),
+            other => crate::ir::visit::purity(&self.func, other) == crate::ir::visit::Purity::Pure,
+        }
+    }
+
+    // ---- assignment ----
+
+    fn assign(&mut self, left: &Expr, right: &Expr) -> Operand {
+        if let Expr::Infer(_) = left {
+            let got = self.expr(right, None);
+            return if matches!(got, Operand::Never) { got } else { Operand::Unit };
+        }
+        let want = self.peek_ty(left);
+        let value = self.expr(right, want.as_ref());
+        if matches!(value, Operand::Never) {
+            return Operand::Never;
+        }
+        // The right side is complete before anything is written: `(a, b) = (b, a)`.
+        let value = self.settled(value, right.span());
+        self.assign_to(left, value)
+    }
+
+    /// The type of an assignment's left side, if it is a plain place.
+    fn peek_ty(&mut self, left: &Expr) -> Option<Ty> {
+        let id = super::stmt::single_ident(left)?;
+        let operand = self.env.get(&id.to_string())?.operand.clone();
+        Some(self.ty_of(&operand))
+    }
+
+    fn assign_to(&mut self, left: &Expr, value: Operand) -> Operand {
+        let span = left.span();
+        match left {
+            Expr::Paren(p) => return self.assign_to(&p.expr, value),
+            Expr::Group(g) => return self.assign_to(&g.expr, value),
+            Expr::Infer(_) => return Operand::Unit,
+            Expr::Tuple(t) => {
+                for (i, e) in t.elems.iter().enumerate() {
+                    let part = self.field(value.clone(), i as u32, span);
+                    self.assign_to(e, part);
+                }
+                return Operand::Unit;
+            }
+            Expr::Array(a) => {
+                let Some(from) = self.as_place(value, span) else { return Operand::Never };
+                for (i, e) in a.elems.iter().enumerate() {
+                    let i = self.index_lit(i, span);
+                    let v = self.load(&from.then(Proj::Index(i)), span);
+                    self.assign_to(e, Operand::Value(v));
+                }
+                return Operand::Unit;
+            }
+            _ => {}
+        }
+        // A name that stands for a reference is rebound; that is possible where it was bound.
+        if let Some(id) = super::stmt::single_ident(left) {
+            let name = id.to_string();
+            let cur = self.cur;
+            if let Some(binding) = self.env.get(&name).cloned() {
+                match (&binding.operand, &value) {
+                    (Operand::Place(_) | Operand::Value(_) | Operand::Owned(_), _) => {}
+                    (Operand::Tuple(parts), _) => {
+                        for (i, part) in parts.clone().into_iter().enumerate() {
+                            let v = self.field(value.clone(), i as u32, span);
+                            let ty = self.ty_of(&v);
+                            self.store_operand(part, v, &ty, span);
+                        }
+                        return Operand::Unit;
+                    }
+                    _ if binding.region == cur && self.frames.iter().all(|f| f.kind != FrameKind::Loop) => {
+                        if let Some(b) = self.env.get_mut(&name) {
+                            b.operand = value;
+                        }
+                        return Operand::Unit;
+                    }
+                    _ => {
+                        self.sink.error(id.span(), m::REFERENCE_REASSIGNED, name);
+                        return Operand::Never;
+                    }
+                }
+            }
+        }
+        let target = self.expr(left, None);
+        let ty = self.ty_of(&value);
+        self.store_operand(target, value, &ty, span)
+    }
+
+    fn store_operand(&mut self, target: Operand, value: Operand, ty: &Ty, span: Span) -> Operand {
+        match target {
+            Operand::Place(place) => {
+                let into = self.func.place_ty(&place);
+                let _ = self.func.types.unify(&into, ty);
+                let Some(init) = self.as_init(value, span) else { return Operand::Never };
+                self.store(&place, init, span);
+                Operand::Unit
+            }
+            Operand::Owned(var) => self.store_operand(Operand::Place(Place::whole(var)), value, ty, span),
+            Operand::Tuple(parts) => {
+                for (i, part) in parts.into_iter().enumerate() {
+                    let v = self.field(value.clone(), i as u32, span);
+                    let ty = self.ty_of(&v);
+                    self.store_operand(part, v, &ty, span);
+                }
+                Operand::Unit
+            }
+            Operand::Choice(which, of) => {
+                self.choose(which, &of, span, |this, o| {
+                    let o = match o {
+                        Operand::Ref(p, _) => Operand::Place(p),
+                        o => o,
+                    };
+                    Some(this.store_operand(o, value.clone(), ty, span))
+                });
+                Operand::Unit
+            }
+            Operand::Never => Operand::Never,
+            Operand::Ref(..) => {
+                self.sink.error(span, m::REFERENCE_REASSIGNED, "");
+                Operand::Never
+            }
+            _ => {
+                self.sink.error(span, m::ASSIGN_TARGET, "");
+                Operand::Never
+            }
+        }
+    }
+
+    fn compound_assign(&mut self, op: BinOp, left: &Expr, right: &Expr, span: Span) -> Operand {
+        let want = self.peek_ty(left).map(|t| peeled(&t));
+        let shift = matches!(op, BinOp::Shl | BinOp::Shr);
+        // For scalars Rust computes the right side first.
+        let Some(r) = self.scalar(right, if shift { None } else { want.as_ref() }) else { return Operand::Never };
+        let target = self.expr(left, None);
+        match target {
+            Operand::Place(p) | Operand::Ref(p, _) => {
+                self.update(op, &p, r, span);
+                Operand::Unit
+            }
+            Operand::Owned(var) => {
+                self.update(op, &Place::whole(var), r, span);
+                Operand::Unit
+            }
+            Operand::Choice(which, of) => {
+                self.choose(which, &of, span, |this, o| {
+                    if let Operand::Place(p) | Operand::Ref(p, _) = o {
+                        this.update(op, &p, r, span);
+                    }
+                    Some(Operand::Unit)
+                });
+                Operand::Unit
+            }
+            Operand::Never => Operand::Never,
+            _ => {
+                self.sink.error(left.span(), m::ASSIGN_TARGET, "");
+                Operand::Never
+            }
+        }
+    }
+
+    /// `place op= v`
+    fn update(&mut self, op: BinOp, place: &Place, r: Value, span: Span) {
+        let old = self.load(place, span);
+        let new = self.binary(op, old, r, span);
+        self.store(place, Init::Scalar(new), span);
+    }
+
+    // ---- references, indexing, casts ----
+
+    fn reference(&mut self, r: &syn::ExprReference, want: Option<&Ty>) -> Operand {
+        let span = r.span();
+        let mutable = r.mutability.is_some();
+        let inner = want.map(|w| w.peel().clone());
+        match self.expr(&r.expr, inner.as_ref()) {
+            Operand::Place(p) => {
+                if mutable {
+                    self.known.remove(&p.base);
+                }
+                Operand::Ref(p, mutable)
+            }
+            Operand::Ref(p, m) => Operand::Ref(p, m),
+            Operand::Owned(var) => Operand::Ref(Place::whole(var), mutable),
+            Operand::Fresh(init, ty) => Operand::Ref(Place::whole(self.declare("temp", ty, init, span)), mutable),
+            Operand::Path(p) => {
+                // `&TABLE`; functions by reference are refused where they are called.
+                let var = self.extern_var(&p.path);
+                Operand::Ref(Place::whole(var), mutable)
+            }
+            Operand::Value(v) if mutable => {
+                let ty = self.func.values[v.index()].ty.clone();
+                Operand::Ref(Place::whole(self.declare("temp", ty, Init::Scalar(v), span)), true)
+            }
+            other => other,
+        }
+    }
+
+    fn index(&mut self, i: &syn::ExprIndex) -> Operand {
+        let span = i.span();
+        let base = self.expr(&i.expr, None);
+        if matches!(base, Operand::Never) {
+            return Operand::Never;
+        }
+        let index = self.expr(&i.index, Some(&Ty::USIZE));
+        match index {
+            Operand::Range(r) => {
+                let step = Proj::Range { lo: r.lo, hi: r.hi, inclusive: r.inclusive };
+                for v in [r.lo, r.hi].into_iter().flatten() {
+                    let ty = self.func.values[v.index()].ty.clone();
+                    let _ = self.func.types.unify(&ty, &Ty::USIZE);
+                }
+                self.project(base, step, span)
+            }
+            other => match self.as_value(other, Some(&Ty::USIZE), i.index.span()) {
+                Some(v) => self.project(base, Proj::Index(v), span),
+                None => Operand::Never,
+            },
+        }
+    }
+
+    fn cast(&mut self, c: &syn::ExprCast) -> Operand {
+        let span = c.span();
+        let ty = Ty::parse(&c.ty, &mut self.func.types);
+        if matches!(*c.ty, syn::Type::Ptr(_)) {
+            self.sink.error(c.ty.span(), m::RAW_POINTER, "");
+            return Operand::Never;
+        }
+        let operand = self.expr(&c.expr, None);
+        if let (Operand::Ref(..) | Operand::Tuple(_) | Operand::Fresh(..), true) = (&operand, !ty.is_scalar()) {
+            return operand;
+        }
+        let Some(v) = self.as_value(operand, None, span) else { return Operand::Never };
+        Operand::Value(self.push_value(OpKind::Cast(v, ty.clone()), ty, span))
+    }
+
+    fn range(&mut self, r: &syn::ExprRange) -> Operand {
+        let lo = match &r.start {
+            Some(e) => match self.scalar(e, None) {
+                Some(v) => Some(v),
+                None => return Operand::Never,
+            },
+            None => None,
+        };
+        let hi = match &r.end {
+            Some(e) => match self.scalar(e, None) {
+                Some(v) => Some(v),
+                None => return Operand::Never,
+            },
+            None => None,
+        };
+        if let (Some(a), Some(b)) = (lo, hi) {
+            let (ta, tb) = (self.func.values[a.index()].ty.clone(), self.func.values[b.index()].ty.clone());
+            let _ = self.func.types.unify(&ta, &tb);
+        }
+        Operand::Range(Rc::new(RangeOperand { lo, hi, inclusive: matches!(r.limits, syn::RangeLimits::Closed(_)) }))
+    }
+
+    /// `[a, b, c]` and `vec![a, b, c]`
+    pub(super) fn list<'e>(&mut self, elems: impl Iterator<Item = &'e Expr>, vec: bool, want: Option<&Ty>, span: Span) -> Operand {
+        let elem_want = want.and_then(|w| self.func.types.head(w).element().cloned());
+        let elem_ty = elem_want.clone().unwrap_or_else(|| self.func.types.fresh());
+        let mut inits = Vec::new();
+        for e in elems {
+            let op = self.expr(e, Some(&elem_ty));
+            if matches!(op, Operand::Never) {
+                return Operand::Never;
+            }
+            let ty = self.ty_of(&op);
+            let _ = self.func.types.unify(&elem_ty, &ty);
+            match self.as_init(op, e.span()) {
+                Some(init) => inits.push(init),
+                None => return Operand::Never,
+            }
+        }
+        let n = inits.len();
+        let ty = if vec {
+            Ty::Vec(Box::new(elem_ty))
+        } else {
+            Ty::Array(Box::new(elem_ty), crate::ir::ty::Len::Known(n.to_string()))
+        };
+        let _ = span;
+        Operand::Fresh(Init::List { elems: inits, vec }, ty)
+    }
+
+    // ---- control ----
+
+    fn if_expr(&mut self, first: &ExprIf, want: Option<&Ty>) -> Operand {
+        let span = first.if_token.span;
+        let want = want.cloned();
+        let mut arms: Vec<ChainArm<'_, Self>> = Vec::new();
+        let mut at = Some(first);
+        while let Some(i) = at {
+            let w = want.clone();
+            arms.push(ChainArm {
+                cond: Some(Box::new(move |this: &mut Self| this.scalar(&i.cond, Some(&Ty::Bool)))),
+                body: Box::new(move |this: &mut Self| {
+                    let op = this.block(&i.then_branch, w.as_ref());
+                    this.settled(op, i.then_branch.span())
+                }),
+                last: false,
+            });
+            at = None;
+            match i.else_branch.as_ref().map(|(_, e)| &**e) {
+                Some(Expr::If(next)) => at = Some(next),
+                Some(e) => {
+                    let w = want.clone();
+                    arms.push(ChainArm {
+                        cond: None,
+                        body: Box::new(move |this: &mut Self| {
+                            let op = this.expr(e, w.as_ref());
+                            this.settled(op, e.span())
+                        }),
+                        last: false,
+                    });
+                }
+                None => {}
+            }
+        }
+        self.chain(arms, span)
+    }
+
+    fn match_expr(&mut self, e: &ExprMatch, want: Option<&Ty>) -> Operand {
+        let span = e.match_token.span;
+        let scrutinee = self.expr(&e.expr, None);
+        let scrutinee = self.settled(scrutinee, e.expr.span());
+        if matches!(scrutinee, Operand::Never) {
+            return Operand::Never;
+        }
+        let enabled: Vec<&syn::Arm> = e.arms.iter().filter(|a| self.cfg_enabled(&a.attrs)).collect();
+        let n = enabled.len();
+        let want = want.cloned();
+        let mut arms: Vec<ChainArm<'_, Self>> = Vec::new();
+        for (k, arm) in enabled.into_iter().enumerate() {
+            let (s1, s2, w) = (scrutinee.clone(), scrutinee.clone(), want.clone());
+            let last = k + 1 == n && arm.guard.is_none();
+            let irrefutable = arm.guard.is_none() && super::pattern::is_irrefutable(&arm.pat);
+            let cond: Option<Box<dyn FnOnce(&mut Self) -> Option<Value>>> = if irrefutable {
+                None
+            } else {
+                Some(Box::new(move |this: &mut Self| this.arm_condition(arm, s1)))
+            };
+            arms.push(ChainArm {
+                cond,
+                body: Box::new(move |this: &mut Self| {
+                    this.bind_pattern(&arm.pat, s2);
+                    let op = this.expr(&arm.body, w.as_ref());
+                    this.settled(op, arm.body.span())
+                }),
+                last,
+            });
+            if irrefutable {
+                break;
+            }
+        }
+        self.chain(arms, span)
+    }
+
+    fn break_expr(&mut self, b: &syn::ExprBreak) -> Operand {
+        let label = b.label.as_ref().map(|l| l.ident.to_string());
+        let span = b.break_token.span;
+        let value = match &b.expr {
+            Some(e) => {
+                let op = self.expr(e, None);
+                let op = self.settled(op, e.span());
+                if matches!(op, Operand::Never) {
+                    return op;
+                }
+                op
+            }
+            None => Operand::Unit,
+        };
+        let Some(target) = self.target(label.as_deref()) else { return Operand::Never };
+        if !matches!(value, Operand::Unit) || self.frames[target].kind == FrameKind::Block {
+            self.fill(target, value, span);
+        }
+        self.leave(target, false, span)
+    }
+
+    /// The frame that `break` and `continue` mean; rustc has checked that there is one.
+    fn target(&self, label: Option<&str>) -> Option<usize> {
+        (0..self.frames.len()).rev().find(|&i| {
+            let f = &self.frames[i];
+            match label {
+                Some(l) => f.label.as_deref() == Some(l),
+                None => f.kind == FrameKind::Loop,
+            }
+        })
+    }
+
+    fn return_expr(&mut self, r: &syn::ExprReturn) -> Operand {
+        let span = r.return_token.span;
+        let target = (0..self.frames.len())
+            .rev()
+            .find(|&i| matches!(self.frames[i].kind, FrameKind::Function | FrameKind::Closure))
+            .unwrap_or(0);
+        let want = if target == 0 { Some(self.sig.output.clone()) } else { None };
+        let value = match &r.expr {
+            Some(e) => {
+                let op = self.expr(e, want.as_ref());
+                let op = self.settled(op, e.span());
+                if let Some(want) = &want
+                    && !matches!(op, Operand::Never)
+                {
+                    let ty = self.ty_of(&op);
+                    let _ = self.func.types.unify(&ty, want);
+                }
+                op
+            }
+            None => Operand::Unit,
+        };
+        if matches!(value, Operand::Never) {
+            return Operand::Never;
+        }
+        self.fill(target, value, span);
+        self.leave(target, false, span)
+    }
+
+    /// A copy of an aggregate, for `.clone()`, `.to_vec()` and the like.
+    pub(super) fn copied(&mut self, operand: Operand, how: CopyHow, span: Span) -> Operand {
+        match operand {
+            Operand::Value(v) => Operand::Value(v),
+            Operand::Tuple(parts) => Operand::Tuple(parts.into_iter().map(|p| self.copied(p, how, span)).collect()),
+            Operand::Fresh(i, t) => Operand::Fresh(i, t),
+            Operand::Never => Operand::Never,
+            other => {
+                let Some(place) = self.as_place(other, span) else { return Operand::Never };
+                if self.is_scalar_place(&place) {
+                    return Operand::Value(self.load(&place, span));
+                }
+                let ty = peeled(&self.func.place_ty(&place));
+                let ty = match (how, self.func.types.resolve(&ty)) {
+                    (CopyHow::ToVec, Ty::Array(e, _) | Ty::Slice(e) | Ty::Vec(e)) => Ty::Vec(e),
+                    (CopyHow::ToVec, _) => {
+                        let e = self.func.types.fresh();
+                        Ty::Vec(Box::new(e))
+                    }
+                    (_, t) => t,
+                };
+                Operand::Fresh(Init::Copy { from: place, how }, ty)
+            }
+        }
+    }
+}
+
+/// The attributes of an expression statement.
+pub(super) fn attrs(e: &Expr) -> &[syn::Attribute] {
+    match e {
+        Expr::Assign(x) => &x.attrs,
+        Expr::Binary(x) => &x.attrs,
+        Expr::Block(x) => &x.attrs,
+        Expr::Call(x) => &x.attrs,
+        Expr::ForLoop(x) => &x.attrs,
+        Expr::If(x) => &x.attrs,
+        Expr::Loop(x) => &x.attrs,
+        Expr::Macro(x) => &x.attrs,
+        Expr::Match(x) => &x.attrs,
+        Expr::MethodCall(x) => &x.attrs,
+        Expr::Return(x) => &x.attrs,
+        Expr::While(x) => &x.attrs,
+        Expr::Paren(x) => &x.attrs,
+        Expr::Unary(x) => &x.attrs,
+        Expr::Lit(x) => &x.attrs,
+        Expr::Path(x) => &x.attrs,
+        _ => &[],
+    }
+}

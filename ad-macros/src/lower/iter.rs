@@ -1,0 +1,484 @@
+//! Iterators: every chain becomes one counted loop over an index, its closures inlined.
+//!
+//! An [`Iter`] is *indexable* if its k-th item can be computed from k: ranges, elements, chunks, `zip`, `map`,
+//! `rev`, `take`, … Then the loop runs over k. `filter` and what follows it are stages inside the loop's body.
+
+use super::env::{Operand, RangeOperand};
+use super::{Lower, peeled};
+use crate::ir::{BinOp, Init, OpKind, Place, Proj, Range, Ty, Value, Var};
+use crate::messages as m;
+use proc_macro2::Span;
+use quote::quote;
+use std::rc::Rc;
+
+/// An iterator that was not run yet.
+#[derive(Clone)]
+pub(crate) enum Iter {
+    Range(Rc<RangeOperand>),
+    Elements(Operand),
+    Chunks(Operand, Value, bool),
+    Windows(Operand, Value),
+    Zip(Box<Iter>, Box<Iter>),
+    Enumerate(Box<Iter>),
+    Map(Box<Iter>, Operand),
+    Rev(Box<Iter>),
+    Take(Box<Iter>, Value),
+    Skip(Box<Iter>, Value),
+    StepBy(Box<Iter>, Value),
+    /// `copied`, `cloned`
+    Copied(Box<Iter>),
+    Filter(Box<Iter>, Operand),
+    TakeWhile(Box<Iter>, Operand),
+    SkipWhile(Box<Iter>, Operand),
+    Chain(Box<Iter>, Box<Iter>),
+    /// `inspect`
+    Inspect(Box<Iter>, Operand),
+    /// `iter::repeat(x)`
+    Repeat(Operand),
+}
+
+/// An indexable iterator whose counts were computed before the loop.
+enum Ready {
+    Range { lo: Value, count: Option<Value> },
+    Elements { base: Operand, count: Value },
+    Chunks { base: Operand, size: Value, count: Value, len: Option<Value> },
+    Windows { base: Operand, size: Value, count: Value },
+    Zip { a: Box<Ready>, b: Box<Ready>, count: Option<Value> },
+    Enumerate(Box<Ready>),
+    Map(Box<Ready>, Operand),
+    Rev { of: Box<Ready>, last: Value },
+    Take { of: Box<Ready>, count: Option<Value> },
+    Skip { of: Box<Ready>, n: Value, count: Option<Value> },
+    StepBy { of: Box<Ready>, n: Value, count: Option<Value> },
+    Copied(Box<Ready>),
+    Repeat(Operand),
+}
+
+impl Iter {
+    fn is_indexable(&self) -> bool {
+        match self {
+            Iter::Range(_) | Iter::Elements(_) | Iter::Chunks(..) | Iter::Windows(..) | Iter::Repeat(_) => true,
+            Iter::Zip(a, b) => a.is_indexable() && b.is_indexable(),
+            Iter::Enumerate(i) | Iter::Map(i, _) | Iter::Rev(i) | Iter::Take(i, _) | Iter::Skip(i, _) | Iter::StepBy(i, _) | Iter::Copied(i) => {
+                i.is_indexable()
+            }
+            Iter::Filter(..) | Iter::TakeWhile(..) | Iter::SkipWhile(..) | Iter::Chain(..) | Iter::Inspect(..) => false,
+        }
+    }
+}
+
+impl Lower<'_> {
+    /// What a `for` or an adaptor iterates over.
+    pub(super) fn into_iter(&mut self, operand: Operand, span: Span) -> Option<Iter> {
+        match operand {
+            Operand::Iter(i) => Some(*i),
+            Operand::Range(r) => Some(Iter::Range(r)),
+            Operand::Never => None,
+            Operand::Value(_) | Operand::Unit | Operand::Closure(_) | Operand::Operator(_) | Operand::Tuple(_) => {
+                self.sink.error(span, m::NOT_ITERABLE, "");
+                None
+            }
+            other => self.viewed(other, span).map(Iter::Elements),
+        }
+    }
+
+    /// Runs an iterator: `body` gets each item. It may be lowered more than once (for `chain`).
+    pub(super) fn for_each(
+        &mut self,
+        iter: Iter,
+        label: Option<String>,
+        span: Span,
+        mut body: impl FnMut(&mut Self, Operand) -> Operand,
+    ) {
+        self.run(iter, label, span, &mut body);
+    }
+
+    fn run(&mut self, iter: Iter, label: Option<String>, span: Span, body: &mut dyn FnMut(&mut Self, Operand) -> Operand) {
+        match iter {
+            Iter::Chain(a, b) => {
+                self.run(*a, label.clone(), span, body);
+                self.run(*b, label, span, body);
+            }
+            i if i.is_indexable() => self.indexed_loop(i, label, span, body),
+            Iter::Map(i, f) => self.run(*i, label, span, &mut |this, item| {
+                let got = this.apply(&f, vec![item], None, span);
+                if matches!(got, Operand::Never) { got } else { body(this, got) }
+            }),
+            Iter::Inspect(i, f) => self.run(*i, label, span, &mut |this, item| {
+                this.apply(&f, vec![item.clone()], None, span);
+                body(this, item)
+            }),
+            Iter::Copied(i) => self.run(*i, label, span, &mut |this, item| {
+                let item = this.deref(item, span);
+                body(this, item)
+            }),
+            Iter::Filter(i, f) => self.run(*i, label, span, &mut |this, item| {
+                let keep = this.apply(&f, vec![item.clone()], Some(&Ty::Bool), span);
+                let Some(keep) = this.as_value(keep, Some(&Ty::Bool), span) else { return Operand::Never };
+                let arm = this.arm(|this| body(this, item));
+                this.conditional(keep, arm, span)
+            }),
+            Iter::Enumerate(i) => {
+                let zero = self.index_lit(0, span);
+                let counter = self.declare("at", Ty::USIZE, Init::Scalar(zero), span);
+                self.run(*i, label, span, &mut |this, item| {
+                    let k = this.load(&Place::whole(counter), span);
+                    this.increment(counter, span);
+                    body(this, Operand::Tuple(vec![Operand::Value(k), item]))
+                });
+            }
+            Iter::Take(i, n) => {
+                // It stops before the next item is asked for.
+                let counter = self.counter("taken", span);
+                self.run(*i, label, span, &mut |this, item| {
+                    let k = this.load(&Place::whole(counter), span);
+                    let more = this.binary(BinOp::Lt, k, n, span);
+                    this.increment(counter, span);
+                    let arm = this.arm(|this| body(this, item));
+                    this.conditional(more, arm, span)
+                });
+            }
+            Iter::Skip(i, n) => {
+                let counter = self.counter("skipped", span);
+                self.run(*i, label, span, &mut |this, item| {
+                    let k = this.load(&Place::whole(counter), span);
+                    let past = this.binary(BinOp::Ge, k, n, span);
+                    this.increment(counter, span);
+                    let arm = this.arm(|this| body(this, item));
+                    this.conditional(past, arm, span)
+                });
+            }
+            Iter::StepBy(i, n) => {
+                let counter = self.counter("at", span);
+                self.run(*i, label, span, &mut |this, item| {
+                    let k = this.load(&Place::whole(counter), span);
+                    let r = this.binary(BinOp::Rem, k, n, span);
+                    let zero = this.index_lit(0, span);
+                    let hit = this.binary(BinOp::Eq, r, zero, span);
+                    this.increment(counter, span);
+                    let arm = this.arm(|this| body(this, item));
+                    this.conditional(hit, arm, span)
+                });
+            }
+            Iter::TakeWhile(i, f) => {
+                let open = self.flag("taking", true, span);
+                self.run(*i, label, span, &mut |this, item| {
+                    let still = this.load(&Place::whole(open), span);
+                    let arm = this.arm(|this| {
+                        let test = this.apply(&f, vec![item.clone()], Some(&Ty::Bool), span);
+                        let Some(test) = this.as_value(test, Some(&Ty::Bool), span) else { return Operand::Never };
+                        this.store(&Place::whole(open), Init::Scalar(test), span);
+                        let arm = this.arm(|this| body(this, item));
+                        this.conditional(test, arm, span)
+                    });
+                    this.conditional(still, arm, span)
+                });
+            }
+            Iter::SkipWhile(i, f) => {
+                let closed = self.flag("skipping", true, span);
+                self.run(*i, label, span, &mut |this, item| {
+                    let still = this.load(&Place::whole(closed), span);
+                    let again = this.lazy_and(still, true, span, |this| {
+                        let test = this.apply(&f, vec![item.clone()], Some(&Ty::Bool), span);
+                        this.as_value(test, Some(&Ty::Bool), span)
+                    });
+                    let Some(again) = again else { return Operand::Never };
+                    this.store(&Place::whole(closed), Init::Scalar(again), span);
+                    let go = this.push_value(OpKind::Not(again), Ty::Bool, span);
+                    let arm = this.arm(|this| body(this, item));
+                    this.conditional(go, arm, span)
+                });
+            }
+            Iter::Rev(_) | Iter::Zip(..) => self.sink.error(span, m::ITERATOR_FORM, ""),
+            Iter::Range(_) | Iter::Elements(_) | Iter::Chunks(..) | Iter::Windows(..) | Iter::Repeat(_) => {}
+        }
+    }
+
+    fn counter(&mut self, name: &str, span: Span) -> Var {
+        let zero = self.index_lit(0, span);
+        self.declare(name, Ty::USIZE, Init::Scalar(zero), span)
+    }
+
+    pub(super) fn flag(&mut self, name: &str, on: bool, span: Span) -> Var {
+        let v = self.lit(if on { quote!(true) } else { quote!(false) }, Ty::Bool, span);
+        self.declare(name, Ty::Bool, Init::Scalar(v), span)
+    }
+
+    fn increment(&mut self, counter: Var, span: Span) {
+        let k = self.load(&Place::whole(counter), span);
+        let one = self.index_lit(1, span);
+        let next = self.binary(BinOp::Add, k, one, span);
+        self.store(&Place::whole(counter), Init::Scalar(next), span);
+    }
+
+    /// `if cond { arm }`, in a loop's body whose value is of no interest.
+    fn conditional(&mut self, cond: Value, arm: super::control::Arm, span: Span) -> Operand {
+        let els = self.func.region(Some(self.cur));
+        self.push(OpKind::If { cond, then: arm.start, els }, span);
+        self.absorb(&arm);
+        Operand::Unit
+    }
+
+    /// The loop over an indexable iterator.
+    fn indexed_loop(&mut self, iter: Iter, label: Option<String>, span: Span, body: &mut dyn FnMut(&mut Self, Operand) -> Operand) {
+        let flags = self.loop_flags(span);
+        // A plain range, possibly reversed or stepped, keeps its form.
+        if let Some((range, maps)) = self.plain_range(&iter) {
+            let ty = peeled(&self.func.values[range.lo.index()].ty.clone());
+            let cur = self.cur;
+            let index = self.func.value(ty, span, cur);
+            let done = self.loop_body(label, span, flags, |this| {
+                this.func.values[index.index()].region = this.cur;
+                let mut item = Operand::Value(index);
+                for f in maps.iter().rev() {
+                    item = this.apply(f, vec![item], None, span);
+                    if matches!(item, Operand::Never) {
+                        return Operand::Never;
+                    }
+                }
+                body(this, item)
+            });
+            self.func.values[index.index()].region = done.region;
+            self.push(OpKind::For { index, range, body: done.region, exit: done.exit }, span);
+            self.after_loop(&done, span);
+            return;
+        }
+        let Some(ready) = self.ready(&iter, span) else { return };
+        let Some(count) = self.count(&ready) else {
+            self.sink.error(span, m::ENDLESS, "");
+            return;
+        };
+        let lo = self.index_lit(0, span);
+        let cur = self.cur;
+        let index = self.func.value(Ty::USIZE, span, cur);
+        let done = self.loop_body(label, span, flags, |this| {
+            this.func.values[index.index()].region = this.cur;
+            match this.item(&ready, index, span) {
+                Operand::Never => Operand::Never,
+                item => body(this, item),
+            }
+        });
+        self.func.values[index.index()].region = done.region;
+        let range = Range { lo, hi: count, inclusive: false, rev: false, step: None };
+        self.push(OpKind::For { index, range, body: done.region, exit: done.exit }, span);
+        self.after_loop(&done, span);
+    }
+
+    /// `lo..hi` with `rev` and `step_by`, and the maps over it, outermost first.
+    fn plain_range(&mut self, iter: &Iter) -> Option<(Range, Vec<Operand>)> {
+        match iter {
+            Iter::Map(i, f) => {
+                let (r, mut maps) = self.plain_range(i)?;
+                maps.insert(0, f.clone());
+                Some((r, maps))
+            }
+            Iter::Range(r) => {
+                Some((Range { lo: r.lo?, hi: r.hi?, inclusive: r.inclusive, rev: false, step: None }, Vec::new()))
+            }
+            Iter::Rev(i) => match &**i {
+                Iter::Range(_) => {
+                    let (mut r, maps) = self.plain_range(i)?;
+                    r.rev = true;
+                    Some((r, maps))
+                }
+                _ => None,
+            },
+            Iter::StepBy(i, n) => match &**i {
+                Iter::Range(_) => {
+                    let (mut r, maps) = self.plain_range(i)?;
+                    r.step = Some(*n);
+                    Some((r, maps))
+                }
+                // `(a..b).rev().step_by(n)`: stepped from the upper end.
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Computes, before the loop, what the items need.
+    fn ready(&mut self, iter: &Iter, span: Span) -> Option<Ready> {
+        Some(match iter {
+            Iter::Range(r) => {
+                let lo = r.lo?;
+                let count = match r.hi {
+                    None => None,
+                    Some(hi) => {
+                        let args = vec![lo, hi];
+                        let path = if r.inclusive { quote!((|a, b| (a..=b).count())) } else { quote!((|a, b| (a..b).count())) };
+                        let is_usize = matches!(self.func.ty(hi), Ty::Int("usize")) && self.is_zero(lo) && !r.inclusive;
+                        Some(if is_usize { hi } else { self.push_value(OpKind::PathCall(path, args), Ty::USIZE, span) })
+                    }
+                };
+                Ready::Range { lo, count }
+            }
+            Iter::Elements(base) => {
+                let count = self.len(base.clone(), span)?;
+                Ready::Elements { base: base.clone(), count }
+            }
+            Iter::Chunks(base, size, exact) => {
+                let len = self.len(base.clone(), span)?;
+                if *exact {
+                    let count = self.binary(BinOp::Div, len, *size, span);
+                    Ready::Chunks { base: base.clone(), size: *size, count, len: None }
+                } else {
+                    let count = self.push_value(OpKind::Method("div_ceil".into(), vec![len, *size]), Ty::USIZE, span);
+                    Ready::Chunks { base: base.clone(), size: *size, count, len: Some(len) }
+                }
+            }
+            Iter::Windows(base, size) => {
+                let len = self.len(base.clone(), span)?;
+                let one = self.index_lit(1, span);
+                let more = self.binary(BinOp::Add, len, one, span);
+                let count = self.push_value(OpKind::Method("saturating_sub".into(), vec![more, *size]), Ty::USIZE, span);
+                Ready::Windows { base: base.clone(), size: *size, count }
+            }
+            Iter::Zip(a, b) => {
+                let a = self.ready(a, span)?;
+                let b = self.ready(b, span)?;
+                let count = match (self.count(&a), self.count(&b)) {
+                    (Some(x), Some(y)) if x == y => Some(x),
+                    (Some(x), Some(y)) => Some(self.push_value(OpKind::Method("min".into(), vec![x, y]), Ty::USIZE, span)),
+                    (x, y) => x.or(y),
+                };
+                Ready::Zip { a: Box::new(a), b: Box::new(b), count }
+            }
+            Iter::Enumerate(i) => Ready::Enumerate(Box::new(self.ready(i, span)?)),
+            Iter::Map(i, f) => Ready::Map(Box::new(self.ready(i, span)?), f.clone()),
+            Iter::Copied(i) => Ready::Copied(Box::new(self.ready(i, span)?)),
+            Iter::Rev(i) => {
+                let of = self.ready(i, span)?;
+                let Some(last) = self.count(&of) else {
+                    self.sink.error(span, m::ENDLESS, "");
+                    return None;
+                };
+                Ready::Rev { of: Box::new(of), last }
+            }
+            Iter::Take(i, n) => {
+                let of = self.ready(i, span)?;
+                let count = match self.count(&of) {
+                    Some(c) => Some(self.push_value(OpKind::Method("min".into(), vec![c, *n]), Ty::USIZE, span)),
+                    None => Some(*n),
+                };
+                Ready::Take { of: Box::new(of), count }
+            }
+            Iter::Skip(i, n) => {
+                let of = self.ready(i, span)?;
+                let count = self
+                    .count(&of)
+                    .map(|c| self.push_value(OpKind::Method("saturating_sub".into(), vec![c, *n]), Ty::USIZE, span));
+                Ready::Skip { of: Box::new(of), n: *n, count }
+            }
+            Iter::StepBy(i, n) => {
+                let of = self.ready(i, span)?;
+                let count =
+                    self.count(&of).map(|c| self.push_value(OpKind::Method("div_ceil".into(), vec![c, *n]), Ty::USIZE, span));
+                Ready::StepBy { of: Box::new(of), n: *n, count }
+            }
+            Iter::Repeat(x) => Ready::Repeat(x.clone()),
+            Iter::Filter(..) | Iter::TakeWhile(..) | Iter::SkipWhile(..) | Iter::Chain(..) | Iter::Inspect(..) => {
+                self.sink.error(span, m::ITERATOR_FORM, "");
+                return None;
+            }
+        })
+    }
+
+    fn is_zero(&self, v: Value) -> bool {
+        self.zeros.contains(&v)
+    }
+
+    fn count(&self, r: &Ready) -> Option<Value> {
+        match r {
+            Ready::Range { count, .. } | Ready::Zip { count, .. } | Ready::Take { count, .. } => *count,
+            Ready::Skip { count, .. } | Ready::StepBy { count, .. } => *count,
+            Ready::Elements { count, .. } | Ready::Chunks { count, .. } | Ready::Windows { count, .. } => Some(*count),
+            Ready::Enumerate(i) | Ready::Map(i, _) | Ready::Copied(i) => self.count(i),
+            Ready::Rev { last, .. } => Some(*last),
+            Ready::Repeat(_) => None,
+        }
+    }
+
+    /// The k-th item.
+    fn item(&mut self, r: &Ready, k: Value, span: Span) -> Operand {
+        match r {
+            Ready::Range { lo, .. } => {
+                if self.is_zero(*lo) && matches!(self.func.ty(*lo), Ty::Int("usize") | Ty::Var(_)) {
+                    let ty = self.func.values[lo.index()].ty.clone();
+                    if self.func.types.unify(&ty, &Ty::USIZE) {
+                        return Operand::Value(k);
+                    }
+                }
+                let ty = peeled(&self.func.values[lo.index()].ty.clone());
+                let k = match self.func.types.resolve(&ty) {
+                    Ty::Int("usize") => k,
+                    _ => self.push_value(OpKind::Cast(k, ty.clone()), ty, span),
+                };
+                Operand::Value(self.binary(BinOp::Add, *lo, k, span))
+            }
+            Ready::Elements { base, .. } => by_ref(self.project(base.clone(), Proj::Index(k), span)),
+            Ready::Chunks { base, size, len, .. } => {
+                let lo = self.binary(BinOp::Mul, k, *size, span);
+                let mut hi = self.binary(BinOp::Add, lo, *size, span);
+                if let Some(len) = len {
+                    hi = self.push_value(OpKind::Method("min".into(), vec![hi, *len]), Ty::USIZE, span);
+                }
+                by_ref(self.project(base.clone(), Proj::Range { lo: Some(lo), hi: Some(hi), inclusive: false }, span))
+            }
+            Ready::Windows { base, size, .. } => {
+                let hi = self.binary(BinOp::Add, k, *size, span);
+                by_ref(self.project(base.clone(), Proj::Range { lo: Some(k), hi: Some(hi), inclusive: false }, span))
+            }
+            Ready::Zip { a, b, .. } => {
+                let a = self.item(a, k, span);
+                let b = self.item(b, k, span);
+                Operand::Tuple(vec![a, b])
+            }
+            Ready::Enumerate(i) => {
+                let item = self.item(i, k, span);
+                Operand::Tuple(vec![Operand::Value(k), item])
+            }
+            Ready::Map(i, f) => {
+                let item = self.item(i, k, span);
+                if matches!(item, Operand::Never) {
+                    return item;
+                }
+                self.apply(f, vec![item], None, span)
+            }
+            Ready::Copied(i) => {
+                let item = self.item(i, k, span);
+                self.deref(item, span)
+            }
+            Ready::Rev { of, last } => {
+                let one = self.index_lit(1, span);
+                let back = self.binary(BinOp::Sub, *last, one, span);
+                let k = self.binary(BinOp::Sub, back, k, span);
+                self.item(of, k, span)
+            }
+            Ready::Take { of, .. } => self.item(of, k, span),
+            Ready::Skip { of, n, .. } => {
+                let k = self.binary(BinOp::Add, k, *n, span);
+                self.item(of, k, span)
+            }
+            Ready::StepBy { of, n, .. } => {
+                let k = self.binary(BinOp::Mul, k, *n, span);
+                self.item(of, k, span)
+            }
+            Ready::Repeat(x) => x.clone(),
+        }
+    }
+
+    /// `copied()`
+    fn deref(&mut self, item: Operand, span: Span) -> Operand {
+        match item {
+            Operand::Ref(p, _) => self.settled(Operand::Place(p), span),
+            other => self.settled(other, span),
+        }
+    }
+}
+
+fn by_ref(o: Operand) -> Operand {
+    match o {
+        Operand::Place(p) => Operand::Ref(p, true),
+        o => o,
+    }
+}

@@ -1,0 +1,354 @@
+//! Method calls: on scalars, and on arrays, slices and Vecs. Iterators have their own files.
+
+use super::env::Operand;
+use super::iter::Iter;
+use super::{Lower, peeled};
+use crate::ir::{BinOp, CopyHow, Init, OpKind, Place, Proj, Ty};
+use crate::messages as m;
+use crate::rules;
+use proc_macro2::Span;
+use quote::ToTokens;
+use syn::spanned::Spanned;
+use syn::{Expr, ExprMethodCall};
+
+impl Lower<'_> {
+    pub(super) fn method_call(&mut self, c: &ExprMethodCall, want: Option<&Ty>) -> Operand {
+        let span = c.method.span();
+        let name = c.method.to_string();
+        let receiver = self.expr(&c.receiver, None);
+        if matches!(receiver, Operand::Never) {
+            return Operand::Never;
+        }
+        // `(0..n).map(..)`, `xs.iter().zip(..)`, and what consumes them.
+        if matches!(receiver, Operand::Iter(_) | Operand::Range(_)) {
+            return self.iterator_method(receiver, c, want);
+        }
+        if let Some(done) = self.sequence_method(&receiver, c, &name, span) {
+            return done;
+        }
+        // Arguments of scalars' methods.
+        let receiver_ty = self.ty_of(&receiver);
+        let receiver = self.settled(receiver, c.receiver.span());
+        let mut args = vec![receiver];
+        for a in &c.args {
+            let want = if self.func.types.is_float(&receiver_ty) && rules::lookup(&name).is_some() { Some(receiver_ty.clone()) } else { None };
+            let op = self.expr(a, want.as_ref());
+            let op = self.settled(op, a.span());
+            if matches!(op, Operand::Never) {
+                return Operand::Never;
+            }
+            args.push(op);
+        }
+        self.method_on_scalars(&name, args, span)
+    }
+
+    /// A method whose receiver is a scalar.
+    pub(super) fn method_on_scalars(&mut self, name: &str, args: Vec<Operand>, span: Span) -> Operand {
+        match name {
+            "clone" | "to_owned" | "borrow" if args.len() == 1 => {
+                return match args.into_iter().next() {
+                    Some(a) => self.copied(a, CopyHow::Clone, span),
+                    None => Operand::Never,
+                };
+            }
+            "into" if args.len() == 1 => {
+                self.sink.error(span, m::INTO, "");
+                return Operand::Never;
+            }
+            _ => {}
+        }
+        let Some(first) = args.first() else { return Operand::Never };
+        let ty = self.head_of(first);
+        if let Ty::Other(name) = &ty {
+            self.sink.error(span, m::USER_METHOD, name.replace(' ', ""));
+            return Operand::Never;
+        }
+        let is_int = self.func.types.is_int(&ty) || matches!(ty, Ty::Bool | Ty::Char | Ty::Str);
+        if !is_int && (rules::lookup(name).is_some() || rules::refused(name).is_some()) {
+            return self.primitive(name, args, None, span);
+        }
+        if !is_int && !self.func.types.is_float(&ty) {
+            self.sink.error(span, m::UNKNOWN_METHOD, name);
+            return Operand::Never;
+        }
+        if !is_int {
+            self.sink.error(span, m::UNKNOWN_METHOD, name);
+            return Operand::Never;
+        }
+        let mut values = Vec::new();
+        for a in args {
+            match self.as_value(a, None, span) {
+                Some(v) => values.push(v),
+                None => return Operand::Never,
+            }
+        }
+        let same = [
+            "pow", "abs", "min", "max", "clamp", "rem_euclid", "div_euclid", "div_ceil", "wrapping_add", "wrapping_sub",
+            "wrapping_mul", "saturating_add", "saturating_sub", "saturating_mul", "signum", "swap_bytes", "rotate_left",
+            "rotate_right", "isqrt", "next_power_of_two", "next_multiple_of", "reverse_bits", "midpoint",
+        ];
+        let ty = match name {
+            _ if same.contains(&name) => {
+                if matches!(name, "min" | "max" | "clamp" | "rem_euclid" | "div_euclid" | "div_ceil" | "saturating_sub" | "saturating_add" | "abs_diff") {
+                    for v in &values[1..] {
+                        let t = self.func.values[v.index()].ty.clone();
+                        let _ = self.func.types.unify(&ty, &t);
+                    }
+                }
+                peeled(&ty)
+            }
+            "is_power_of_two" | "is_positive" | "is_negative" | "is_ascii_digit" | "is_alphabetic" | "is_multiple_of" | "is_empty"
+            | "starts_with" | "ends_with" | "is_numeric" | "is_whitespace" => Ty::Bool,
+            "count_ones" | "count_zeros" | "leading_zeros" | "trailing_zeros" | "ilog2" | "ilog10" | "ilog" => Ty::Int("u32"),
+            "len" => Ty::USIZE,
+            _ => self.func.types.fresh(),
+        };
+        Operand::Value(self.push_value(OpKind::Method(name.to_string(), values), ty, span))
+    }
+
+    /// A method of arrays, slices and Vecs. `None` where the name is none of theirs.
+    fn sequence_method(&mut self, receiver: &Operand, c: &ExprMethodCall, name: &str, span: Span) -> Option<Operand> {
+        let args: Vec<&Expr> = c.args.iter().collect();
+        // By the name alone: these are no methods of scalars.
+        let owned = receiver.clone();
+        Some(match (name, args.len()) {
+            ("len", 0) if !matches!(self.head_of(receiver), Ty::Str) => match self.len(owned, span) {
+                Some(v) => Operand::Value(v),
+                None => Operand::Never,
+            },
+            ("is_empty", 0) if !matches!(self.head_of(receiver), Ty::Str) => {
+                let Some(n) = self.len(owned, span) else { return Some(Operand::Never) };
+                let zero = self.index_lit(0, span);
+                Operand::Value(self.binary(BinOp::Eq, n, zero, span))
+            }
+            ("iter" | "iter_mut" | "into_iter", 0) => Operand::Iter(Box::new(Iter::Elements(self.viewed(owned, span)?))),
+            ("chunks" | "chunks_mut" | "chunks_exact" | "chunks_exact_mut" | "windows", 1) => {
+                let Some(size) = self.scalar(args[0], Some(&Ty::USIZE)) else { return Some(Operand::Never) };
+                let base = self.viewed(owned, span)?;
+                Operand::Iter(Box::new(match name {
+                    "windows" => Iter::Windows(base, size),
+                    _ => Iter::Chunks(base, size, name.starts_with("chunks_exact")),
+                }))
+            }
+            ("as_slice" | "as_mut_slice" | "as_ref" | "as_mut" | "deref" | "by_ref", 0) => match owned {
+                Operand::Place(p) => Operand::Ref(p, name.contains("mut")),
+                Operand::Owned(v) => Operand::Ref(Place::whole(v), name.contains("mut")),
+                other => other,
+            },
+            ("clone", 0) if self.is_sequence(receiver) => self.copied(owned, CopyHow::Clone, span),
+            ("to_vec" | "to_owned" | "into_vec", 0) if self.is_sequence(receiver) || name == "to_vec" => self.copied(owned, CopyHow::ToVec, span),
+            ("split_at" | "split_at_mut", 1) => {
+                let Some(at) = self.scalar(args[0], Some(&Ty::USIZE)) else { return Some(Operand::Never) };
+                let left = self.project(owned.clone(), Proj::Range { lo: None, hi: Some(at), inclusive: false }, span);
+                let right = self.project(owned, Proj::Range { lo: Some(at), hi: None, inclusive: false }, span);
+                let mutable = name.ends_with("mut");
+                let by_ref = |o| match o {
+                    Operand::Place(p) => Operand::Ref(p, mutable),
+                    o => o,
+                };
+                Operand::Tuple(vec![by_ref(left), by_ref(right)])
+            }
+            ("swap", 2) => {
+                let place = self.as_place(owned, span)?;
+                let (Some(i), Some(j)) = (self.scalar(args[0], Some(&Ty::USIZE)), self.scalar(args[1], Some(&Ty::USIZE))) else {
+                    return Some(Operand::Never);
+                };
+                self.touched(place.base);
+                self.push(OpKind::SwapElements(place, i, j), span);
+                Operand::Unit
+            }
+            ("fill", 1) => {
+                let place = self.as_place(owned, span)?;
+                let want = self.func.place_ty(&place).element().cloned();
+                let Some(v) = self.scalar(args[0], want.as_ref()) else { return Some(Operand::Never) };
+                self.touched(place.base);
+                self.push(OpKind::Fill(place, v), span);
+                Operand::Unit
+            }
+            ("reverse", 0) => {
+                let place = self.as_place(owned, span)?;
+                self.touched(place.base);
+                self.push(OpKind::ReverseSlice(place), span);
+                Operand::Unit
+            }
+            ("copy_from_slice" | "clone_from_slice" | "clone_from", 1) => {
+                let source = self.expr(args[0], None);
+                let place = self.as_place(owned, span)?;
+                let source = self.as_place(source, args[0].span())?;
+                let (a, b) = (self.func.place_ty(&place), self.func.place_ty(&source));
+                let _ = self.func.types.unify(&a, &b);
+                self.touched(place.base);
+                if name == "clone_from" {
+                    // The lengths may differ: a new value, not new elements.
+                    let how = CopyHow::Clone;
+                    self.push(OpKind::Store(place, Init::Copy { from: source, how }), span);
+                } else {
+                    self.push(OpKind::CopyFrom(place, source), span);
+                }
+                Operand::Unit
+            }
+            ("push", 1) => {
+                let place = self.as_place(owned, span)?;
+                let ty = self.func.place_ty(&place);
+                let head = peeled(&self.func.types.head(&ty));
+                let elem = match &head {
+                    Ty::Vec(e) => (**e).clone(),
+                    _ => {
+                        let e = self.func.types.fresh();
+                        let _ = self.func.types.unify(&ty, &Ty::Vec(Box::new(e.clone())));
+                        e
+                    }
+                };
+                let value = self.expr(args[0], Some(&elem));
+                let value = self.settled(value, args[0].span());
+                let got = self.ty_of(&value);
+                let _ = self.func.types.unify(&elem, &got);
+                let Some(init) = self.as_init(value, args[0].span()) else { return Some(Operand::Never) };
+                self.touched(place.base);
+                self.push(OpKind::Push(place, init), span);
+                Operand::Unit
+            }
+            ("pop", 0) => {
+                // Its value is an Option; as a statement it only shortens.
+                let place = self.as_place(owned, span)?;
+                self.touched(place.base);
+                self.push(OpKind::Pop(place), span);
+                Operand::Unit
+            }
+            ("truncate", 1) => {
+                let place = self.as_place(owned, span)?;
+                let Some(n) = self.scalar(args[0], Some(&Ty::USIZE)) else { return Some(Operand::Never) };
+                self.touched(place.base);
+                self.push(OpKind::Truncate(place, n), span);
+                Operand::Unit
+            }
+            ("clear", 0) => {
+                let place = self.as_place(owned, span)?;
+                let zero = self.index_lit(0, span);
+                self.touched(place.base);
+                self.push(OpKind::Truncate(place, zero), span);
+                Operand::Unit
+            }
+            ("resize", 2) => {
+                let place = self.as_place(owned, span)?;
+                let Some(n) = self.scalar(args[0], Some(&Ty::USIZE)) else { return Some(Operand::Never) };
+                let elem = self.func.place_ty(&place).element().cloned();
+                let value = self.expr(args[1], elem.as_ref());
+                if let Some(elem) = elem {
+                    let got = self.ty_of(&value);
+                    let _ = self.func.types.unify(&elem, &got);
+                }
+                let Some(init) = self.as_init(value, args[1].span()) else { return Some(Operand::Never) };
+                self.touched(place.base);
+                self.push(OpKind::Resize(place, n, init), span);
+                Operand::Unit
+            }
+            ("reserve" | "shrink_to_fit", _) => Operand::Unit,
+            ("extend_from_slice" | "extend", 1) => {
+                let place = self.as_place(owned, span)?;
+                let source = self.expr(args[0], None);
+                let Some(iter) = self.into_iter(source, args[0].span()) else { return Some(Operand::Never) };
+                self.for_each(iter, None, span, move |this, item| {
+                    let item = this.settled(item, span);
+                    let item = match item {
+                        Operand::Ref(p, _) => this.copied(Operand::Place(p), CopyHow::Clone, span),
+                        o => o,
+                    };
+                    let (elem, got) = (this.func.place_ty(&place).element().cloned(), this.ty_of(&item));
+                    match elem {
+                        Some(elem) => {
+                            let _ = this.func.types.unify(&elem, &got);
+                        }
+                        None => {
+                            let ty = this.func.place_ty(&place);
+                            let _ = this.func.types.unify(&ty, &Ty::Vec(Box::new(peeled(&got))));
+                        }
+                    }
+                    if let Some(init) = this.as_init(item, span) {
+                        this.touched(place.base);
+                        this.push(OpKind::Push(place.clone(), init), span);
+                    }
+                    Operand::Unit
+                });
+                Operand::Unit
+            }
+            ("contains", 1) if self.is_sequence(receiver) => {
+                let iter = Iter::Elements(self.viewed(owned, span)?);
+                let wanted = self.scalar(args[0], None)?;
+                self.any(iter, span, false, |this, item| {
+                    let v = this.as_value(item, None, span)?;
+                    Some(this.binary(BinOp::Eq, v, wanted, span))
+                })
+            }
+            ("first" | "last" | "get" | "get_mut" | "first_mut" | "last_mut" | "split_first" | "split_last" | "iter_max", _)
+                if self.is_sequence(receiver) =>
+            {
+                self.sink.error(span, m::OPTION_METHOD, name);
+                Operand::Never
+            }
+            ("sort" | "sort_by" | "sort_unstable" | "sort_unstable_by" | "sort_by_key" | "dedup" | "retain" | "drain" | "insert"
+            | "remove" | "swap_remove" | "concat" | "join" | "rotate_left" | "rotate_right" | "iter_sum" | "split_off" | "append", _)
+                if self.is_sequence(receiver) =>
+            {
+                self.sink.error(span, m::SEQUENCE_METHOD, name);
+                Operand::Never
+            }
+            ("unwrap" | "expect" | "unwrap_or" | "ok" | "ok_or" | "and_then" | "is_some" | "is_none" | "unwrap_or_default", _) => {
+                self.sink.error(span, m::OPTION_METHOD, name);
+                Operand::Never
+            }
+            ("map", 1) if self.is_sequence(receiver) => {
+                // `[a, b].map(f)`
+                let f = self.expr(args[0], None);
+                let place = self.as_place(owned, span)?;
+                let ty = self.func.place_ty(&place);
+                let Ty::Array(_, crate::ir::ty::Len::Known(n)) = peeled(&self.func.types.resolve(&ty)) else {
+                    self.sink.error(span, m::SEQUENCE_METHOD, name);
+                    return Some(Operand::Never);
+                };
+                let Ok(n) = n.parse::<usize>() else {
+                    self.sink.error(span, m::SEQUENCE_METHOD, name);
+                    return Some(Operand::Never);
+                };
+                let mut elems = Vec::new();
+                let elem = self.func.types.fresh();
+                for i in 0..n {
+                    let i = self.index_lit(i, span);
+                    let item = self.settled(Operand::Place(place.then(Proj::Index(i))), span);
+                    let got = self.apply(&f, vec![item], None, span);
+                    let ty = self.ty_of(&got);
+                    let _ = self.func.types.unify(&elem, &ty);
+                    match self.as_init(got, span) {
+                        Some(init) => elems.push(init),
+                        None => return Some(Operand::Never),
+                    }
+                }
+                Operand::Fresh(Init::List { elems, vec: false }, Ty::Array(Box::new(elem), crate::ir::ty::Len::Known(n.to_string())))
+            }
+            _ => {
+                if self.is_sequence(receiver) && !matches!(name, "clone" | "to_owned") {
+                    self.sink.error(span, m::SEQUENCE_METHOD, c.method.to_token_stream().to_string());
+                    return Some(Operand::Never);
+                }
+                return None;
+            }
+        })
+    }
+
+    /// Whether the operand is known to be an array, a slice or a Vec.
+    fn is_sequence(&mut self, operand: &Operand) -> bool {
+        matches!(self.head_of(operand), Ty::Array(..) | Ty::Slice(_) | Ty::Vec(_))
+    }
+
+    /// A sequence as something whose elements can be visited many times: in a variable if it is fresh.
+    pub(super) fn viewed(&mut self, operand: Operand, span: Span) -> Option<Operand> {
+        match operand {
+            Operand::Place(_) | Operand::Ref(..) | Operand::Choice(..) => Some(operand),
+            Operand::Tuple(_) => {
+                self.sink.error(span, m::NOT_ITERABLE, "");
+                None
+            }
+            other => self.as_place(other, span).map(Operand::Place),
+        }
+    }
+}

@@ -1,0 +1,350 @@
+//! Lowering: the syntax of a function to SSA over structured regions.
+//!
+//! What the lowering removes, so that later stages need not know it:
+//!
+//! * closures and iterator chains: inlined, iterators as counted loops ([`iter`]);
+//! * patterns and `match`: comparisons and `if` chains ([`pattern`], [`control`]);
+//! * references and views: resolved to places ([`env::Operand::Ref`]);
+//! * tuples that are not elements of something: taken apart;
+//! * `break`, `continue`, `return`: what follows moves into the branch that goes on ([`control`]).
+
+mod call;
+mod control;
+mod env;
+mod expr;
+mod iter;
+mod iter_consume;
+mod method;
+mod passthrough;
+mod pattern;
+mod place;
+mod stmt;
+
+use crate::diag::Sink;
+use crate::ir::{Func, Init, Op, OpKind, Place, Region, RetShape, Ty, Value, Var, VarKind};
+use crate::messages as m;
+use crate::options::Cfgs;
+use crate::signature::{Mode, Signature};
+use env::{Env, Frame, FrameKind, Operand, Slot};
+use proc_macro2::{Span, TokenStream};
+use std::collections::{BTreeSet, HashMap};
+
+/// The result of lowering: the function, and the items of its body that emitted code must repeat.
+pub struct Lowered {
+    pub func: Func,
+    pub items: Vec<TokenStream>,
+}
+
+/// Lowers a function. Errors go to the sink; with any, the result is not used.
+pub fn lower(item: &syn::ItemFn, sig: &Signature, types: &crate::ir::TyTable, cfgs: &Cfgs, sink: &mut Sink) -> Lowered {
+    let mut func = Func::new(sig.ident.to_string());
+    func.types = types.clone();
+    let body = func.body;
+    let mut this = Lower {
+        func,
+        sink,
+        cfgs,
+        sig,
+        env: Env::default(),
+        cur: body,
+        known: HashMap::new(),
+        stored: BTreeSet::new(),
+        exits: BTreeSet::new(),
+        frames: Vec::new(),
+        late: Vec::new(),
+        zeros: BTreeSet::new(),
+        pending_ifs: Vec::new(),
+        externs: HashMap::new(),
+        items: Vec::new(),
+        depth: 0,
+        budget: 200_000,
+    };
+    this.params();
+    this.body(item);
+    this.finish()
+}
+
+/// The state of lowering one function.
+pub(crate) struct Lower<'a> {
+    func: Func,
+    sink: &'a mut Sink,
+    cfgs: &'a Cfgs,
+    sig: &'a Signature,
+    env: Env,
+    /// Where operations go now.
+    cur: Region,
+    /// Scalars whose present value is known in this region: stores forwarded to loads.
+    known: HashMap<Var, Value>,
+    /// What the innermost open branch or loop has stored to.
+    stored: BTreeSet<Var>,
+    /// Flags of the exits taken somewhere in the innermost open branch or loop.
+    exits: BTreeSet<Var>,
+    frames: Vec<Frame>,
+    /// Declarations that go to an earlier position once all is lowered.
+    late: Vec<(Region, usize, Op)>,
+    /// Constants and statics outside the function, one variable each.
+    /// The `if`s of chains whose results are not declared yet: region, condition, branches.
+    pending_ifs: Vec<(Region, Value, Region, Region)>,
+    /// Values that are the literal `0`.
+    zeros: BTreeSet<Value>,
+    externs: HashMap<String, Var>,
+    items: Vec<TokenStream>,
+    /// Nesting of inlined closures.
+    depth: usize,
+    /// Operations left before inlining is refused as too large.
+    budget: usize,
+}
+
+impl Lower<'_> {
+    fn params(&mut self) {
+        use crate::ir::ParamSlot;
+        let body = self.cur;
+        for (i, p) in self.sig.params.iter().enumerate() {
+            let span = p.name.span();
+            let name = p.name.to_string();
+            let scalar_by_value = p.mode == Mode::ByValue && p.ty.is_scalar();
+            let slot = if scalar_by_value {
+                let v = self.func.value(p.ty.clone(), span, body);
+                self.func.values[v.index()].name = Some(name.clone());
+                ParamSlot::Value(v)
+            } else {
+                let var = self.func.var(&name, p.ty.peel().clone(), span, VarKind::Param(i), body);
+                self.func.vars[var.index()].by_ref = p.mode != Mode::ByValue;
+                ParamSlot::Var(var)
+            };
+            self.func.params.push(slot);
+        }
+        // Bindings come after all parameters, since patterns emit operations.
+        for (i, p) in self.sig.params.iter().enumerate() {
+            let span = p.name.span();
+            let operand = match self.func.params[i] {
+                ParamSlot::Value(v) if p.mutable => {
+                    let var = self.declare(&p.name.to_string(), p.ty.clone(), Init::Scalar(v), span);
+                    Operand::Place(Place::whole(var))
+                }
+                ParamSlot::Value(v) => Operand::Value(v),
+                ParamSlot::Var(var) => match p.mode {
+                    Mode::ByValue => Operand::Place(Place::whole(var)),
+                    Mode::SharedRef => Operand::Ref(Place::whole(var), false),
+                    Mode::MutRef => Operand::Ref(Place::whole(var), true),
+                },
+            };
+            match &p.pattern {
+                None => self.env.bind(p.name.to_string(), operand, body),
+                Some(pattern) => self.bind_irrefutable(pattern, operand),
+            }
+        }
+    }
+
+    fn body(&mut self, item: &syn::ItemFn) {
+        let span = self.sig.ident.span();
+        self.frames.push(Frame::new(None, FrameKind::Function, None, None));
+        let returned = self.late_var("returned", Ty::Bool, span);
+        self.frames[0].break_flag = Some(returned);
+        self.frames[0].slot = Slot::Pending { region: self.cur, at: self.func.regions[self.cur.index()].len() };
+        let has_return = stmt::contains_return(&item.block);
+        self.frames[0].has_return = has_return;
+        let output = self.sig.output.clone();
+        let result = self.block(&item.block, Some(&output));
+        if !has_return {
+            let shape = self.ret_shape(result, &output, item_end(item));
+            self.func.ret = shape;
+            return;
+        }
+        if !matches!(result, Operand::Never) {
+            self.fill(0, result, item_end(item));
+        }
+        let slot = self.frames[0].slot.clone();
+        self.cur = self.func.body;
+        self.func.ret = self.slot_shape(&slot);
+    }
+
+    /// A declaration `let mut name = false;` at this point, which later operations may use from nested regions.
+    fn late_var(&mut self, name: &str, ty: Ty, span: Span) -> Var {
+        let region = self.cur;
+        let var = self.func.var(name, ty, span, VarKind::Local, region);
+        let no = self.lit(quote::quote!(false), Ty::Bool, span);
+        self.push(OpKind::Declare(var, Init::Scalar(no)), span);
+        var
+    }
+
+    fn slot_shape(&mut self, slot: &Slot) -> RetShape {
+        match slot {
+            Slot::Pending { .. } | Slot::Unit => RetShape::Unit,
+            Slot::Var(var) => {
+                if self.func.var_ty(*var).is_scalar() {
+                    let place = Place::whole(*var);
+                    let span = self.func.vars[var.index()].span;
+                    self.known.remove(var);
+                    RetShape::Value(self.load(&place, span))
+                } else {
+                    RetShape::Var(*var)
+                }
+            }
+            Slot::Tuple(parts) => RetShape::Tuple(parts.iter().map(|p| self.slot_shape(p)).collect()),
+        }
+    }
+
+    fn ret_shape(&mut self, result: Operand, ty: &Ty, span: Span) -> RetShape {
+        match (result, ty) {
+            (Operand::Unit | Operand::Never, _) => RetShape::Unit,
+            (Operand::Tuple(parts), Ty::Tuple(tys)) if parts.len() == tys.len() => {
+                RetShape::Tuple(parts.into_iter().zip(tys).map(|(p, t)| self.ret_shape(p, t, span)).collect())
+            }
+            (result, Ty::Tuple(tys)) if matches!(result, Operand::Place(_) | Operand::Owned(_) | Operand::Ref(..)) => {
+                let parts = (0..tys.len()).map(|i| self.field(result.clone(), i as u32, span)).collect::<Vec<_>>();
+                RetShape::Tuple(parts.into_iter().zip(tys).map(|(p, t)| self.ret_shape(p, t, span)).collect())
+            }
+            (Operand::Ref(place, _), Ty::Ref(..)) if !ty.is_scalar() => {
+                let place_ty = self.func.place_ty(&place);
+                let _ = self.func.types.unify(&place_ty, ty);
+                RetShape::Ref(place)
+            }
+            (result, Ty::Ref(..)) if ty.is_scalar() => {
+                self.sink.error(span, m::RETURNS_SCALAR_REFERENCE, "");
+                let _ = result;
+                RetShape::Unit
+            }
+            (result, ty) if ty.is_scalar() => match self.as_value(result, Some(ty), span) {
+                Some(v) => {
+                    let _ = self.func.types.unify(&self.func.values[v.index()].ty.clone(), ty);
+                    RetShape::Value(v)
+                }
+                None => RetShape::Unit,
+            },
+            (Operand::Owned(var), ty) => {
+                let _ = self.func.types.unify(&self.func.vars[var.index()].ty.clone(), ty);
+                RetShape::Var(var)
+            }
+            (result, ty) => {
+                let from = self.ty_of(&result);
+                let _ = self.func.types.unify(&from, ty);
+                match self.as_init(result, span) {
+                    Some(init) => RetShape::Var(self.declare("result", ty.clone(), init, span)),
+                    None => RetShape::Unit,
+                }
+            }
+        }
+    }
+
+    fn finish(mut self) -> Lowered {
+        let mut late = std::mem::take(&mut self.late);
+        late.sort_by_key(|(region, at, _)| std::cmp::Reverse((*region, *at)));
+        for (region, at, op) in late {
+            self.func.regions[region.index()].insert(at, op);
+        }
+        Lowered { func: self.func, items: self.items }
+    }
+
+    // ---- operations ----
+
+    fn push(&mut self, kind: OpKind, span: Span) {
+        let cur = self.cur;
+        self.func.push(cur, kind, span);
+        self.spend(span);
+    }
+
+    fn push_value(&mut self, kind: OpKind, ty: Ty, span: Span) -> Value {
+        let cur = self.cur;
+        self.spend(span);
+        let zero = matches!(&kind, OpKind::Lit(t) if t.to_string() == "0");
+        let v = self.func.push_value(cur, kind, ty, span);
+        if zero {
+            self.zeros.insert(v);
+        }
+        v
+    }
+
+    fn spend(&mut self, span: Span) {
+        if self.budget == 1 {
+            self.sink.error(span, m::TOO_LARGE, "");
+        }
+        self.budget = self.budget.saturating_sub(1);
+    }
+
+    fn lit(&mut self, tokens: TokenStream, ty: Ty, span: Span) -> Value {
+        self.push_value(OpKind::Lit(tokens), ty, span)
+    }
+
+    fn index_lit(&mut self, n: usize, span: Span) -> Value {
+        let n = proc_macro2::Literal::usize_unsuffixed(n);
+        self.lit(quote::quote!(#n), Ty::USIZE, span)
+    }
+
+    fn declare(&mut self, name: &str, ty: Ty, init: Init, span: Span) -> Var {
+        let region = self.cur;
+        let var = self.func.var(name, ty, span, VarKind::Local, region);
+        if let Init::Scalar(v) = &init {
+            self.known.insert(var, *v);
+        }
+        self.push(OpKind::Declare(var, init), span);
+        var
+    }
+
+    /// Reads a scalar. A value that is known to be there is not read again.
+    fn load(&mut self, place: &Place, span: Span) -> Value {
+        if place.path.is_empty()
+            && let Some(v) = self.known.get(&place.base)
+        {
+            return *v;
+        }
+        let ty = self.func.place_ty(place);
+        let v = self.push_value(OpKind::Load(place.clone()), ty, span);
+        if place.path.is_empty() {
+            self.known.insert(place.base, v);
+            if let VarKind::Local = self.func.vars[place.base.index()].kind {
+                let name = self.func.vars[place.base.index()].name.clone();
+                self.func.values[v.index()].name = Some(name);
+            }
+        }
+        v
+    }
+
+    fn store(&mut self, place: &Place, init: Init, span: Span) {
+        self.touched(place.base);
+        if let (Init::Scalar(v), true) = (&init, place.path.is_empty()) {
+            self.known.insert(place.base, *v);
+        }
+        self.push(OpKind::Store(place.clone(), init), span);
+    }
+
+    /// Records that a variable was written to.
+    fn touched(&mut self, var: Var) {
+        self.known.remove(&var);
+        self.stored.insert(var);
+    }
+
+    fn binary(&mut self, op: crate::ir::BinOp, a: Value, b: Value, span: Span) -> Value {
+        use crate::ir::BinOp::*;
+        let (ta, tb) = (self.func.values[a.index()].ty.clone(), self.func.values[b.index()].ty.clone());
+        let ty = match op {
+            Shl | Shr => peeled(&self.func.types.head(&ta)),
+            Add | Sub | Mul | Div | Rem | BitAnd | BitOr | BitXor => {
+                let _ = self.func.types.unify(&ta, &tb);
+                let head = peeled(&self.func.types.head(&ta));
+                // `&str + ..` and the like stay what they are.
+                head
+            }
+            And | Or => Ty::Bool,
+            Eq | Ne | Lt | Le | Gt | Ge => {
+                let _ = self.func.types.unify(&ta, &tb);
+                Ty::Bool
+            }
+        };
+        self.push_value(OpKind::Binary(op, a, b), ty, span)
+    }
+}
+
+fn peeled(ty: &Ty) -> Ty {
+    ty.peel().clone()
+}
+
+fn item_end(item: &syn::ItemFn) -> Span {
+    match item.block.stmts.last() {
+        Some(stmt) => {
+            use syn::spanned::Spanned;
+            stmt.span()
+        }
+        None => item.block.brace_token.span.close(),
+    }
+}

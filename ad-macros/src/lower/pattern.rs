@@ -1,0 +1,427 @@
+//! Patterns: what they bind, and when they match.
+
+use super::env::Operand;
+use super::Lower;
+use crate::ir::{BinOp, CopyHow, Init, OpKind, Place, Proj, Ty, Value};
+use crate::messages as m;
+use proc_macro2::Span;
+use quote::ToTokens;
+use syn::spanned::Spanned;
+use syn::{Expr, Pat};
+
+impl Lower<'_> {
+    /// `let pat = operand`
+    pub(super) fn bind_irrefutable(&mut self, pat: &Pat, operand: Operand) {
+        self.bind_pattern(pat, operand);
+    }
+
+    /// Binds the names of a pattern, which is known to match.
+    pub(super) fn bind_pattern(&mut self, pat: &Pat, operand: Operand) {
+        let span = pat.span();
+        if matches!(operand, Operand::Never) {
+            return;
+        }
+        match pat {
+            Pat::Ident(id) => {
+                if let Some((_, sub)) = &id.subpat {
+                    self.bind_pattern(sub, operand.clone());
+                }
+                let by_ref = id.by_ref.is_some();
+                self.bind_name(&id.ident, id.mutability.is_some() && !by_ref, by_ref, operand);
+            }
+            Pat::Wild(_) | Pat::Rest(_) | Pat::Lit(_) | Pat::Range(_) | Pat::Path(_) => {}
+            Pat::Paren(p) => self.bind_pattern(&p.pat, operand),
+            Pat::Type(t) => {
+                let ty = Ty::parse(&t.ty, &mut self.func.types);
+                self.annotate(&operand, &ty, span);
+                self.bind_pattern(&t.pat, operand);
+            }
+            Pat::Reference(r) => {
+                let inner = match operand {
+                    Operand::Ref(p, _) => Operand::Place(p),
+                    other => other,
+                };
+                self.bind_pattern(&r.pat, inner);
+            }
+            Pat::Tuple(t) => {
+                let rest = t.elems.iter().position(|p| matches!(p, Pat::Rest(_)));
+                let n = t.elems.len();
+                let arity = match &operand {
+                    Operand::Tuple(parts) => Some(parts.len()),
+                    other => match self.head_of(other) {
+                        Ty::Tuple(parts) => Some(parts.len()),
+                        _ => None,
+                    },
+                };
+                if arity.is_none() && rest.is_none() {
+                    // The pattern says that it is a tuple.
+                    let parts = (0..n).map(|_| self.func.types.fresh()).collect();
+                    let ty = self.ty_of(&operand);
+                    let _ = self.func.types.unify(&ty, &Ty::Tuple(parts));
+                }
+                let by_ref = matches!(operand, Operand::Ref(..));
+                for (i, p) in t.elems.iter().enumerate() {
+                    let at = match (rest, arity) {
+                        (Some(r), _) if i == r => continue,
+                        (Some(r), Some(arity)) if i > r => arity - (n - i),
+                        _ => i,
+                    };
+                    let part = self.field(operand.clone(), at as u32, span);
+                    // Matching through a reference binds references.
+                    let part = match part {
+                        Operand::Place(p) if by_ref => Operand::Ref(p, false),
+                        part => part,
+                    };
+                    self.bind_pattern(p, part);
+                }
+            }
+            Pat::Slice(s) => {
+                let rest = s.elems.iter().position(is_rest);
+                let n = s.elems.len();
+                let by_ref = matches!(operand, Operand::Ref(..));
+                let Some(place) = self.as_place(operand, span) else { return };
+                let len = match rest {
+                    Some(_) => self.len(Operand::Place(place.clone()), span),
+                    None => None,
+                };
+                for (i, p) in s.elems.iter().enumerate() {
+                    let step = match (rest, len) {
+                        (Some(r), Some(len)) if i == r => {
+                            let lo = self.index_lit(i, span);
+                            let after = self.index_lit(n - 1 - i, span);
+                            let hi = self.binary(BinOp::Sub, len, after, span);
+                            Proj::Range { lo: Some(lo), hi: Some(hi), inclusive: false }
+                        }
+                        (Some(r), Some(len)) if i > r => {
+                            let back = self.index_lit(n - i, span);
+                            Proj::Index(self.binary(BinOp::Sub, len, back, span))
+                        }
+                        _ => Proj::Index(self.index_lit(i, span)),
+                    };
+                    let part = place.then(step);
+                    match p {
+                        Pat::Rest(_) => {}
+                        Pat::Ident(id) if id.subpat.is_some() && rest == Some(i) => {
+                            self.bind_name(&id.ident, false, true, Operand::Ref(part, false));
+                        }
+                        p if by_ref => self.bind_pattern(p, Operand::Ref(part, false)),
+                        p => self.bind_pattern(p, Operand::Place(part)),
+                    }
+                }
+            }
+            Pat::Or(o) => {
+                // All alternatives bind the same names; those without bindings need nothing.
+                if let Some(first) = o.cases.first() {
+                    if o.cases.iter().any(binds_names) {
+                        self.sink.error(span, m::PATTERN, pat.to_token_stream().to_string());
+                    } else {
+                        self.bind_pattern(first, operand);
+                    }
+                }
+            }
+            other => self.sink.error(span, m::PATTERN, other.to_token_stream().to_string()),
+        }
+    }
+
+    fn bind_name(&mut self, id: &syn::Ident, mutable: bool, by_ref: bool, operand: Operand) {
+        let name = id.to_string();
+        let span = id.span();
+        let region = self.cur;
+        if by_ref {
+            let operand = match operand {
+                Operand::Place(p) => Operand::Ref(p, true),
+                o => o,
+            };
+            self.env.bind(name, operand, region);
+            return;
+        }
+        let operand = self.owned_binding(&name, operand, mutable, span);
+        self.env.bind(name, operand, region);
+    }
+
+    /// What a name stands for when it is bound to an operand by value.
+    fn owned_binding(&mut self, name: &str, operand: Operand, mutable: bool, span: Span) -> Operand {
+        match operand {
+            Operand::Value(v) => {
+                if mutable {
+                    let ty = self.func.values[v.index()].ty.clone();
+                    return Operand::Place(Place::whole(self.declare(name, ty, Init::Scalar(v), span)));
+                }
+                let data = &mut self.func.values[v.index()];
+                if data.name.is_none() {
+                    data.name = Some(name.to_string());
+                }
+                Operand::Value(v)
+            }
+            Operand::Place(place) => {
+                if self.is_scalar_place(&place) {
+                    let v = self.load(&place, span);
+                    // The value read has the new name from here on, unless it is known by another.
+                    return self.owned_binding(name, Operand::Value(v), mutable, span);
+                }
+                let ty = self.func.place_ty(&place);
+                let resolved = self.func.types.resolve(&ty);
+                let open = matches!(resolved, Ty::Var(_));
+                // An alias is as good as a copy where nothing can change.
+                if !mutable && (self.is_immutable(&place) || open) {
+                    return Operand::Place(place);
+                }
+                if super::place::holds_vec(&resolved) && place.path.is_empty() && place.base.index() < self.func.vars.len() {
+                    // A move of a whole Vec renames it, at its own level.
+                    if self.func.vars[place.base.index()].region == self.cur
+                        && matches!(self.func.vars[place.base.index()].kind, crate::ir::VarKind::Local)
+                    {
+                        return Operand::Place(place);
+                    }
+                    self.touched(place.base);
+                    return Operand::Place(Place::whole(self.declare(name, ty, Init::Move(place), span)));
+                }
+                let init = Init::Copy { from: place, how: CopyHow::Bits };
+                Operand::Place(Place::whole(self.declare(name, ty, init, span)))
+            }
+            Operand::Owned(var) => {
+                let data = &mut self.func.vars[var.index()];
+                data.name = if data.name.starts_with("called") { format!("called {name}") } else { name.to_string() };
+                let place = Place::whole(var);
+                if self.is_scalar_place(&place) && !mutable {
+                    let v = self.load(&place, span);
+                    return self.owned_binding(name, Operand::Value(v), false, span);
+                }
+                Operand::Place(place)
+            }
+            Operand::Fresh(init, ty) => Operand::Place(Place::whole(self.declare(name, ty, init, span))),
+            Operand::Tuple(parts) => Operand::Tuple(
+                parts
+                    .into_iter()
+                    .enumerate()
+                    .map(|(i, p)| self.owned_binding(&format!("{name}_{i}"), p, mutable, span))
+                    .collect(),
+            ),
+            Operand::Path(p) if mutable => {
+                let ty = self.path_ty(&p.path);
+                let v = self.push_value(OpKind::Path(p.to_token_stream()), ty.clone(), span);
+                Operand::Place(Place::whole(self.declare(name, ty, Init::Scalar(v), span)))
+            }
+            other => other,
+        }
+    }
+
+    /// Whether nothing can write to the place while the function runs.
+    fn is_immutable(&self, place: &Place) -> bool {
+        let data = &self.func.vars[place.base.index()];
+        match data.kind {
+            crate::ir::VarKind::Extern(_) => true,
+            crate::ir::VarKind::Param(i) => self.sig.params[i].mode == crate::signature::Mode::SharedRef,
+            _ => false,
+        }
+    }
+
+    /// The condition under which an arm of a `match` is taken.
+    pub(super) fn arm_condition(&mut self, arm: &syn::Arm, scrutinee: Operand) -> Option<Value> {
+        let span = arm.pat.span();
+        let cond = self.matches(&arm.pat, &scrutinee)?;
+        let Some((_, guard)) = &arm.guard else {
+            return match cond {
+                Test::Always => Some(self.lit(quote::quote!(true), Ty::Bool, span)),
+                Test::If(v) => Some(v),
+            };
+        };
+        match cond {
+            Test::Always => {
+                self.env.open();
+                self.bind_pattern(&arm.pat, scrutinee);
+                let v = self.scalar(guard, Some(&Ty::Bool));
+                self.env.close();
+                v
+            }
+            Test::If(c) => self.lazy_and(c, true, span, |this| {
+                this.bind_pattern(&arm.pat, scrutinee);
+                this.scalar(guard, Some(&Ty::Bool))
+            }),
+        }
+    }
+
+    /// When a pattern matches.
+    pub(super) fn matches(&mut self, pat: &Pat, operand: &Operand) -> Option<Test> {
+        let span = pat.span();
+        match pat {
+            Pat::Wild(_) | Pat::Rest(_) => Some(Test::Always),
+            Pat::Paren(p) => self.matches(&p.pat, operand),
+            Pat::Type(t) => self.matches(&t.pat, operand),
+            Pat::Reference(r) => {
+                let inner = match operand {
+                    Operand::Ref(p, _) => Operand::Place(p.clone()),
+                    other => other.clone(),
+                };
+                self.matches(&r.pat, &inner)
+            }
+            Pat::Ident(id) => match &id.subpat {
+                Some((_, sub)) => self.matches(sub, operand),
+                // A name may be a constant in scope; `matches!` tells it from a binding, as the primal does.
+                None if id.mutability.is_none() && id.by_ref.is_none() && may_be_constant(&id.ident.to_string()) => {
+                    self.test_tokens(pat, operand, span)
+                }
+                None => Some(Test::Always),
+            },
+            Pat::Path(_) => self.test_tokens(pat, operand, span),
+            Pat::Lit(l) => {
+                let v = self.as_value(operand.clone(), None, span)?;
+                let ty = self.func.values[v.index()].ty.clone();
+                let lit = self.scalar(&Expr::Lit(l.clone()), Some(&ty))?;
+                Some(Test::If(self.binary(BinOp::Eq, v, lit, span)))
+            }
+            Pat::Range(r) => {
+                let v = self.as_value(operand.clone(), None, span)?;
+                let ty = self.func.values[v.index()].ty.clone();
+                let mut test = None;
+                if let Some(lo) = &r.start {
+                    let lo = self.scalar(lo, Some(&ty))?;
+                    test = Some(self.binary(BinOp::Ge, v, lo, span));
+                }
+                if let Some(hi) = &r.end {
+                    let hi = self.scalar(hi, Some(&ty))?;
+                    let op = if matches!(r.limits, syn::RangeLimits::Closed(_)) { BinOp::Le } else { BinOp::Lt };
+                    let below = self.binary(op, v, hi, span);
+                    test = Some(match test {
+                        Some(t) => self.binary(BinOp::And, t, below, span),
+                        None => below,
+                    });
+                }
+                Some(test.map_or(Test::Always, Test::If))
+            }
+            Pat::Or(o) => {
+                let mut any: Option<Value> = None;
+                for case in &o.cases {
+                    match self.matches(case, operand)? {
+                        Test::Always => return Some(Test::Always),
+                        Test::If(v) => {
+                            any = Some(match any {
+                                None => v,
+                                Some(a) => self.binary(BinOp::Or, a, v, span),
+                            });
+                        }
+                    }
+                }
+                any.map(Test::If)
+            }
+            Pat::Tuple(t) => {
+                let mut all = Test::Always;
+                for (i, p) in t.elems.iter().enumerate() {
+                    let part = self.field(operand.clone(), i as u32, span);
+                    let test = self.matches(p, &part)?;
+                    all = self.both(all, test, span);
+                }
+                Some(all)
+            }
+            Pat::Slice(s) => {
+                let place = self.as_place(operand.clone(), span)?;
+                let len = self.len(Operand::Place(place.clone()), span)?;
+                let rest = s.elems.iter().position(is_rest);
+                let least = self.index_lit(s.elems.len() - usize::from(rest.is_some()), span);
+                let op = if rest.is_some() { BinOp::Ge } else { BinOp::Eq };
+                let enough = self.binary(op, len, least, span);
+                let n = s.elems.len();
+                if !s.elems.iter().any(|p| !is_irrefutable(p) && !is_rest(p)) {
+                    return Some(Test::If(enough));
+                }
+                let v = self.lazy_and(enough, true, span, |this| {
+                    let mut all = Test::Always;
+                    for (i, p) in s.elems.iter().enumerate() {
+                        if is_rest(p) {
+                            continue;
+                        }
+                        let index = match rest {
+                            Some(r) if i > r => {
+                                let back = this.index_lit(n - i, span);
+                                this.binary(BinOp::Sub, len, back, span)
+                            }
+                            _ => this.index_lit(i, span),
+                        };
+                        let test = this.matches(p, &Operand::Place(place.then(Proj::Index(index))))?;
+                        all = this.both(all, test, span);
+                    }
+                    match all {
+                        Test::Always => Some(this.lit(quote::quote!(true), Ty::Bool, span)),
+                        Test::If(v) => Some(v),
+                    }
+                })?;
+                Some(Test::If(v))
+            }
+            other => {
+                self.sink.error(span, m::PATTERN, other.to_token_stream().to_string());
+                None
+            }
+        }
+    }
+
+    fn both(&mut self, a: Test, b: Test, span: Span) -> Test {
+        match (a, b) {
+            (Test::Always, t) | (t, Test::Always) => t,
+            (Test::If(a), Test::If(b)) => Test::If(self.binary(BinOp::And, a, b, span)),
+        }
+    }
+
+    /// `matches!(value, PATTERN)`, for a pattern that only rustc can read.
+    fn test_tokens(&mut self, pat: &Pat, operand: &Operand, span: Span) -> Option<Test> {
+        let v = self.as_value(operand.clone(), None, span)?;
+        let tokens = quote::quote!(::core::matches!);
+        let v = self.push_value(OpKind::PathCall(tokens, vec![v]), Ty::Bool, span);
+        // The pattern goes along as the method's name would: see `emit`.
+        if let Some(op) = self.func.regions[self.cur.index()].last_mut()
+            && let OpKind::PathCall(path, _) = &mut op.kind
+        {
+            let pat = pat.to_token_stream();
+            *path = quote::quote!((|v| ::core::matches!(v, #pat)));
+        }
+        Some(Test::If(v))
+    }
+}
+
+/// When a pattern matches.
+#[derive(Clone, Copy)]
+pub(super) enum Test {
+    Always,
+    If(Value),
+}
+
+/// Constants are written in capitals, but case does not tell: a lower-case name in a pattern is a binding unless rustc
+/// refuses `let name = …` for it, which the emitted code contains.
+fn may_be_constant(name: &str) -> bool {
+    name.chars().any(char::is_uppercase)
+}
+
+fn is_rest(p: &Pat) -> bool {
+    match p {
+        Pat::Rest(_) => true,
+        Pat::Ident(id) => id.subpat.as_ref().is_some_and(|(_, s)| matches!(**s, Pat::Rest(_))),
+        _ => false,
+    }
+}
+
+/// Whether a pattern matches whatever it is given, as far as tokens tell.
+pub(super) fn is_irrefutable(pat: &Pat) -> bool {
+    match pat {
+        Pat::Wild(_) | Pat::Rest(_) => true,
+        Pat::Ident(id) => match &id.subpat {
+            Some((_, s)) => is_irrefutable(s),
+            None => !may_be_constant(&id.ident.to_string()),
+        },
+        Pat::Paren(p) => is_irrefutable(&p.pat),
+        Pat::Type(t) => is_irrefutable(&t.pat),
+        Pat::Reference(r) => is_irrefutable(&r.pat),
+        Pat::Tuple(t) => t.elems.iter().all(is_irrefutable),
+        _ => false,
+    }
+}
+
+fn binds_names(pat: &Pat) -> bool {
+    match pat {
+        Pat::Ident(id) => !may_be_constant(&id.ident.to_string()),
+        Pat::Paren(p) => binds_names(&p.pat),
+        Pat::Reference(r) => binds_names(&r.pat),
+        Pat::Tuple(t) => t.elems.iter().any(binds_names),
+        Pat::Slice(s) => s.elems.iter().any(binds_names),
+        Pat::Or(o) => o.cases.iter().any(binds_names),
+        _ => false,
+    }
+}

@@ -1,0 +1,202 @@
+//! Statements and blocks.
+
+use super::env::{Frame, FrameKind, Operand};
+use super::Lower;
+use crate::ir::{Init, OpKind, Place, Ty};
+use crate::messages as m;
+use quote::ToTokens;
+use syn::spanned::Spanned;
+use syn::{Block, Expr, Item, Local, Pat, Stmt};
+
+impl Lower<'_> {
+    /// A block: its statements in a scope of their own. Statements after an exit are dropped.
+    pub(super) fn block(&mut self, block: &Block, want: Option<&Ty>) -> Operand {
+        self.env.open();
+        let result = self.statements(&block.stmts, want);
+        self.env.close();
+        result
+    }
+
+    fn statements(&mut self, stmts: &[Stmt], want: Option<&Ty>) -> Operand {
+        // Items are in scope in the whole block.
+        for stmt in stmts {
+            if let Stmt::Item(item) = stmt {
+                self.item(item);
+            }
+        }
+        let mut result = Operand::Unit;
+        for (i, stmt) in stmts.iter().enumerate() {
+            let last = i + 1 == stmts.len();
+            result = match stmt {
+                Stmt::Local(local) => {
+                    if self.cfg_enabled(&local.attrs) { self.local(local) } else { Operand::Unit }
+                }
+                Stmt::Item(_) => Operand::Unit,
+                Stmt::Expr(e, semi) => {
+                    if !self.cfg_enabled(super::expr::attrs(e)) {
+                        Operand::Unit
+                    } else {
+                        let op = self.expr(e, if last && semi.is_none() { want } else { None });
+                        match (op, semi) {
+                            (Operand::Never, _) => Operand::Never,
+                            (_, Some(_)) => Operand::Unit,
+                            (op, None) => op,
+                        }
+                    }
+                }
+                Stmt::Macro(mac) => {
+                    if !self.cfg_enabled(&mac.attrs) {
+                        Operand::Unit
+                    } else {
+                        let op = self.macro_call(&mac.mac, if last { want } else { None });
+                        if mac.semi_token.is_some() && !matches!(op, Operand::Never) { Operand::Unit } else { op }
+                    }
+                }
+            };
+            if matches!(result, Operand::Never) {
+                break;
+            }
+        }
+        // A value of the block's own must outlive its scope: references to it cannot, places are read by then.
+        result
+    }
+
+    /// Whether the statement is there, by the `#[cfg]`s on it, which the driver has resolved.
+    pub(super) fn cfg_enabled(&self, attrs: &[syn::Attribute]) -> bool {
+        attrs.iter().all(|a| match &a.meta {
+            syn::Meta::List(list) if list.path.is_ident("cfg") => self.cfgs.is_on(&list.tokens.to_string()),
+            _ => true,
+        })
+    }
+
+    /// Items are repeated at the head of each emitted function.
+    fn item(&mut self, item: &Item) {
+        match item {
+            Item::Const(c) => {
+                if !self.cfg_enabled(&c.attrs) {
+                    return;
+                }
+                let ty = Ty::parse(&c.ty, &mut self.func.types);
+                let path = syn::Path::from(c.ident.clone());
+                let var = self.extern_var(&path);
+                self.func.vars[var.index()].ty = ty;
+                self.items.push(item.to_token_stream());
+            }
+            Item::Static(s) if matches!(s.mutability, syn::StaticMutability::None) => {
+                let ty = Ty::parse(&s.ty, &mut self.func.types);
+                let path = syn::Path::from(s.ident.clone());
+                let var = self.extern_var(&path);
+                self.func.vars[var.index()].ty = ty;
+                self.items.push(item.to_token_stream());
+            }
+            Item::Use(_) | Item::Fn(_) => self.items.push(item.to_token_stream()),
+            Item::Type(t) => {
+                let ty = Ty::parse(&t.ty, &mut self.func.types);
+                self.func.types.add_alias(t.ident.to_string(), ty);
+                self.items.push(item.to_token_stream());
+            }
+            other => self.sink.error(other.span(), m::ITEM_IN_BODY, ""),
+        }
+    }
+
+    fn local(&mut self, local: &Local) -> Operand {
+        let (pat, ty) = match &local.pat {
+            Pat::Type(t) => {
+                let ty = Ty::parse(&t.ty, &mut self.func.types);
+                (&*t.pat, Some(ty))
+            }
+            pat => (pat, None),
+        };
+        let Some(init) = &local.init else {
+            self.deferred(pat, ty);
+            return Operand::Unit;
+        };
+        if let Some((_, diverge)) = &init.diverge {
+            self.sink.error(diverge.span(), m::LET_ELSE, "");
+            return Operand::Unit;
+        }
+        let span = init.expr.span();
+        let operand = self.expr(&init.expr, ty.as_ref());
+        if matches!(operand, Operand::Never) {
+            return Operand::Never;
+        }
+        if let Some(ty) = &ty {
+            self.annotate(&operand, ty, span);
+        }
+        self.bind_irrefutable(pat, operand);
+        Operand::Unit
+    }
+
+    /// A type that the user wrote for a value.
+    pub(super) fn annotate(&mut self, operand: &Operand, ty: &Ty, span: proc_macro2::Span) {
+        let from = self.ty_of(operand);
+        let _ = self.func.types.unify(&from, ty);
+        // `let a: [f64; N] = helper(x)`: the annotation knows more than what the call said.
+        if let Operand::Owned(var) = operand
+            && !matches!(ty, Ty::Ref(..))
+            && ty.may_hold_float()
+            && !matches!(self.func.types.resolve(ty), Ty::Var(_) | Ty::Other(_))
+        {
+            self.func.vars[var.index()].ty = ty.clone();
+        }
+        let _ = span;
+    }
+
+    /// `let x;`, assigned later.
+    fn deferred(&mut self, pat: &Pat, ty: Option<Ty>) {
+        match pat {
+            Pat::Ident(id) => {
+                let ty = ty.unwrap_or_else(|| self.func.types.fresh());
+                let var = self.declare(&id.ident.to_string(), ty, Init::Uninit, id.ident.span());
+                let region = self.cur;
+                self.env.bind(id.ident.to_string(), Operand::Place(Place::whole(var)), region);
+            }
+            Pat::Tuple(t) => {
+                let tys: Vec<Option<Ty>> = match ty {
+                    Some(Ty::Tuple(tys)) => tys.into_iter().map(Some).collect(),
+                    _ => vec![None; t.elems.len()],
+                };
+                for (p, ty) in t.elems.iter().zip(tys) {
+                    self.deferred(p, ty);
+                }
+            }
+            Pat::Paren(p) => self.deferred(&p.pat, ty),
+            other => self.sink.error(other.span(), m::PATTERN, other.to_token_stream().to_string()),
+        }
+    }
+
+    /// A labelled block.
+    pub(super) fn labelled_block(&mut self, label: String, block: &Block, want: Option<&Ty>) -> Operand {
+        let span = block.span();
+        let want = want.cloned();
+        self.framed(Frame::new(Some(label), FrameKind::Block, None, None), span, |this| this.block(block, want.as_ref()))
+    }
+
+    pub(super) fn effect(&mut self, pieces: Vec<crate::ir::Piece>, diverges: bool, span: proc_macro2::Span) {
+        self.push(OpKind::Effect { pieces, diverges }, span);
+    }
+}
+
+/// Whether a function body leaves by `return` anywhere but in nested closures and items.
+pub(super) fn contains_return(block: &Block) -> bool {
+    tokens_contain(block.to_token_stream(), "return")
+}
+
+/// Conservative: a `return` of a closure counts too, which costs a variable and no more.
+pub(super) fn tokens_contain(tokens: proc_macro2::TokenStream, word: &str) -> bool {
+    tokens.into_iter().any(|t| match t {
+        proc_macro2::TokenTree::Ident(i) => i == word,
+        proc_macro2::TokenTree::Group(g) => tokens_contain(g.stream(), word),
+        _ => false,
+    })
+}
+
+/// Whether an expression is a plain local name.
+pub(super) fn single_ident(e: &Expr) -> Option<&syn::Ident> {
+    match e {
+        Expr::Path(p) if p.qself.is_none() => p.path.get_ident(),
+        Expr::Paren(p) => single_ident(&p.expr),
+        Expr::Group(g) => single_ident(&g.expr),
+        _ => None,
+    }
+}
