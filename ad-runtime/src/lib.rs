@@ -4,6 +4,7 @@ pub use ad_macros::differentiate;
 
 mod convention;
 mod cotangent;
+mod error;
 
-pub use convention::{Active, Const, ConstantParameter, Kind, Shadow, TangentOf};
-pub use cotangent::{Cotangent, accumulate};
+pub use convention::{Active, Callable, Const, ConstantParameter, Kind, MutableParameter, Shadow, TangentOf};
+pub use cotangent::{Cotangent, accumulate, seed, take, zero};
