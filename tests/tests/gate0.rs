@@ -68,11 +68,7 @@ impl weigh {
         y
     }
     #[inline]
-    pub fn tangent(
-        a: f64,
-        xs: &[f64],
-        (a_dot, xs_dot): (impl TangentOf<f64>, impl TangentOf<[f64]>),
-    ) -> (f64, f64) {
+    pub fn tangent(a: f64, xs: &[f64], (a_dot, xs_dot): (impl TangentOf<f64>, impl TangentOf<[f64]>)) -> (f64, f64) {
         let (mut s, mut s_dot) = (0.0, 0.0);
         for (i, &x) in xs.iter().enumerate() {
             let mut t_dot = 0.0;
@@ -166,7 +162,8 @@ impl relax {
         u: &mut [f64],
         n: usize,
         _: (K0, K1, K2),
-    ) -> (f64, impl Fn(((), (), ()), (K0::Shadow<'_, f64>, &mut [f64], K2::Shadow<'_, ()>), f64) + use<K0, K1, K2>) {
+    ) -> (f64, impl Fn(((), (), ()), (K0::Shadow<'_, f64>, &mut [f64], K2::Shadow<'_, ()>), f64) + use<K0, K1, K2>)
+    {
         let mut reverses = Vec::new();
         let mut s = 0.0;
         for _ in 0..n {
@@ -336,11 +333,8 @@ impl chain {
         _: (K0, K1, K2, K3),
     ) -> (
         f64,
-        impl Fn(
-            ((), &[f64], (), ()),
-            (K0::Shadow<'_, f64>, K1::Shadow<'_, [f64]>, &mut [f64], K3::Shadow<'_, ()>),
-            f64,
-        ) + use<K0, K1, K2, K3>,
+        impl Fn(((), &[f64], (), ()), (K0::Shadow<'_, f64>, K1::Shadow<'_, [f64]>, &mut [f64], K3::Shadow<'_, ()>), f64)
+        + use<K0, K1, K2, K3>,
     ) {
         let kept = (Clone::clone(&x), ToOwned::to_owned(&*u), Clone::clone(&n));
         let y = chain(x, ws, u, n);
@@ -460,11 +454,8 @@ impl spread {
         _: (K0, K1),
     ) -> (
         ([f64; N], Vec<f64>, usize),
-        impl Fn(
-            (&[f64; N], &f64),
-            (K0::Shadow<'_, [f64; N]>, K1::Shadow<'_, f64>),
-            ([f64; N], Vec<f64>, ()),
-        ) + use<N, K0, K1>,
+        impl Fn((&[f64; N], &f64), (K0::Shadow<'_, [f64; N]>, K1::Shadow<'_, f64>), ([f64; N], Vec<f64>, ()))
+        + use<N, K0, K1>,
     ) {
         let y = (xs.map(|x| x * k), vec![*k; 2], N);
         (y, move |(xs, k): _, (mut xs_bar, mut k_bar), (a_bar, b_bar, _)| {
@@ -571,16 +562,7 @@ impl outer {
         let y_bar = y.sin() + y * y.cos();
         let y_bar_dot = (2.0 * y.cos() - y * y.sin()) * y_dot;
         let (mut x_bar, mut x_bar_dot) = (0.0, 0.0);
-        cubic::adjoint_tangent(
-            x,
-            2.0,
-            &mut x_bar,
-            Const,
-            y_bar,
-            (&x_dot, Const),
-            (&mut x_bar_dot, Const),
-            y_bar_dot,
-        );
+        cubic::adjoint_tangent(x, 2.0, &mut x_bar, Const, y_bar, (&x_dot, Const), (&mut x_bar_dot, Const), y_bar_dot);
         x_bar_dot
     }
 }
@@ -643,9 +625,9 @@ fn a_callee_with_a_derivative_is_found() {
         }
         #[allow(unused_imports)]
         use __m::*;
+        use elsewhere::half as __c_half;
         use half_of as __c_half_of;
         use local as __c_local;
-        use elsewhere::half as __c_half;
         <<__c_half_of as Callable>::Derivatives>::adjoint(x, &mut *x_bar, 1.0);
         <<__c_half as Callable>::Derivatives>::adjoint(x, &mut *x_bar, 1.0);
         <<__c_local as Callable>::Derivatives>::adjoint(x, &mut *x_bar, 1.0);
