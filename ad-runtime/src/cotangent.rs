@@ -190,3 +190,15 @@ pub fn accumulate<T: Cotangent + ?Sized>(_of: &T, bar: &mut T::Bar, other: &T::B
 pub fn take<T: Cotangent + ?Sized>(of: &T, bar: &mut T::Bar) -> T::Bar {
     core::mem::replace(bar, of.zero())
 }
+
+/// Makes a buffer for the gradient of a slice zero, whatever it held before.
+///
+/// # Panics
+///
+/// If the lengths differ; the message names `function` and `what`.
+#[inline]
+#[track_caller]
+pub fn reset<T: Cotangent>(bar: &mut [T::Bar], of: &[T], function: &str, what: &str) {
+    error::check_len(function, what, of.len(), bar.len());
+    bar.iter_mut().zip(of).for_each(|(b, x)| *b = x.zero());
+}
