@@ -84,7 +84,7 @@ macro_rules! without_floats {
         }
     )*};
 }
-without_floats!(usize, u8, u16, u32, u64, u128, isize, i8, i16, i32, i64, i128, bool, char, String, &str, ());
+without_floats!(usize, u8, u16, u32, u64, u128, isize, i8, i16, i32, i64, i128, bool, char, str, String, ());
 
 impl<T: Flat> Flat for [T] {
     fn read(&self, sink: &mut dyn FnMut(f64)) {
@@ -110,6 +110,16 @@ impl<T: Flat, const N: usize> Flat for [T; N] {
     }
     fn write(&mut self, source: &mut dyn FnMut() -> f64) {
         self[..].write(source);
+    }
+}
+
+/// References are read through; a shared one cannot be written.
+impl<T: Flat + ?Sized> Flat for &T {
+    fn read(&self, sink: &mut dyn FnMut(f64)) {
+        (**self).read(sink);
+    }
+    fn write(&mut self, _: &mut dyn FnMut() -> f64) {
+        unreachable!("the floats behind a shared reference cannot be replaced")
     }
 }
 

@@ -2,7 +2,7 @@
 
 use core::marker::PhantomData;
 
-use crate::Flat;
+use crate::{Flat, check_len};
 
 /// What [`Function::evaluate`] computes.
 #[derive(Clone, Copy, Debug)]
@@ -52,8 +52,8 @@ pub trait Function<Args> {
     type Output;
     /// Calls it.
     fn call(args: Args) -> Self::Output;
-    /// Hands each active argument to `visit`, with its name.
-    fn inputs(args: &Args, visit: &mut dyn FnMut(&'static str, &dyn Flat));
+    /// The active arguments: their names, and the floats that they hold.
+    fn inputs(args: &Args) -> Vec<(&'static str, Vec<f64>)>;
     /// Outputs or derivatives at the point whose inputs are `x`; everything else is as in `args`.
     ///
     /// # Panics
@@ -62,9 +62,40 @@ pub trait Function<Args> {
     fn evaluate(args: &Args, x: &[f64], pass: Pass<'_>) -> Vec<f64>;
     /// The inputs that `args` hold.
     fn point(args: &Args) -> Vec<f64> {
-        let mut x = Vec::new();
-        Self::inputs(args, &mut |_, argument| argument.read(&mut |float| x.push(float)));
-        x
+        Self::inputs(args).into_iter().flat_map(|(_, floats)| floats).collect()
+    }
+}
+
+/// A list of floats that values are filled from, one after the other.
+#[derive(Debug)]
+pub struct Floats<'a> {
+    function: &'static str,
+    what: &'static str,
+    given: &'a [f64],
+    used: usize,
+}
+
+impl<'a> Floats<'a> {
+    /// The floats of `what` of a function.
+    #[must_use]
+    pub fn new(function: &'static str, what: &'static str, given: &'a [f64]) -> Self {
+        Floats { function, what, given, used: 0 }
+    }
+    /// Replaces the floats in `value` by the next ones.
+    pub fn fill<T: Flat + ?Sized>(&mut self, value: &mut T) {
+        value.write(&mut || {
+            self.used += 1;
+            self.given.get(self.used - 1).copied().unwrap_or(0.0)
+        });
+    }
+    /// Checks that there were exactly enough.
+    ///
+    /// # Panics
+    ///
+    /// If not.
+    #[track_caller]
+    pub fn finish(self) {
+        check_len(self.function, self.what, self.used, self.given.len());
     }
 }
 

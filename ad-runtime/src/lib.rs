@@ -19,6 +19,8 @@ pub use differentiable::Differentiable;
 #[doc(hidden)]
 pub use error::check_len;
 pub use flat::Flat;
+#[doc(hidden)]
+pub use function::Floats;
 pub use function::{Func, Function, Pass, func};
 #[doc(hidden)]
 pub use jacobian::{FromFloat, Jacobian, Mode};
