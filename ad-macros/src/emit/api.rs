@@ -1,0 +1,589 @@
+//! The type beside a differentiated function: the calling convention and the public surface, around the bodies that
+//! the compiler made. Beside `fn f(a: f64, xs: &[f64], n: usize) -> f64` this emits, in short,
+//!
+//! ```text
+//! pub enum f {}
+//! impl f {
+//!     pub const EXPLAIN: &'static str = "…";
+//!     pub fn forward<'xs, K0: Kind, K1: Kind, K2: Kind>(a: f64, xs: &'xs [f64], n: usize, _: (K0, K1, K2))
+//!         -> (f64, impl Fn(((), &[f64], ()), (K0::Shadow<'_, f64>, …), f64) + use<K0, K1, K2>) { … }
+//!     pub fn adjoint(a, xs, n, a_bar: impl Shadow<f64>, xs_bar: impl Shadow<[f64]>, n_bar: impl Shadow<()>, seed: f64) -> f64
+//!     pub fn tangent(a, xs, n, (a_dot, xs_dot, n_dot): (impl TangentOf<f64>, …)) -> (f64, f64) { … }
+//!     pub fn value_and_grad(a, xs, n) -> (f64, (f64, Vec<f64>)) { … }        // and grad, …_into, vjp, jvp, jacobian
+//! }
+//! impl Callable for f { … }
+//! impl<'xs> Function<(f64, &'xs [f64], usize)> for f { … }
+//! ```
+//!
+//! Everything but the three bodies is derived from the signature alone.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
+
+use super::{function, jacobian};
+use crate::ir::ty::Ty;
+use crate::signature::{Param, Passing, Role, Signature, anonymous, located};
+
+/// What the compiler made of a function.
+#[derive(Default)]
+pub struct Parts {
+    /// The body of `forward`: the forward sweep, then `(y, move |again, shadows, seed| { reverse sweep })`. Not looked at for recursive functions.
+    pub forward: TokenStream,
+    /// The body of `tangent`, with the tangents under the names of [`Signature::dot`]; it gives `(y, y_dot)`.
+    pub tangent: TokenStream,
+    /// The body of `adjoint` of a recursive function, with the shadows under the names of [`Signature::bar`] and the seed
+    /// under that of [`Api::seed_name`]; it gives `y`.
+    pub adjoint: Option<TokenStream>,
+    /// The text of `EXPLAIN`.
+    pub explain: String,
+}
+
+/// The tokens beside the function: its type, with the bodies in `parts` and all that follows from them.
+pub fn api(sig: &Signature, parts: &Parts) -> TokenStream {
+    let api = Api::new(sig);
+    let Api { krate, vis, name, .. } = &api;
+    let cfgs = &sig.cfgs;
+    let fname = sig.ident.to_string();
+    let explain = &parts.explain;
+    let about = format!("The derivatives of the function [`{fname}()`].");
+    let mut items = vec![api.forward(parts), api.adjoint(parts), api.tangent(parts)];
+    if api.is_scalar() {
+        items.extend([api.grad(), api.value_and_grad(), api.value_and_grad_into()]);
+    }
+    items.extend([api.vjp(), api.jvp(), jacobian::jacobian(&api)]);
+    let function = function::function(&api);
+    quote! {
+        #(#cfgs)*
+        #[doc = #about]
+        #vis enum #name {}
+        #(#cfgs)*
+        impl #name {
+            /// The function as its compiler sees it, what is kept for the reverse sweep, and the adjoint.
+            #vis const EXPLAIN: &'static str = #explain;
+            #(#items)*
+        }
+        #(#cfgs)*
+        impl #krate::Callable for #name {
+            type Derivatives = Self;
+        }
+        #function
+    }
+}
+
+/// The signature with what is derived from it again and again.
+pub struct Api<'a> {
+    pub sig: &'a Signature,
+    pub krate: &'a TokenStream,
+    pub vis: &'a syn::Visibility,
+    /// The type beside the function.
+    pub name: Ident,
+    /// `a, xs, n`
+    pub args: Vec<Ident>,
+    /// `a: f64, xs: &'xs [f64], n: usize`
+    pub decls: Vec<TokenStream>,
+    /// `'xs, const N: usize`
+    pub generics: Vec<TokenStream>,
+    /// `where …`
+    pub wheres: TokenStream,
+    pub output: &'a syn::Type,
+}
+
+impl<'a> Api<'a> {
+    fn new(sig: &'a Signature) -> Self {
+        let args: Vec<_> = sig.params.iter().map(|p| p.name.clone()).collect();
+        let decls = sig.params.iter().map(|Param { name, syntax, .. }| quote!(#name: #syntax)).collect();
+        Api {
+            sig,
+            krate: &sig.krate,
+            vis: &sig.vis,
+            name: located(&sig.type_name),
+            args,
+            decls,
+            generics: sig.generics.params.iter().map(ToTokens::to_token_stream).collect(),
+            wheres: sig.generics.where_clause.to_token_stream(),
+            output: &sig.output_syntax,
+        }
+    }
+
+    /// The parameters with their positions.
+    pub fn params(&self) -> impl Iterator<Item = (usize, &'a Param)> + use<'a> {
+        self.sig.params.iter().enumerate()
+    }
+
+    /// One token stream per parameter.
+    pub fn each(&self, make: impl Fn(usize, &Param) -> TokenStream) -> Vec<TokenStream> {
+        self.params().map(|(i, p)| make(i, p)).collect()
+    }
+
+    /// One token stream per active parameter.
+    pub fn each_active(&self, make: impl Fn(usize, &Param) -> TokenStream) -> Vec<TokenStream> {
+        self.params().filter(|(_, p)| !p.constant()).map(|(i, p)| make(i, p)).collect()
+    }
+
+    fn is_scalar(&self) -> bool {
+        matches!(self.sig.output, Ty::Float(_))
+    }
+
+    /// The name of the seed in `adjoint`.
+    pub fn seed_name(&self) -> Ident {
+        self.sig.fresh("seed")
+    }
+
+    /// `::<N>`, with `more` kinds behind.
+    pub fn turbofish(&self, more: usize) -> TokenStream {
+        let args = self.sig.generic_args();
+        if args.is_empty() {
+            return TokenStream::new();
+        }
+        let more = (0..more).map(|_| quote!(_));
+        quote!(::<#(#args,)* #(#more),*>)
+    }
+
+    /// `(Active, Active, Const)`: all that can be active is.
+    pub fn kinds(&self) -> TokenStream {
+        let krate = self.krate;
+        let kinds = self.each(|_, p| if p.constant() { quote!(#krate::Const) } else { quote!(#krate::Active) });
+        quote!((#(#kinds,)*))
+    }
+
+    /// The arguments of the reverse half: shared references again.
+    pub fn again(&self, shared: impl Fn(&Param) -> TokenStream) -> TokenStream {
+        let again = self.each(|_, p| if p.mode == Passing::SharedRef { shared(p) } else { quote!(()) });
+        quote!((#(#again,)*))
+    }
+
+    /// The zero of a parameter's gradient, with the parameter in scope.
+    pub fn zero(&self, p: &Param) -> TokenStream {
+        let (krate, name) = (self.krate, &p.name);
+        match (&p.ty, p.mode) {
+            (Ty::Float(_), _) => quote!(0.0),
+            (_, Passing::ByValue) => quote!(#krate::zero(&#name)),
+            (_, Passing::SharedRef) => quote!(#krate::zero(#name)),
+            (_, Passing::MutRef) => quote!(#krate::zero(&*#name)),
+        }
+    }
+
+    /// `T`, `(T, U)` or `()`: the shape that gradients and tangents have.
+    pub fn bare_or_tuple(parts: &[TokenStream]) -> TokenStream {
+        match parts {
+            [one] => one.clone(),
+            parts => quote!((#(#parts),*)),
+        }
+    }
+
+    pub fn gradient_ty(&self) -> TokenStream {
+        Self::bare_or_tuple(&self.each_active(|i, _| self.sig.gradient_ty(i)))
+    }
+
+    /// The type of a seed, as it is handed to the reverse half.
+    fn seed_ty(&self) -> TokenStream {
+        match self.sig.output.peel() {
+            Ty::Vec(e) | Ty::Slice(e) if e.gradient().is_some() => {
+                let e = e.gradient();
+                quote!(&[#e])
+            }
+            ty if ty.gradient().is_some() => self.sig.output_bar_ty(),
+            _ => {
+                let (krate, output) = (self.krate, anonymous(self.output));
+                quote!(<#output as #krate::Cotangent>::Seed<'_>)
+            }
+        }
+    }
+
+    fn forward(&self, parts: &Parts) -> TokenStream {
+        let Api { sig, krate, vis, decls, generics, wheres, output, args, .. } = self;
+        let kinds: Vec<_> = self.params().map(|(i, _)| sig.kind(i)).collect();
+        let bounds = self.each(|i, p| {
+            let kind = &kinds[i];
+            match (p.role, p.mode) {
+                (Role::Constant, _) => quote!(#kind: #krate::ConstantParameter),
+                (Role::Active, Passing::MutRef) => quote!(#kind: #krate::MutableParameter),
+                (Role::Active | Role::Inert, _) => quote!(#kind: #krate::Kind),
+            }
+        });
+        let shadows = self.each(|i, p| {
+            let (kind, ty) = (&kinds[i], sig.shadow_ty(i));
+            match (p.role, p.mode) {
+                (Role::Constant, _) => quote!(#krate::Const),
+                (Role::Active, Passing::MutRef) => quote!(&mut #ty),
+                (Role::Active | Role::Inert, _) => quote!(<#kind as #krate::Kind>::Shadow<'_, #ty>),
+            }
+        });
+        let again = self.again(|p| anonymous(&p.syntax).to_token_stream());
+        let seed = self.seed_ty();
+        let captured = sig.generic_args();
+        let body = if sig.recursive { self.recursive_forward() } else { parts.forward.clone() };
+        let _ = args;
+        quote! {
+            /// The split form of the adjoint, for calls in other differentiated functions: the value, and the reverse
+            /// half, which takes the shared references again, a shadow per argument and the cotangent of the result.
+            #[inline]
+            #vis fn forward<#(#generics,)* #(#bounds),*>(#(#decls,)* _: (#(#kinds,)*)) -> (
+                #output,
+                impl Fn(#again, (#(#shadows,)*), #seed) + use<#(#captured,)* #(#kinds),*>,
+            ) #wheres {
+                #[allow(unused_imports)]
+                use #krate::{Cotangent as _, Kind as _, Shadow as _};
+                #body
+            }
+        }
+    }
+
+    /// Runs the primal, keeps the arguments that the reverse half does not get again, and runs `adjoint` there.
+    fn recursive_forward(&self) -> TokenStream {
+        let Api { sig, args, .. } = self;
+        let owned: Vec<_> = self.params().filter(|(_, p)| p.mode != Passing::SharedRef).collect();
+        let keep = owned.iter().map(|(_, Param { name, mode, .. })| match mode {
+            Passing::MutRef => quote!(::std::borrow::ToOwned::to_owned(&*#name)),
+            Passing::ByValue | Passing::SharedRef => quote!(::core::clone::Clone::clone(&#name)),
+        });
+        let again = self.each(|_, p| if p.mode == Passing::SharedRef { p.name.to_token_stream() } else { quote!(_) });
+        let names = owned.iter().map(|(_, p)| {
+            let name = &p.name;
+            if p.mode == Passing::MutRef { quote!(mut #name) } else { quote!(#name) }
+        });
+        let pass = self.each(|_, Param { name, mode, .. }| match mode {
+            Passing::MutRef => quote!(&mut #name),
+            Passing::ByValue | Passing::SharedRef => quote!(#name),
+        });
+        let bars: Vec<_> = self.params().map(|(i, _)| sig.bar(i)).collect();
+        let (kept, y, seed) = (sig.fresh("kept"), sig.fresh("y"), self.seed_name());
+        let (f, fish) = (located(&sig.ident), self.turbofish(0));
+        quote! {
+            let #kept = (#(#keep,)*);
+            let #y = #f #fish(#(#args),*);
+            (#y, move |(#(#again,)*): _, (#(#bars,)*), #seed| {
+                let (#(#names,)*) = ::core::clone::Clone::clone(&#kept);
+                Self::adjoint #fish(#(#pass,)* #(#bars,)* #seed);
+            })
+        }
+    }
+
+    fn adjoint(&self, parts: &Parts) -> TokenStream {
+        let Api { sig, krate, vis, args, decls, generics, wheres, output, .. } = self;
+        let shadows = self.each(|i, p| {
+            let (bar, ty) = (sig.bar(i), sig.shadow_ty(i));
+            match (p.role, p.mode) {
+                (Role::Constant, _) => quote!(#bar: impl #krate::ConstantParameter),
+                (Role::Active, Passing::MutRef) => quote!(#bar: &mut #ty),
+                (Role::Active | Role::Inert, _) => quote!(mut #bar: impl #krate::Shadow<#ty>),
+            }
+        });
+        let seed = self.seed_name();
+        let seed_ty = self.seed_ty();
+        let body = parts.adjoint.clone().unwrap_or_else(|| {
+            let kinds = self.each(|i, p| {
+                let bar = sig.bar(i);
+                match (p.role, p.mode) {
+                    (Role::Constant, _) => quote!(#krate::Const),
+                    (Role::Active, Passing::MutRef) => quote!(#krate::Active),
+                    (Role::Active | Role::Inert, _) => quote!(#bar.kind()),
+                }
+            });
+            let pass = self.each(|i, p| {
+                let bar = sig.bar(i);
+                match (p.role, p.mode) {
+                    (Role::Constant, _) => quote!(#krate::Const),
+                    (Role::Active, Passing::MutRef) => quote!(#bar),
+                    (Role::Active | Role::Inert, _) => quote!(#bar.reborrow()),
+                }
+            });
+            let (y, reverse, fish) = (sig.fresh("y"), sig.fresh("reverse"), self.turbofish(args.len()));
+            let again = self.again(|p| p.name.to_token_stream());
+            let unused = self.params().filter(|(_, p)| p.role == Role::Constant).map(|(i, _)| sig.bar(i));
+            quote! {
+                #(let _ = #unused;)*
+                let (#y, #reverse) = Self::forward #fish(#(#args,)* (#(#kinds,)*));
+                #reverse(#again, (#(#pass,)*), #seed);
+                #y
+            }
+        });
+        quote! {
+            /// Value and gradient in one joint call: takes a shadow per argument, in order, and the cotangent of the
+            /// result, and adds the gradient to the shadows. The shadow of a `&mut` argument enters as the cotangent
+            /// of its final value and leaves as that of its initial value.
+            #[inline]
+            #vis fn adjoint<#(#generics),*>(#(#decls,)* #(#shadows,)* #seed: #seed_ty) -> #output #wheres {
+                #[allow(unused_imports)]
+                use #krate::{Cotangent as _, Kind as _, Shadow as _};
+                #body
+            }
+        }
+    }
+
+    fn tangent(&self, parts: &Parts) -> TokenStream {
+        let Api { sig, krate, vis, decls, generics, wheres, output, .. } = self;
+        let dots: Vec<_> = self.params().map(|(i, _)| sig.dot(i)).collect();
+        let tys = self.each(|i, p| {
+            let ty = sig.shadow_ty(i);
+            match (p.role, p.mode) {
+                (Role::Constant, _) => quote!(impl #krate::ConstantParameter),
+                (Role::Active, Passing::MutRef) => quote!(&mut #ty),
+                (Role::Active | Role::Inert, _) => quote!(impl #krate::TangentOf<#ty>),
+            }
+        });
+        let bar = sig.output_bar_ty();
+        let body = &parts.tangent;
+        quote! {
+            /// Value and tangent of the result, for a tangent per argument, in order.
+            #[inline]
+            #vis fn tangent<#(#generics),*>(#(#decls,)* (#(#dots,)*): (#(#tys,)*)) -> (#output, #bar) #wheres {
+                #[allow(unused_imports)]
+                use #krate::{Cotangent as _, Kind as _, TangentOf as _};
+                #body
+            }
+        }
+    }
+
+    fn grad(&self) -> TokenStream {
+        let Api { vis, args, decls, generics, wheres, .. } = self;
+        let gradient = self.gradient_ty();
+        let grad = Ident::new("grad", located(&self.sig.ident).span());
+        let fish = self.turbofish(0);
+        quote! {
+            /// The gradient with respect to the active arguments: bare for one, a tuple for several.
+            #[inline]
+            #vis fn #grad<#(#generics),*>(#(#decls),*) -> #gradient #wheres {
+                Self::value_and_grad #fish(#(#args),*).1
+            }
+        }
+    }
+
+    /// Calls the function and its reverse with shadows that are in scope; gives the value. `late` are the statements
+    /// that make the shadows of `&mut Vec`s, which have the shape of the final value.
+    fn joint(&self, late: &[TokenStream], shadows: &[TokenStream]) -> TokenStream {
+        let Api { sig, args, .. } = self;
+        if late.is_empty() {
+            let fish = self.turbofish(0);
+            return quote!(Self::adjoint #fish(#(#args,)* #(#shadows,)* 1.0));
+        }
+        let (y, reverse, fish) = (sig.fresh("y"), sig.fresh("reverse"), self.turbofish(args.len()));
+        let (kinds, again) = (self.kinds(), self.again(|p| p.name.to_token_stream()));
+        quote! {{
+            let (#y, #reverse) = Self::forward #fish(#(#args,)* #kinds);
+            #(#late)*
+            #reverse(#again, (#(#shadows,)*), 1.0);
+            #y
+        }}
+    }
+
+    fn value_and_grad(&self) -> TokenStream {
+        let Api { sig, krate, vis, decls, generics, wheres, output, .. } = self;
+        let gradient = self.gradient_ty();
+        let make = |i: usize, p: &Param| {
+            let (bar, ty, zero) = (sig.bar(i), sig.gradient_ty(i), self.zero(p));
+            quote!(let mut #bar: #ty = #zero;)
+        };
+        let early: Vec<_> =
+            self.params().filter(|(_, p)| !p.constant() && !may_grow(p)).map(|(i, p)| make(i, p)).collect();
+        let late: Vec<_> = self.params().filter(|(_, p)| !p.constant() && may_grow(p)).collect();
+        let late_bars = late.iter().map(|(i, _)| sig.bar(*i));
+        let declare = if late.is_empty() { quote!() } else { quote!(#(let mut #late_bars;)*) };
+        let late: Vec<_> = late
+            .iter()
+            .map(|(i, p)| {
+                let (bar, zero) = (sig.bar(*i), self.zero(p));
+                quote!(#bar = #zero;)
+            })
+            .collect();
+        let shadows = self.each(|i, p| {
+            let bar = sig.bar(i);
+            if p.constant() { quote!(#krate::Const) } else { quote!(&mut #bar) }
+        });
+        let joint = self.joint(&late, &shadows);
+        let result = Self::bare_or_tuple(&self.each_active(|i, _| sig.bar(i).to_token_stream()));
+        let value = sig.fresh("value");
+        quote! {
+            /// The value, and the gradient with respect to the active arguments: bare for one, a tuple for several.
+            /// The final cotangents of `&mut` arguments are zero.
+            #[inline]
+            #vis fn value_and_grad<#(#generics),*>(#(#decls),*) -> (#output, #gradient) #wheres {
+                #(#early)*
+                #declare
+                let #value = #joint;
+                (#value, #result)
+            }
+        }
+    }
+
+    fn value_and_grad_into(&self) -> TokenStream {
+        let Api { sig, krate, vis, decls, generics, wheres, output, .. } = self;
+        let outs = self.each_active(|i, _| {
+            let (bar, ty) = (sig.bar(i), sig.shadow_ty(i));
+            quote!(#bar: &mut #ty)
+        });
+        let function = format!("{}::value_and_grad_into", sig.ident);
+        let clear = |i: usize, p: &Param| {
+            let (bar, name, zero) = (sig.bar(i), &p.name, self.zero(p));
+            if is_slice(p) {
+                let what = format!("the buffer for the gradient of `{name}`");
+                quote!(#krate::reset(#bar, &#name[..], #function, #what);)
+            } else {
+                quote!(*#bar = #zero;)
+            }
+        };
+        let active = |grow: bool| {
+            self.params().filter(|(_, p)| !p.constant() && may_grow(p) == grow).map(|(i, p)| clear(i, p)).collect()
+        };
+        let (early, late): (Vec<_>, Vec<_>) = (active(false), active(true));
+        let shadows = self.each(|i, p| {
+            let bar = sig.bar(i);
+            if p.constant() { quote!(#krate::Const) } else { quote!(&mut *#bar) }
+        });
+        let joint = self.joint(&late, &shadows);
+        quote! {
+            /// The value; the gradient overwrites one buffer per active argument.
+            ///
+            /// # Panics
+            ///
+            /// If a buffer has not the length of its argument.
+            #[inline]
+            #vis fn value_and_grad_into<#(#generics),*>(#(#decls,)* #(#outs),*) -> #output #wheres {
+                #(#early)*
+                #joint
+            }
+        }
+    }
+
+    fn vjp(&self) -> TokenStream {
+        let Api { sig, krate, vis, args, decls, generics, wheres, output, .. } = self;
+        let function = format!("the pullback of {}", sig.ident);
+        let (y, reverse) = (sig.fresh("y"), sig.fresh("reverse"));
+        let seed = self.seed_name();
+        // The cotangents that the pullback takes: of the result, then of the `&mut` arguments.
+        let mut takes = Vec::new();
+        let (mut before, mut after, mut within) = (Vec::new(), Vec::new(), Vec::new());
+        if !matches!(sig.output, Ty::Unit) {
+            takes.push((seed.clone(), self.seed_ty()));
+            if matches!(sig.output.peel(), Ty::Vec(_) | Ty::Slice(_)) {
+                let len = sig.fresh("result_len");
+                after.push(quote!(let #len = #y.len();));
+                within.push(quote!(#krate::check_len(#function, "the cotangent of the result", #len, #seed.len());));
+            }
+        } else {
+            before.push(quote!());
+        }
+        for (i, p) in self.params().filter(|(_, p)| !p.constant()) {
+            let (bar, name, ty) = (sig.bar(i), &p.name, sig.gradient_ty(i));
+            match p.mode {
+                Passing::MutRef => {
+                    if let Ty::Slice(e) | Ty::Vec(e) = p.ty.peel() {
+                        let (e, len) = (e.gradient(), sig.fresh(&format!("{name}_len")));
+                        let what = format!("the cotangent of `{name}`");
+                        takes.push((bar.clone(), quote!(&[#e])));
+                        after.push(quote!(let #len = #name.len();));
+                        within.push(quote!(#krate::check_len(#function, #what, #len, #bar.len());));
+                        within.push(quote!(let mut #bar: #ty = #bar.to_vec();));
+                    } else {
+                        takes.push((bar.clone(), ty.clone()));
+                        within.push(quote!(let mut #bar: #ty = #bar;));
+                    }
+                }
+                Passing::SharedRef => {
+                    let zero = self.zero(p);
+                    within.push(quote!(let mut #bar: #ty = #zero;));
+                }
+                Passing::ByValue if matches!(p.ty, Ty::Float(_)) => within.push(quote!(let mut #bar: #ty = 0.0;)),
+                Passing::ByValue => {
+                    let (kept, zero) = (sig.fresh(&format!("{name}_zero")), self.zero(p));
+                    before.push(quote!(let #kept: #ty = #zero;));
+                    within.push(quote!(let mut #bar: #ty = ::core::clone::Clone::clone(&#kept);));
+                }
+            }
+        }
+        let (names, tys): (Vec<_>, Vec<_>) = takes.into_iter().unzip();
+        let seed_tys = Self::bare_or_tuple(&tys);
+        let pattern = Self::bare_or_tuple(&names.iter().map(ToTokens::to_token_stream).collect::<Vec<_>>());
+        let seed = if matches!(sig.output, Ty::Unit) { quote!(()) } else { seed.to_token_stream() };
+        let shadows = self.each(|i, p| {
+            let bar = sig.bar(i);
+            if p.constant() { quote!(#krate::Const) } else { quote!(&mut #bar) }
+        });
+        let result = Self::bare_or_tuple(&self.each_active(|i, _| sig.bar(i).to_token_stream()));
+        let (gradient, kinds, fish) = (self.gradient_ty(), self.kinds(), self.turbofish(args.len()));
+        let again = self.again(|p| p.name.to_token_stream());
+        let mut captured: Vec<TokenStream> = Vec::new();
+        for lifetime in self.params().filter(|(_, p)| p.mode == Passing::SharedRef).flat_map(|(_, p)| &p.lifetimes) {
+            let lifetime = lifetime.to_token_stream();
+            if captured.iter().all(|c| c.to_string() != lifetime.to_string()) {
+                captured.push(lifetime);
+            }
+        }
+        captured.extend(sig.generic_args().iter().map(ToTokens::to_token_stream));
+        quote! {
+            /// The value, and the pullback: it takes the cotangent of the result (then those of the final values of
+            /// `&mut` arguments) and gives the gradient with respect to the active arguments, as often as it is called.
+            ///
+            /// # Panics
+            ///
+            /// The pullback panics if a cotangent has the wrong length.
+            #[inline]
+            #vis fn vjp<#(#generics),*>(#(#decls),*) -> (
+                #output,
+                impl Fn(#seed_tys) -> #gradient + use<#(#captured),*>,
+            ) #wheres {
+                #(#before)*
+                let (#y, #reverse) = Self::forward #fish(#(#args,)* #kinds);
+                #(#after)*
+                (#y, move |#pattern: #seed_tys| {
+                    #(#within)*
+                    #reverse(#again, (#(#shadows,)*), #seed);
+                    #result
+                })
+            }
+        }
+    }
+
+    fn jvp(&self) -> TokenStream {
+        let Api { sig, krate, vis, args, generics, wheres, output, .. } = self;
+        let function = format!("{}::jvp", sig.ident);
+        let primal_tys = Self::bare_or_tuple(&self.each(|_, p| p.syntax.to_token_stream()));
+        let primals = Self::bare_or_tuple(&args.iter().map(ToTokens::to_token_stream).collect::<Vec<_>>());
+        let tangent_tys = Self::bare_or_tuple(&self.each_active(|i, p| {
+            let ty = sig.shadow_ty(i);
+            match p.mode {
+                Passing::ByValue => sig.gradient_ty(i),
+                Passing::SharedRef => quote!(&#ty),
+                Passing::MutRef => quote!(&mut #ty),
+            }
+        }));
+        let tangents = Self::bare_or_tuple(&self.each_active(|i, _| sig.dot(i).to_token_stream()));
+        let checks = self.params().filter(|(_, p)| !p.constant() && (is_slice(p) || may_grow(p))).map(|(i, p)| {
+            let (name, dot) = (&p.name, sig.dot(i));
+            let what = format!("the tangent of `{name}`");
+            quote!(#krate::check_len(#function, #what, #name.len(), #dot.len());)
+        });
+        let pass = self.each(|i, p| {
+            let dot = sig.dot(i);
+            match p.mode {
+                _ if p.constant() => quote!(#krate::Const),
+                Passing::ByValue => quote!(&#dot),
+                Passing::SharedRef | Passing::MutRef => quote!(#dot),
+            }
+        });
+        let (bar, fish) = (sig.output_bar_ty(), self.turbofish(0));
+        quote! {
+            /// The value and its tangent. Takes all arguments (bare for one, a tuple for several) and the tangents of
+            /// the active ones in the same form; the tangent of a `&mut` argument leaves as that of its final value.
+            ///
+            /// # Panics
+            ///
+            /// If a tangent has not the length of its argument.
+            #[inline]
+            #vis fn jvp<#(#generics),*>(#primals: #primal_tys, #tangents: #tangent_tys) -> (#output, #bar) #wheres {
+                #(#checks)*
+                Self::tangent #fish(#(#args,)* (#(#pass,)*))
+            }
+        }
+    }
+}
+
+/// `&mut Vec`: its final value may differ in length from the initial one.
+pub fn may_grow(p: &Param) -> bool {
+    matches!(&p.ty, Ty::Ref(inner, true) if matches!(**inner, Ty::Vec(_)))
+}
+
+/// Its shadow is a slice.
+pub fn is_slice(p: &Param) -> bool {
+    matches!(p.ty.shadow(), Some(Ty::Slice(_)))
+}

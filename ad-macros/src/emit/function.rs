@@ -1,0 +1,186 @@
+//! `impl Function<Args> for f`: the hook of generic code.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::api::Api;
+use super::jacobian::{can_replay, unknown};
+use crate::ir::ty::Ty;
+use crate::signature::{Param, Passing, located};
+
+/// The implementation, if the arguments can be cloned and filled from a list of floats.
+pub fn function(api: &Api<'_>) -> TokenStream {
+    let Api { sig, krate, name, wheres, output, .. } = api;
+    let (extra, tys) = sig.function_args();
+    let fits = |p: &Param| {
+        p.constant()
+            || !unknown(&p.ty)
+                && !matches!(&p.ty, Ty::Ref(inner, _) if holds_reference(inner))
+                && !matches!(p.mode, Passing::ByValue if holds_reference(&p.ty))
+    };
+    let constrained = sig.generic_args().iter().all(|g| tys.iter().any(|t| mentions(quote!(#t), &g.to_string())));
+    if api.params().count() > 12
+        || !can_replay(api)
+        || unknown(&sig.output)
+        || !constrained
+        || !sig.params.iter().all(fits)
+    {
+        return TokenStream::new();
+    }
+    let cfgs = &sig.cfgs;
+    let generics = &api.generics;
+    let fname = sig.ident.to_string();
+    let f = located(&sig.ident);
+    let args: Vec<_> = api.args.clone();
+    let [given, x, pass, next, y, y_dot, reverse, seed, out, flat] =
+        ["args", "x", "pass", "next", "y", "y_dot", "reverse", "seed", "out", "flat"].map(|n| sig.fresh(n));
+    let fish = api.turbofish(0);
+    let forward_fish = api.turbofish(args.len());
+
+    let at = |i: usize| {
+        let i = syn::Index::from(i);
+        quote!(#given.#i)
+    };
+    let inputs = api.each_active(|i, p| {
+        let (at, label) = (at(i), p.name.to_string());
+        match p.mode {
+            Passing::ByValue => quote!((#label, #krate::Flat::to_floats(&#at))),
+            Passing::SharedRef | Passing::MutRef => quote!((#label, #krate::Flat::to_floats(&*#at))),
+        }
+    });
+    let own = api.each(|i, p| {
+        let (at, name) = (at(i), &p.name);
+        let owned = match (p.mode, p.constant()) {
+            (Passing::ByValue, _) => quote!(::core::clone::Clone::clone(&#at)),
+            (Passing::SharedRef, true) => return quote!(let #name = #at;),
+            (Passing::SharedRef, false) => quote!(::std::borrow::ToOwned::to_owned(#at)),
+            (Passing::MutRef, _) => quote!(::std::borrow::ToOwned::to_owned(&*#at)),
+        };
+        let fill = (!p.constant()).then(|| quote!(#next.fill(&mut #name);));
+        quote!(let mut #name = #owned; #fill)
+    });
+    let call = api.each(|_, p| {
+        let name = &p.name;
+        match (p.mode, p.constant()) {
+            (Passing::ByValue, _) | (Passing::SharedRef, true) => quote!(#name),
+            (Passing::SharedRef, false) => quote!(&#name),
+            (Passing::MutRef, _) => quote!(&mut #name),
+        }
+    });
+    let zero = |p: &Param| {
+        let name = &p.name;
+        quote!(#krate::zero(&#name))
+    };
+    let muts: Vec<_> = api.params().filter(|(_, p)| p.is_active_mut()).collect();
+    // Primal.
+    let final_values = muts.iter().map(|(_, p)| {
+        let name = &p.name;
+        quote!(#out.extend(#krate::Flat::to_floats(&#name));)
+    });
+    // Forward.
+    let dots = api.each_active(|i, p| {
+        let (dot, zero) = (sig.dot(i), zero(p));
+        quote!(let mut #dot = #zero; #next.fill(&mut #dot);)
+    });
+    let tangents = api.each(|i, p| {
+        let dot = sig.dot(i);
+        match (p.constant(), p.mode) {
+            (true, _) => quote!(#krate::Const),
+            (false, Passing::MutRef) => quote!(&mut #dot),
+            (false, _) => quote!(&#dot),
+        }
+    });
+    let final_dots = muts.iter().map(|(i, _)| {
+        let dot = sig.dot(*i);
+        quote!(#out.extend(#krate::Flat::to_floats(&#dot));)
+    });
+    // Reverse.
+    let bars = api.each_active(|i, p| {
+        let (bar, zero) = (sig.bar(i), zero(p));
+        if p.mode == Passing::MutRef { quote!() } else { quote!(let mut #bar = #zero;) }
+    });
+    let mut_bars = muts.iter().map(|(i, p)| {
+        let (bar, zero) = (sig.bar(*i), zero(p));
+        quote!(let mut #bar = #zero; #next.fill(&mut #bar);)
+    });
+    let shadows = api.each(|i, p| {
+        let bar = sig.bar(i);
+        if p.constant() { quote!(#krate::Const) } else { quote!(&mut #bar) }
+    });
+    let again = api.again(|p| {
+        let name = &p.name;
+        if p.constant() { quote!(#name) } else { quote!(&#name) }
+    });
+    let gather = api.each_active(|i, _| {
+        let bar = sig.bar(i);
+        quote!(#out.extend(#krate::Flat::to_floats(&#bar));)
+    });
+    let kinds = api.kinds();
+    quote! {
+        #(#cfgs)*
+        impl<#(#extra,)* #(#generics),*> #krate::Function<(#(#tys,)*)> for #name #wheres {
+            const NAME: &'static str = #fname;
+            type Output = #output;
+            fn call((#(#args,)*): (#(#tys,)*)) -> Self::Output {
+                #f #fish(#(#args),*)
+            }
+            fn inputs(#given: &(#(#tys,)*)) -> ::std::vec::Vec<(&'static str, ::std::vec::Vec<f64>)> {
+                let _ = #given;
+                ::std::vec![#(#inputs),*]
+            }
+            fn evaluate(#given: &(#(#tys,)*), #x: &[f64], #pass: #krate::Pass<'_>) -> ::std::vec::Vec<f64> {
+                let _ = #given;
+                let mut #next = #krate::Floats::new(#fname, "the point", #x);
+                #(#own)*
+                #next.finish();
+                match #pass {
+                    #krate::Pass::Primal => {
+                        let #y = #f #fish(#(#call),*);
+                        let mut #out = #krate::Flat::to_floats(&#y);
+                        #(#final_values)*
+                        #out
+                    }
+                    #krate::Pass::Forward(#flat) => {
+                        let mut #next = #krate::Floats::new(#fname, "the tangent", #flat);
+                        #(#dots)*
+                        #next.finish();
+                        let (_, #y_dot) = Self::tangent #fish(#(#call,)* (#(#tangents,)*));
+                        let mut #out = #krate::Flat::to_floats(&#y_dot);
+                        #(#final_dots)*
+                        #out
+                    }
+                    #krate::Pass::Reverse(#flat) => {
+                        #(#bars)*
+                        let mut #next = #krate::Floats::new(#fname, "the cotangent", #flat);
+                        let (#y, #reverse) = Self::forward #forward_fish(#(#call,)* #kinds);
+                        let mut #seed = #krate::zero(&#y);
+                        #next.fill(&mut #seed);
+                        #(#mut_bars)*
+                        #next.finish();
+                        #reverse(#again, (#(#shadows,)*), #krate::seed(&#y, &#seed));
+                        let mut #out = ::std::vec::Vec::new();
+                        #(#gather)*
+                        #out
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn holds_reference(ty: &Ty) -> bool {
+    match ty {
+        Ty::Ref(..) => true,
+        Ty::Tuple(parts) => parts.iter().any(holds_reference),
+        Ty::Array(e, _) | Ty::Slice(e) | Ty::Vec(e) => holds_reference(e),
+        Ty::Float(_) | Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Unit | Ty::Str | Ty::Var(_) | Ty::Other(_) => false,
+    }
+}
+
+fn mentions(tokens: TokenStream, name: &str) -> bool {
+    tokens.into_iter().any(|token| match token {
+        proc_macro2::TokenTree::Ident(ident) => ident == name,
+        proc_macro2::TokenTree::Group(group) => mentions(group.stream(), name),
+        proc_macro2::TokenTree::Punct(_) | proc_macro2::TokenTree::Literal(_) => false,
+    })
+}

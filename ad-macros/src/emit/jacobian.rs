@@ -1,0 +1,277 @@
+//! `jacobian` and its variants: one function that fills a matrix in either mode, and the forms that hand it out.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::api::{Api, is_slice};
+use crate::ir::ty::{Float, Len, Ty};
+use crate::signature::{Param, Passing};
+
+/// The Jacobians of a function, if it has rows and columns.
+pub fn jacobian(api: &Api<'_>) -> TokenStream {
+    let columns: Vec<(usize, &Param)> = api.params().filter(|(_, p)| p.is_column()).collect();
+    let has_rows = if let Ty::Unit = api.sig.output {
+        api.params().any(|(_, p)| p.is_active_mut())
+    } else {
+        !unknown(&api.sig.output)
+    };
+    if columns.is_empty() || columns.len() > 12 || !has_rows || !can_replay(api) {
+        return TokenStream::new();
+    }
+    let Api { sig, krate, vis, args, decls, generics, wheres, .. } = api;
+    let (core, fish, width) = (core(api, &columns), api.turbofish(0), columns.len());
+    let first = sig.fresh("first");
+    let (matrix, widths) = (sig.fresh("matrix"), sig.fresh("widths"));
+    let function = format!("{}::jacobian_into", sig.ident);
+    let floats: Vec<_> = columns.iter().map(|(_, p)| float_of(&p.ty)).collect();
+    let outs: Vec<_> = columns.iter().map(|(i, _)| sig.bar(*i)).collect();
+    let copies = columns.iter().enumerate().map(|(k, (_, p))| {
+        let (out, what) = (&outs[k], format!("the buffer for the Jacobian of `{}`", p.name));
+        quote! {
+            #matrix.copy_into(#first, #widths[#k], #out, #function, #what);
+            #first += #widths[#k];
+        }
+    });
+    let into = quote! {
+        /// The Jacobian, row-major, overwrites one buffer per active argument that is not `&mut`.
+        ///
+        /// # Panics
+        ///
+        /// If a buffer has not as many elements as the Jacobian.
+        #[inline]
+        #vis fn jacobian_into<#(#generics),*>(#(#decls,)* #(#outs: &mut [#floats]),*) #wheres {
+            let (#matrix, #widths): (_, [usize; #width]) = Self::jacobian_matrix #fish(#(#args,)* #krate::Mode::Auto);
+            let mut #first = 0;
+            #(#copies)*
+            let _ = #first;
+        }
+    };
+    let arrays = if cfg!(feature = "ndarray") {
+        let forms = [
+            ("jacobian", "Auto", "The Jacobian, by forward or reverse mode, whichever is cheaper for the shapes."),
+            ("jacobian_fwd", "Forward", "The Jacobian by forward mode: one evaluation per column."),
+            (
+                "jacobian_rev",
+                "Reverse",
+                "The Jacobian by reverse mode: one forward sweep, and one reverse sweep per row.",
+            ),
+        ];
+        forms.map(|(name, mode, doc)| {
+            let name = quote::format_ident!("{name}");
+            let mode = quote::format_ident!("{mode}");
+            let tys: Vec<_> = floats.iter().map(|float| quote!(#krate::ndarray::Array2<#float>)).collect();
+            let blocks: Vec<_> = columns.iter().map(|(i, _)| sig.bar(*i)).collect();
+            let take = blocks.iter().enumerate().map(|(k, block)| {
+                quote! {
+                    let #block = #matrix.array(#first, #widths[#k]);
+                    #first += #widths[#k];
+                }
+            });
+            let ty = Api::bare_or_tuple(&tys);
+            let result = Api::bare_or_tuple(&blocks.iter().map(|b| quote!(#b)).collect::<Vec<_>>());
+            quote! {
+                #[doc = #doc]
+                /// One matrix per active argument that is not `&mut`. Its rows are the result, flattened row-major, or the
+                /// final values of the `&mut` arguments of a function that returns nothing; its columns the argument.
+                #[inline]
+                #vis fn #name<#(#generics),*>(#(#decls),*) -> #ty #wheres {
+                    let (#matrix, #widths): (_, [usize; #width]) = Self::jacobian_matrix #fish(#(#args,)* #krate::Mode::#mode);
+                    let mut #first = 0;
+                    #(#take)*
+                    let _ = #first;
+                    #result
+                }
+            }
+        })
+        .to_vec()
+    } else {
+        Vec::new()
+    };
+    quote!(#core #(#arrays)* #into)
+}
+
+/// `fn jacobian_matrix(args…, mode) -> (Jacobian, widths)`.
+fn core(api: &Api<'_>, columns: &[(usize, &Param)]) -> TokenStream {
+    let Api { sig, krate, args, decls, generics, wheres, .. } = api;
+    let [mode, zeros, widths, total, matrix, k, y, y_dot, reverse, seed] =
+        ["mode", "zeros", "widths", "total", "matrix", "k", "y", "y_dot", "reverse", "seed"].map(|n| sig.fresh(n));
+    let unit = matches!(sig.output, Ty::Unit);
+    let width = columns.len();
+    let zero = columns.iter().map(|(i, p)| {
+        let (zero, ty) = (api.zero(p), sig.gradient_ty(*i));
+        quote!({ let zero: #ty = #zero; zero })
+    });
+    let place = |i: usize| columns.iter().position(|(j, _)| *j == i).map(syn::Index::from);
+    let counts = columns.iter().map(|(i, _)| {
+        let place = place(*i);
+        quote!(#krate::Flat::count(&#zeros.#place))
+    });
+    let muts: Vec<_> = api.params().filter(|(_, p)| p.mode == Passing::MutRef).collect();
+    let active_muts: Vec<_> = muts.iter().copied().filter(|(_, p)| p.is_active_mut()).collect();
+    let rows = if unit {
+        let counts = active_muts.iter().map(|(_, p)| {
+            let zero = api.zero(p);
+            quote!(#krate::Flat::count(&#zero))
+        });
+        quote!(::core::option::Option::Some(0 #(+ #counts)*))
+    } else {
+        match static_count(&sig.output) {
+            Some(count) => quote!(::core::option::Option::Some(#count)),
+            None => quote!(::core::option::Option::None),
+        }
+    };
+    // Forward: `&mut` arguments start each time from what they held.
+    let kept = |p: &Param| sig.fresh(&format!("{}_kept", p.name));
+    let keep = muts.iter().map(|(_, p)| {
+        let (kept, name) = (kept(p), &p.name);
+        quote!(let #kept = ::std::borrow::ToOwned::to_owned(&*#name);)
+    });
+    let restore = muts.iter().map(|(i, p)| {
+        let (kept, name, dot) = (kept(p), &p.name, sig.dot(*i));
+        let restore = if is_slice(p) {
+            quote!(#name.clone_from_slice(&#kept);)
+        } else {
+            quote!(::core::clone::Clone::clone_from(#name, &#kept);)
+        };
+        let zero = api.zero(p);
+        let tangent = p.is_active_mut().then(|| quote!(let mut #dot = #zero;));
+        quote!(#restore #tangent)
+    });
+    let pass = api.each(|_, Param { name, mode, .. }| match mode {
+        Passing::ByValue => quote!(::core::clone::Clone::clone(&#name)),
+        Passing::SharedRef => quote!(#name),
+        Passing::MutRef => quote!(&mut *#name),
+    });
+    let tangents = api.each(|i, p| {
+        let (dot, place) = (sig.dot(i), place(i));
+        match (p.constant(), p.mode) {
+            (true, _) => quote!(#krate::Const),
+            (false, Passing::MutRef) => quote!(&mut #dot),
+            (false, _) => quote!(&#zeros.#place),
+        }
+    });
+    let column = if unit {
+        let dots = active_muts.iter().map(|(i, _)| sig.dot(*i));
+        quote!(&(#(#dots,)*))
+    } else {
+        quote!(&#y_dot)
+    };
+    // Reverse.
+    let first_seed = if unit {
+        let zeros = active_muts.iter().map(|(_, p)| api.zero(p));
+        quote!((#(#zeros,)*))
+    } else {
+        quote!(#krate::zero(&#y))
+    };
+    let mut_bars = active_muts.iter().enumerate().map(|(m, (i, p))| {
+        let (bar, m, zero) = (sig.bar(*i), syn::Index::from(m), api.zero(p));
+        if unit {
+            quote!(let mut #bar = ::core::clone::Clone::clone(&#seed.#m);)
+        } else {
+            quote!(let mut #bar = #zero;)
+        }
+    });
+    let bars = sig.fresh("bars");
+    let shadows = api.each(|i, p| {
+        let (bar, place) = (sig.bar(i), place(i));
+        match (p.constant(), p.mode) {
+            (true, _) => quote!(#krate::Const),
+            (false, Passing::MutRef) => quote!(&mut #bar),
+            (false, _) => quote!(&mut #bars.#place),
+        }
+    });
+    let (again, kinds) = (
+        api.again(|p| {
+            let n = &p.name;
+            quote!(#n)
+        }),
+        api.kinds(),
+    );
+    let pass_seed = if unit { quote!(()) } else { quote!(#krate::seed(&#y, &#seed)) };
+    let reverse_args = args.iter().zip(&sig.params).map(|(name, p)| match p.mode {
+        Passing::MutRef => quote!(&mut *#name),
+        Passing::ByValue | Passing::SharedRef => quote!(#name),
+    });
+    let (fish, forward_fish) = (api.turbofish(0), api.turbofish(args.len()));
+    let ignored = sig.fresh("ignored");
+    let (value, value_dot) = if unit { (&ignored, quote!(_)) } else { (&y, quote!(#y_dot)) };
+    let value = if unit { quote!(_) } else { quote!(#value) };
+    let forward_value = quote!(_);
+    quote! {
+        fn jacobian_matrix<#(#generics),*>(#(#decls,)* #mode: #krate::Mode) -> (#krate::Jacobian, [usize; #width]) #wheres {
+            let mut #zeros = (#(#zero,)*);
+            let #widths = [#(#counts),*];
+            let #total = #widths.iter().sum();
+            let mut #matrix = #krate::Jacobian::new(#total);
+            if #mode.is_forward(#rows, #total) {
+                #(#keep)*
+                for #k in 0..#total {
+                    #krate::Flat::set_unit(&mut #zeros, #k);
+                    #(#restore)*
+                    let (#forward_value, #value_dot) = Self::tangent #fish(#(#pass,)* (#(#tangents,)*));
+                    #matrix.column(#k, #column);
+                }
+            } else {
+                let (#value, #reverse) = Self::forward #forward_fish(#(#reverse_args,)* #kinds);
+                let mut #seed = #first_seed;
+                for #k in 0..#krate::Flat::count(&#seed) {
+                    #krate::Flat::set_unit(&mut #seed, #k);
+                    let mut #bars = ::core::clone::Clone::clone(&#zeros);
+                    #(#mut_bars)*
+                    #reverse(#again, (#(#shadows,)*), #pass_seed);
+                    #matrix.row(&#bars);
+                }
+            }
+            (#matrix, #widths)
+        }
+    }
+}
+
+/// The number of floats in a value, where its type tells.
+fn static_count(ty: &Ty) -> Option<TokenStream> {
+    Some(match ty {
+        Ty::Float(_) => quote!(1),
+        Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Unit | Ty::Str => quote!(0),
+        Ty::Tuple(parts) => {
+            let parts = parts.iter().map(static_count).collect::<Option<Vec<_>>>()?;
+            quote!((0 #(+ #parts)*))
+        }
+        Ty::Array(e, Len::Known(n)) => {
+            let (n, e): (TokenStream, _) = (n.parse().ok()?, static_count(e)?);
+            quote!(({ #n }) * #e)
+        }
+        Ty::Ref(e, _) => static_count(e)?,
+        Ty::Array(_, Len::Open) | Ty::Slice(_) | Ty::Vec(_) | Ty::Var(_) | Ty::Other(_) => return None,
+    })
+}
+
+/// The float type of an argument's Jacobian.
+fn float_of(ty: &Ty) -> TokenStream {
+    fn find(ty: &Ty) -> Option<Float> {
+        match ty {
+            Ty::Float(f) => Some(*f),
+            Ty::Tuple(parts) => parts.iter().find_map(find),
+            Ty::Array(e, _) | Ty::Slice(e) | Ty::Vec(e) | Ty::Ref(e, _) => find(e),
+            Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Unit | Ty::Str | Ty::Var(_) | Ty::Other(_) => None,
+        }
+    }
+    match find(ty) {
+        Some(Float::F32) => quote!(f32),
+        Some(Float::F64) | None => quote!(f64),
+    }
+}
+
+/// Whether a type holds something that the macro does not know.
+pub fn unknown(ty: &Ty) -> bool {
+    match ty {
+        Ty::Var(_) | Ty::Other(_) => true,
+        Ty::Float(_) | Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Unit | Ty::Str => false,
+        Ty::Tuple(parts) => parts.iter().any(unknown),
+        Ty::Array(e, _) | Ty::Slice(e) | Ty::Vec(e) | Ty::Ref(e, _) => unknown(e),
+    }
+}
+
+/// Whether the arguments can be cloned, so that the function can be called again.
+pub fn can_replay(api: &Api<'_>) -> bool {
+    api.params().all(|(_, p)| p.mode == Passing::SharedRef || !unknown(&p.ty))
+}

@@ -1,0 +1,5 @@
+//! From the compiler's parts to the tokens that the user's crate compiles.
+
+pub mod api;
+mod function;
+mod jacobian;

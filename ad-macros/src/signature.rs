@@ -1,0 +1,457 @@
+//! The signature of a differentiated function, as the compiler and the emitter of the public surface need it.
+
+use std::collections::HashSet;
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote};
+
+use crate::ir::ty::{Ty, TyTable};
+
+/// How an argument is passed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Passing {
+    ByValue,
+    SharedRef,
+    MutRef,
+}
+
+/// What an argument is to the derivative.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Role {
+    /// It has a gradient.
+    Active,
+    /// Its type holds no float.
+    Inert,
+    /// It is marked `#[constant]`.
+    Constant,
+}
+
+/// A parameter.
+#[derive(Clone)]
+pub struct Param {
+    /// The user's name, or a made one for a pattern.
+    pub name: Ident,
+    /// The pattern, if it is not just a name (`(a, b): (f64, f64)`, `_: f64`).
+    pub pattern: Option<syn::Pat>,
+    /// The type as the compiler sees it.
+    pub ty: Ty,
+    /// The type as emitted signatures have it: the user's tokens, with elided lifetimes of shared references named.
+    pub syntax: syn::Type,
+    /// Whether it has a gradient.
+    pub role: Role,
+    /// By value, `&` or `&mut`.
+    pub mode: Passing,
+    /// `mut x: f64`.
+    pub mutable: bool,
+    /// The lifetimes in its type, if it is a shared reference or by value: what a pullback captures.
+    pub lifetimes: Vec<syn::Lifetime>,
+}
+
+impl Param {
+    /// Marked constant, or of a type without floats.
+    pub fn constant(&self) -> bool {
+        self.role != Role::Active
+    }
+    /// Active and not `&mut`: a column of a Jacobian.
+    pub fn is_column(&self) -> bool {
+        self.role == Role::Active && self.mode != Passing::MutRef
+    }
+    /// Active and `&mut`.
+    pub fn is_active_mut(&self) -> bool {
+        self.role == Role::Active && self.mode == Passing::MutRef
+    }
+}
+
+/// The options of the attribute that concern the signature.
+#[derive(Default, Clone)]
+pub struct Options {
+    /// `type = Name`.
+    pub type_name: Option<Ident>,
+    /// `crate = path`.
+    pub krate: Option<TokenStream>,
+    /// `recursive`: keep the arguments and recompute, also where the function does not call itself directly.
+    pub recursive: bool,
+}
+
+/// The signature of a differentiated function.
+#[derive(Clone)]
+pub struct Signature {
+    pub ident: Ident,
+    /// The type beside the function: the function's name unless `type = Name` says otherwise.
+    pub type_name: Ident,
+    pub vis: syn::Visibility,
+    pub generics: syn::Generics,
+    pub params: Vec<Param>,
+    pub output: Ty,
+    /// The type of the result in emitted signatures, `()` if there is none.
+    pub output_syntax: syn::Type,
+    /// The function calls itself, or is said to be part of a cycle.
+    pub recursive: bool,
+    /// Path of the runtime.
+    pub krate: TokenStream,
+    /// The `#[cfg]` attributes of the function.
+    pub cfgs: Vec<syn::Attribute>,
+    /// All identifiers of the function: made names avoid them.
+    used: HashSet<String>,
+}
+
+impl Signature {
+    /// Reads the signature. All mistakes are reported together.
+    pub fn parse(item: &syn::ItemFn, options: &Options) -> syn::Result<Signature> {
+        let mut used = HashSet::new();
+        collect_idents(item.to_token_stream(), &mut used);
+        let mut lifetimes: HashSet<String> =
+            item.sig.generics.lifetimes().map(|l| l.lifetime.ident.to_string()).collect();
+        lifetimes.insert("static".into());
+        let mut table = TyTable::default();
+        let mut errors: Option<syn::Error> = None;
+        let mut fail = |error: syn::Error| match &mut errors {
+            Some(all) => all.combine(error),
+            None => errors = Some(error),
+        };
+        let mut generics = item.sig.generics.clone();
+        let mut params = Vec::new();
+        for (i, arg) in item.sig.inputs.iter().enumerate() {
+            let typed = match arg {
+                syn::FnArg::Typed(typed) => typed,
+                syn::FnArg::Receiver(receiver) => {
+                    fail(syn::Error::new_spanned(
+                        receiver,
+                        "`#[differentiate]` stands on the impl block, not on a method",
+                    ));
+                    continue;
+                }
+            };
+            let ty = Ty::parse(&typed.ty, &mut table);
+            let mode = match &ty {
+                Ty::Ref(_, true) => Passing::MutRef,
+                Ty::Ref(_, false) => Passing::SharedRef,
+                _ => Passing::ByValue,
+            };
+            let marked = typed.attrs.iter().any(|a| a.path().is_ident("constant"));
+            let role = if !ty.may_hold_float() {
+                Role::Inert
+            } else if marked {
+                Role::Constant
+            } else {
+                Role::Active
+            };
+            let (name, pattern, mutable) = match &*typed.pat {
+                syn::Pat::Ident(p) if p.by_ref.is_none() && p.subpat.is_none() => {
+                    (located(&p.ident), None, p.mutability.is_some())
+                }
+                other => (fresh(&used, &format!("arg{i}")), Some(other.clone()), false),
+            };
+            used.insert(name.to_string());
+            let mut syntax = (*typed.ty).clone();
+            let mut named = Vec::new();
+            let mut namer =
+                Lifetimes { base: name.to_string(), taken: &mut lifetimes, made: Vec::new(), seen: &mut named };
+            if mode != Passing::MutRef {
+                namer.name(&mut syntax);
+            }
+            let made = namer.made;
+            generics.params = made
+                .into_iter()
+                .map(|l| syn::GenericParam::Lifetime(syn::LifetimeParam::new(l)))
+                .chain(generics.params)
+                .collect();
+            params.push(Param { name, pattern, ty, syntax, role, mode, mutable, lifetimes: named });
+        }
+        let (output, mut output_syntax) = match &item.sig.output {
+            syn::ReturnType::Default => (Ty::Unit, syn::parse_quote!(())),
+            syn::ReturnType::Type(_, ty) => (Ty::parse(ty, &mut table), (**ty).clone()),
+        };
+        // Rust's elision: a result with an elided lifetime borrows from the one argument that has a lifetime.
+        let inputs: Vec<_> = params.iter().flat_map(|p| p.lifetimes.clone()).collect();
+        if let [only] = &inputs[..] {
+            elided_lifetimes(&mut output_syntax, &mut |slot| *slot = Some(only.clone()));
+        }
+        if let Some(errors) = errors {
+            return Err(errors);
+        }
+        Ok(Signature {
+            ident: item.sig.ident.clone(),
+            type_name: options.type_name.clone().unwrap_or_else(|| item.sig.ident.clone()),
+            vis: item.vis.clone(),
+            generics,
+            params,
+            output,
+            output_syntax,
+            recursive: options.recursive || calls_itself(item),
+            krate: options.krate.clone().unwrap_or_else(|| quote!(::ad_runtime)),
+            cfgs: item.attrs.iter().filter(|a| a.path().is_ident("cfg")).cloned().collect(),
+            used,
+        })
+    }
+
+    /// The function without our own attributes.
+    pub fn primal(item: &syn::ItemFn) -> syn::ItemFn {
+        let mut item = item.clone();
+        for arg in &mut item.sig.inputs {
+            if let syn::FnArg::Typed(typed) = arg {
+                typed.attrs.retain(|a| !a.path().is_ident("constant"));
+            }
+        }
+        item
+    }
+
+    /// A name that the function does not use: `base`, or `base` with a number.
+    pub fn fresh(&self, base: &str) -> Ident {
+        fresh(&self.used, base)
+    }
+    /// The name of the shadow of parameter `i`: `x_bar`.
+    pub fn bar(&self, i: usize) -> Ident {
+        self.fresh(&format!("{}_bar", plain(&self.params[i].name)))
+    }
+    /// The name of the tangent of parameter `i`: `x_dot`.
+    pub fn dot(&self, i: usize) -> Ident {
+        self.fresh(&format!("{}_dot", plain(&self.params[i].name)))
+    }
+    /// The kind type parameter of parameter `i`: `K0`.
+    pub fn kind(&self, i: usize) -> Ident {
+        self.fresh(&format!("K{i}"))
+    }
+    /// The name under which the reverse half gets parameter `i` again, if it is a shared reference.
+    pub fn again(&self, i: usize) -> Ident {
+        self.params[i].name.clone()
+    }
+    /// The type and const parameters of the function as arguments: `N, T`.
+    pub fn generic_args(&self) -> Vec<Ident> {
+        self.generics
+            .params
+            .iter()
+            .filter_map(|p| match p {
+                syn::GenericParam::Type(t) => Some(t.ident.clone()),
+                syn::GenericParam::Const(c) => Some(c.ident.clone()),
+                syn::GenericParam::Lifetime(_) => None,
+            })
+            .collect()
+    }
+    /// The type that a shadow of parameter `i` points to.
+    pub fn shadow_ty(&self, i: usize) -> TokenStream {
+        let p = &self.params[i];
+        match p.ty.shadow() {
+            Some(ty) => ty.to_token_stream(),
+            None => self.bar_ty(&p.syntax),
+        }
+    }
+    /// The owned type of the gradient of parameter `i`.
+    pub fn gradient_ty(&self, i: usize) -> TokenStream {
+        let p = &self.params[i];
+        match p.ty.gradient() {
+            Some(ty) => ty.to_token_stream(),
+            None => self.bar_ty(&p.syntax),
+        }
+    }
+    /// The owned type of a cotangent (and tangent) of the result.
+    pub fn output_bar_ty(&self) -> TokenStream {
+        match self.output.gradient() {
+            Some(ty) => ty.to_token_stream(),
+            None => self.bar_ty(&self.output_syntax),
+        }
+    }
+    /// The argument types for `impl Function<(…)>`: no lifetime is elided; those made for `&mut` come first.
+    pub fn function_args(&self) -> (Vec<syn::Lifetime>, Vec<syn::Type>) {
+        let mut taken: HashSet<String> = self.generics.lifetimes().map(|l| l.lifetime.ident.to_string()).collect();
+        taken.insert("static".into());
+        let (mut extra, mut tys) = (Vec::new(), Vec::new());
+        for p in &self.params {
+            let mut ty = p.syntax.clone();
+            let mut seen = Vec::new();
+            let mut namer =
+                Lifetimes { base: p.name.to_string(), taken: &mut taken, made: Vec::new(), seen: &mut seen };
+            namer.name(&mut ty);
+            extra.extend(namer.made);
+            tys.push(ty);
+        }
+        (extra, tys)
+    }
+    fn bar_ty(&self, ty: &syn::Type) -> TokenStream {
+        let krate = &self.krate;
+        let ty = anonymous(ty);
+        quote!(<#ty as #krate::Cotangent>::Bar)
+    }
+}
+
+/// The user's name with a macro's span: it resolves like the name, and lints know that we wrote it.
+pub fn located(name: &Ident) -> Ident {
+    let mut name = name.clone();
+    name.set_span(Span::call_site().located_at(name.span()));
+    name
+}
+
+/// A type with all lifetimes but `'static` elided, as it stands in the arguments of an `impl Fn`.
+pub fn anonymous(ty: &syn::Type) -> syn::Type {
+    let mut ty = ty.clone();
+    each_lifetime(&mut ty, &mut |slot, in_path| {
+        if slot.as_ref().is_some_and(|l| l.ident != "static") {
+            *slot = in_path.then(|| syn::Lifetime::new("'_", Span::call_site()));
+        }
+    });
+    ty
+}
+
+/// `r#type` without `r#`.
+fn plain(name: &Ident) -> String {
+    let name = name.to_string();
+    name.strip_prefix("r#").map(str::to_owned).unwrap_or(name)
+}
+
+fn fresh(used: &HashSet<String>, base: &str) -> Ident {
+    let mut name = base.to_owned();
+    let mut n = 2;
+    while used.contains(&name) {
+        name = format!("{base}{n}");
+        n += 1;
+    }
+    format_ident!("{name}", span = Span::call_site())
+}
+
+fn collect_idents(tokens: TokenStream, used: &mut HashSet<String>) {
+    for token in tokens {
+        match token {
+            TokenTree::Ident(ident) => {
+                used.insert(ident.to_string());
+            }
+            TokenTree::Group(group) => collect_idents(group.stream(), used),
+            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+        }
+    }
+}
+
+/// Whether the body calls the function by its name, `f(..)` or `f::<N>(..)`.
+fn calls_itself(item: &syn::ItemFn) -> bool {
+    fn search(tokens: TokenStream, name: &Ident) -> bool {
+        let tokens: Vec<_> = tokens.into_iter().collect();
+        tokens.iter().enumerate().any(|(i, token)| match token {
+            TokenTree::Group(group) => search(group.stream(), name),
+            TokenTree::Ident(ident) if ident == name => {
+                let after = tokens.get(i + 1);
+                let method =
+                    matches!(i.checked_sub(1).map(|j| &tokens[j]), Some(TokenTree::Punct(p)) if p.as_char() == '.');
+                let call = match after {
+                    Some(TokenTree::Group(g)) => g.delimiter() == proc_macro2::Delimiter::Parenthesis,
+                    Some(TokenTree::Punct(p)) if p.as_char() == ':' => {
+                        matches!(tokens.get(i + 3), Some(TokenTree::Punct(p)) if p.as_char() == '<')
+                    }
+                    _ => false,
+                };
+                call && !method
+            }
+            TokenTree::Ident(_) | TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+        })
+    }
+    search(item.block.to_token_stream(), &item.sig.ident)
+}
+
+/// Names the elided lifetimes of a type after its parameter.
+struct Lifetimes<'a> {
+    base: String,
+    taken: &'a mut HashSet<String>,
+    made: Vec<syn::Lifetime>,
+    seen: &'a mut Vec<syn::Lifetime>,
+}
+
+impl Lifetimes<'_> {
+    fn name(&mut self, ty: &mut syn::Type) {
+        each_lifetime(ty, &mut |slot, _| match slot {
+            Some(l) if l.ident != "_" => {
+                if l.ident != "static" {
+                    self.seen.push(l.clone());
+                }
+            }
+            _ => {
+                let base = self.base.strip_prefix("r#").unwrap_or(&self.base).to_owned();
+                let mut name = base.clone();
+                let mut n = 2;
+                while !self.taken.insert(name.clone()) {
+                    name = format!("{base}{n}");
+                    n += 1;
+                }
+                let l = syn::Lifetime::new(&format!("'{name}"), Span::call_site());
+                self.made.push(l.clone());
+                self.seen.push(l.clone());
+                *slot = Some(l);
+            }
+        });
+    }
+}
+
+fn elided_lifetimes(ty: &mut syn::Type, visit: &mut dyn FnMut(&mut Option<syn::Lifetime>)) {
+    each_lifetime(ty, &mut |slot, _| {
+        if slot.as_ref().is_none_or(|l| l.ident == "_") {
+            visit(slot);
+        }
+    });
+}
+
+/// Visits each place where a lifetime stands or is elided; the flag says that it stands in a path, where it cannot be left out.
+fn each_lifetime(ty: &mut syn::Type, visit: &mut dyn FnMut(&mut Option<syn::Lifetime>, bool)) {
+    match ty {
+        syn::Type::Reference(r) => {
+            visit(&mut r.lifetime, false);
+            each_lifetime(&mut r.elem, visit);
+        }
+        syn::Type::Slice(s) => each_lifetime(&mut s.elem, visit),
+        syn::Type::Array(a) => each_lifetime(&mut a.elem, visit),
+        syn::Type::Paren(p) => each_lifetime(&mut p.elem, visit),
+        syn::Type::Group(g) => each_lifetime(&mut g.elem, visit),
+        syn::Type::Tuple(t) => t.elems.iter_mut().for_each(|t| each_lifetime(t, visit)),
+        syn::Type::Path(p) => {
+            for segment in &mut p.path.segments {
+                if let syn::PathArguments::AngleBracketed(args) = &mut segment.arguments {
+                    for arg in &mut args.args {
+                        match arg {
+                            syn::GenericArgument::Lifetime(l) => {
+                                let mut slot = Some(l.clone());
+                                visit(&mut slot, true);
+                                if let Some(new) = slot {
+                                    *l = new;
+                                }
+                            }
+                            syn::GenericArgument::Type(t) => each_lifetime(t, visit),
+                            _ => {}
+                        }
+                    }
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(code: &str) -> Signature {
+        Signature::parse(&syn::parse_str(code).unwrap(), &Options::default()).unwrap_or_else(|e| panic!("{e}"))
+    }
+
+    #[test]
+    fn parameters() {
+        let s = parse(
+            "fn f(mut x: f64, (a, b): (f64, f64), _: &[f64], #[constant] c: &[&f64], n: usize, u: &mut [f64]) { let x_bar = x; }",
+        );
+        let names: Vec<_> = s.params.iter().map(|p| p.name.to_string()).collect();
+        assert_eq!(names, ["x", "arg1", "arg2", "c", "n", "u"]);
+        let roles: Vec<_> = s.params.iter().map(|p| p.role).collect();
+        use Role::*;
+        assert_eq!(roles, [Active, Active, Active, Constant, Inert, Active]);
+        assert!(s.params[0].mutable && s.params[5].is_active_mut() && !s.recursive);
+        assert_eq!(s.bar(0), "x_bar2");
+        assert_eq!(s.params[3].syntax.to_token_stream().to_string(), "& 'c [& 'c2 f64]");
+        assert_eq!(s.shadow_ty(2).to_string(), "[f64]");
+        assert_eq!(s.params[5].syntax.to_token_stream().to_string(), "& mut [f64]");
+    }
+
+    #[test]
+    fn elision_and_recursion() {
+        let s = parse("fn f(xs: &[f64], n: usize) -> &[f64] { if n == 0 { xs } else { f(xs, n - 1) } }");
+        assert!(s.recursive);
+        assert_eq!(s.output_syntax.to_token_stream().to_string(), "& 'xs [f64]");
+        assert_eq!(anonymous(&s.params[0].syntax).to_token_stream().to_string(), "& [f64]");
+        assert!(!parse("fn f(x: f64) -> f64 { x.f(f) }").recursive);
+    }
+}
