@@ -87,7 +87,7 @@ impl Rule {
 
 /// All rows.
 #[rustfmt::skip] // one row, one line
-pub static ROWS: &[Rule] = &[
+pub(crate) static ROWS: &[Rule] = &[
     // Operators.
     cheap("+", AB, &["1.0", "1.0"], ANY2, "sum"),
     cheap("-", AB, &["1.0", "-1.0"], ANY2, "difference"),

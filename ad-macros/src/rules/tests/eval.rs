@@ -36,8 +36,9 @@ impl<R: Real> Dual<R> {
 
 /// [`partial_of`], parsed once per thread: the tests evaluate each formula thousands of times.
 fn parsed(rule: &Rule, r: usize, i: usize) -> Rc<Partial> {
+    type Seen = HashMap<(&'static str, usize, usize), Rc<Partial>>;
     thread_local! {
-        static SEEN: RefCell<HashMap<(&'static str, usize, usize), Rc<Partial>>> = RefCell::default();
+        static SEEN: RefCell<Seen> = RefCell::default();
     }
     let parse = || Rc::new(partial_of(rule, r, i));
     SEEN.with_borrow_mut(|seen| Rc::clone(seen.entry((rule.name, r, i)).or_insert_with(parse)))

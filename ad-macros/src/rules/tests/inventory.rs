@@ -1,5 +1,6 @@
 //! Every inherent method and associated function of `f64` and `f32` is a row or a refusal.
 
+use super::super::refused::REFUSALS;
 use super::super::{lookup, refused, scalar};
 
 /// Lists the names, and names each function of both types, so that a name which rustc does not know is an error.
@@ -12,9 +13,7 @@ macro_rules! inventory {
         fn the_inventory_exists() {
             $(let _ = (f64::$name, f32::$name);)*
             let _ = (f64::is_positive, f64::is_negative);
-            // SAFETY: only named; the name is enough here.
-            #[expect(clippy::no_effect_underscore_binding, reason = "the names are what is tested")]
-            let _names = (f64::to_int_unchecked::<i32>, f32::to_int_unchecked::<i32>);
+            let _ = (f64::to_int_unchecked::<i32>, f32::to_int_unchecked::<i32>);
         }
     };
 }
@@ -83,7 +82,7 @@ fn unstable_functions_are_refused() {
 
 #[test]
 fn refusals_say_why_and_what_instead() {
-    for refusal in super::super::refused::REFUSALS {
+    for refusal in REFUSALS {
         assert!(!refusal.reason.is_empty() && !refusal.remedy.is_empty(), "`{}`", refusal.name);
         assert!(scalar::ROWS.iter().all(|r| r.name != refusal.name), "`{}` has a row", refusal.name);
     }
