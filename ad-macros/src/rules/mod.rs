@@ -75,8 +75,8 @@ pub(crate) struct Rule {
     /// the formulas of its first result, then those of its second.
     pub partials: &'static [&'static str],
     pub cost: Cost,
-    /// Per formal: the partial can be infinite or NaN at a finite point of the domain's closure, where
-    /// `0 * inf` would make NaN out of a cotangent that is zero.
+    /// Per formal: the partial has a pole or no value at a finite point of the domain's closure, where `0 * inf`
+    /// would make NaN out of a cotangent that is zero. Overflow (`exp` of 800) does not count.
     pub singular: &'static [bool],
     /// Has corners or jumps; linear between them in each formal.
     pub piecewise: bool,
