@@ -2,12 +2,17 @@
 
 use proc_macro::TokenStream;
 
+mod diag;
+mod emit;
+mod ir;
+mod lower;
+mod messages;
+mod options;
+mod rules;
+mod signature;
+
 /// Placeholder.
 #[proc_macro_attribute]
 pub fn differentiate(_options: TokenStream, item: TokenStream) -> TokenStream {
     item
 }
-
-mod emit;
-mod ir;
-mod signature;
