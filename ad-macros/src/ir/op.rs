@@ -163,6 +163,19 @@ pub struct Call {
     pub result: Option<Var>,
     /// Whether the callee is the function being compiled.
     pub recursive: bool,
+    /// One per argument in the derivative forms of the call; empty in a plain [`OpKind::Call`].
+    pub shadows: Vec<ArgShadow>,
+}
+
+/// The shadow of an argument in the reverse forms of a call, or its tangent in the forward form.
+#[derive(Clone, Debug)]
+pub enum ArgShadow {
+    /// The argument is inactive: the zero-sized `Const`.
+    Const,
+    /// The shadow's (or tangent's) place; for a scalar passed by value a scalar variable.
+    Place(Place),
+    /// Of an [`Arg::Tuple`], part by part.
+    Tuple(Vec<ArgShadow>),
 }
 
 /// Names what a call (or another operation) hands from the forward to the reverse sweep, when only rustc knows its type.
@@ -238,7 +251,7 @@ pub enum OpKind {
     /// `v.swap(i, j)`
     SwapElements(Place, Value, Value),
     /// `slice.reverse()`
-    Reverse(Place),
+    ReverseSlice(Place),
     Push(Place, Init),
     /// `v.pop()` whose result, if used, is unwrapped into `result`.
     Pop(Place),
