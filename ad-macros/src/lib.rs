@@ -9,3 +9,4 @@ pub fn differentiate(_options: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 mod ir;
+mod rules;
