@@ -3,6 +3,7 @@
 use super::{Region, Ty, Value, Var};
 use crate::rules::Rule;
 use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
 
 /// One operation. `result` is the SSA value it defines, if any.
 #[derive(Clone, Debug)]
@@ -152,7 +153,7 @@ pub enum Arg {
 }
 
 /// A call of another function.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Call {
     /// The path as the user wrote it, without its final generic arguments.
     pub path: syn::Path,
@@ -165,6 +166,12 @@ pub struct Call {
     pub recursive: bool,
     /// One per argument in the derivative forms of the call; empty in a plain [`OpKind::Call`].
     pub shadows: Vec<ArgShadow>,
+}
+
+impl std::fmt::Debug for Call {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}({:?}) -> {:?}", self.path.to_token_stream(), self.args, self.result)
+    }
 }
 
 /// The shadow of an argument in the reverse forms of a call, or its tangent in the forward form.

@@ -1,0 +1,3 @@
+//! Stub.
+use super::Func;
+pub fn verify(_: &Func) -> Result<(), String> { Ok(()) }
