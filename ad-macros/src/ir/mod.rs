@@ -16,6 +16,8 @@ mod func;
 mod op;
 pub mod ty;
 mod verify;
+#[cfg(test)]
+pub(crate) mod tests;
 mod visit;
 
 pub use entity::{Region, Value, Var};
