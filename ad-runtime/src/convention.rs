@@ -71,6 +71,16 @@ impl Kind for Active {
 pub trait Shadow<T: ?Sized> {
     /// [`Active`] or [`Const`].
     type Kind: Kind;
+    /// The kind as a value, to choose it in a call.
+    #[inline(always)]
+    fn kind(&self) -> Self::Kind {
+        Self::Kind::default()
+    }
+    /// Whether there is a place; known at compile time.
+    #[inline(always)]
+    fn is_active(&self) -> bool {
+        Self::Kind::ACTIVE
+    }
     /// The place, or `None` for a constant.
     fn get(&mut self) -> Option<&mut T>;
     /// The same shadow for a shorter time.
@@ -141,6 +151,16 @@ slice_shadow!([] Vec<T>, [const N: usize] [T; N]);
 pub trait TangentOf<T: ?Sized>: Copy {
     /// [`Active`] or [`Const`].
     type Kind: Kind;
+    /// The kind as a value, to choose it in a call.
+    #[inline(always)]
+    fn kind(&self) -> Self::Kind {
+        Self::Kind::default()
+    }
+    /// Whether there is a tangent; known at compile time.
+    #[inline(always)]
+    fn is_active(&self) -> bool {
+        Self::Kind::ACTIVE
+    }
     /// The tangent, or `None` for a constant.
     fn get(&self) -> Option<&T>;
     /// The tangent of a part of the place.
@@ -179,6 +199,27 @@ impl<T: ?Sized> TangentOf<T> for &T {
     }
 }
 
+/// The tangents of a slice: a `&Vec<T>` or `&[T; N]` may stand for a `&[T]`.
+macro_rules! slice_tangent {
+    ($([$($generics:tt)*] $owner:ty),*) => {$(
+        impl<T, $($generics)*> TangentOf<[T]> for &$owner {
+            type Kind = Active;
+            #[inline(always)]
+            fn get(&self) -> Option<&[T]> {
+                Some(&self[..])
+            }
+            #[inline(always)]
+            fn view<'a, U: ?Sized + 'a>(&'a self, part: impl FnOnce(&'a [T]) -> &'a U) -> &'a U
+            where
+                [T]: 'a,
+            {
+                part(&self[..])
+            }
+        }
+    )*};
+}
+slice_tangent!([] Vec<T>, [const N: usize] [T; N]);
+
 /// The kind that a `#[constant]` parameter takes. Only [`Const`] has it, so passing an active value
 /// to a parameter that its function declares constant is an error and never a zero.
 #[diagnostic::on_unimplemented(
@@ -188,3 +229,25 @@ impl<T: ?Sized> TangentOf<T> for &T {
 )]
 pub trait ConstantParameter: Kind {}
 impl ConstantParameter for Const {}
+
+/// The kind that a `&mut` parameter takes. Only [`Active`] has it: what the call writes may be active
+/// whatever was there before, so such an argument always has a shadow (and a tangent).
+#[diagnostic::on_unimplemented(
+    message = "a `&mut` argument needs a shadow",
+    label = "pass `ad_runtime::Active` and `&mut` of the gradient's type"
+)]
+pub trait MutableParameter: Kind {}
+impl MutableParameter for Active {}
+
+/// A function with a derivative: implemented by the type that `#[differentiate]` puts beside the function.
+/// Calls in differentiated functions go through it, so that a callee without a derivative is one clear error.
+#[diagnostic::on_unimplemented(
+    message = "this function is called on the way to a derivative, but it has none itself",
+    label = "called here with an argument that depends on what is differentiated",
+    note = "put `#[differentiate]` on the called function (if it is imported with `use`, its derivative comes along)",
+    note = "or cut the derivative on purpose: `ad_runtime::stop_gradient(..)` around each active argument"
+)]
+pub trait Callable {
+    /// The type that has the derivatives as associated functions: `Self`.
+    type Derivatives;
+}

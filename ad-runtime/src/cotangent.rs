@@ -1,25 +1,204 @@
 //! Cotangent spaces of plain data.
 
+use crate::error;
+
 /// A type whose values have cotangents (and tangents): what the emitted code calls when only rustc
 /// knows a type. Plain data only: floats, integers, tuples, arrays, `Vec`s, slices and references.
-/// Integers, `bool` and `char` have the zero-sized cotangent `()`.
+/// Integers, `bool`, `char` and strings have the zero-sized cotangent `()`.
+///
+/// ```
+/// use ad_runtime::{zero, Cotangent};
+/// let y = (2.0, vec![1.0, 2.0], 3usize);
+/// assert_eq!(zero(&y), (0.0, vec![0.0, 0.0], ()));
+/// let mut bar = vec![1.0, 2.0];
+/// Vec::<f64>::add_assign(&mut bar, &vec![10.0, 20.0]);
+/// assert_eq!(bar, [11.0, 22.0]);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no cotangent",
+    note = "values of plain data do: floats, integers, tuples, arrays, slices, `Vec`s and references to them",
+    note = "mark the parameter `#[constant]`, or cut the derivative with `ad_runtime::stop_gradient`"
+)]
 pub trait Cotangent {
     /// The owned type of a cotangent: `f64` for `f64`, `Vec<f64>` for `[f64]`, `()` for `usize`.
-    type Bar: Clone;
+    type Bar: Clone + 'static;
     /// How a cotangent is handed to a reverse half: slices by reference, all else by value.
-    type Seed<'a>
-    where
-        Self::Bar: 'a;
+    type Seed<'a>;
     /// The zero cotangent of this shape.
     fn zero(&self) -> Self::Bar;
     /// A cotangent as a seed.
     fn seed(bar: &Self::Bar) -> Self::Seed<'_>;
     /// `bar += other`, elementwise.
+    ///
+    /// # Panics
+    ///
+    /// If the two differ in length somewhere.
     fn add_assign(bar: &mut Self::Bar, other: &Self::Bar);
+}
+
+macro_rules! floats {
+    ($($float:ty)*) => {$(
+        impl Cotangent for $float {
+            type Bar = $float;
+            type Seed<'a> = $float;
+            #[inline(always)]
+            fn zero(&self) -> $float {
+                0.0
+            }
+            #[inline(always)]
+            fn seed(bar: &$float) -> $float {
+                *bar
+            }
+            #[inline(always)]
+            fn add_assign(bar: &mut $float, other: &$float) {
+                *bar += *other;
+            }
+        }
+    )*};
+}
+floats!(f32 f64);
+
+macro_rules! constants {
+    ($($constant:ty),*) => {$(
+        impl Cotangent for $constant {
+            type Bar = ();
+            type Seed<'a> = ();
+            #[inline(always)]
+            fn zero(&self) {}
+            #[inline(always)]
+            fn seed((): &()) {}
+            #[inline(always)]
+            fn add_assign((): &mut (), (): &()) {}
+        }
+    )*};
+}
+constants!(usize, u8, u16, u32, u64, u128, isize, i8, i16, i32, i64, i128, bool, char, str, String, ());
+
+macro_rules! tuples {
+    ($($part:ident $i:tt),+) => {
+        impl<$($part: Cotangent),+> Cotangent for ($($part,)+) {
+            type Bar = ($($part::Bar,)+);
+            type Seed<'a> = ($($part::Bar,)+);
+            #[inline]
+            fn zero(&self) -> Self::Bar {
+                ($(self.$i.zero(),)+)
+            }
+            #[inline]
+            fn seed(bar: &Self::Bar) -> Self::Seed<'_> {
+                bar.clone()
+            }
+            #[inline]
+            fn add_assign(bar: &mut Self::Bar, other: &Self::Bar) {
+                $($part::add_assign(&mut bar.$i, &other.$i);)+
+            }
+        }
+    };
+}
+tuples!(A 0);
+tuples!(A 0, B 1);
+tuples!(A 0, B 1, C 2);
+tuples!(A 0, B 1, C 2, D 3);
+tuples!(A 0, B 1, C 2, D 3, E 4);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11);
+
+impl<T: Cotangent, const N: usize> Cotangent for [T; N] {
+    type Bar = [T::Bar; N];
+    type Seed<'a> = [T::Bar; N];
+    #[inline]
+    fn zero(&self) -> Self::Bar {
+        core::array::from_fn(|i| self[i].zero())
+    }
+    #[inline]
+    fn seed(bar: &Self::Bar) -> Self::Bar {
+        bar.clone()
+    }
+    #[inline]
+    fn add_assign(bar: &mut Self::Bar, other: &Self::Bar) {
+        bar.iter_mut().zip(other).for_each(|(b, o)| T::add_assign(b, o));
+    }
+}
+
+impl<T: Cotangent> Cotangent for [T] {
+    type Bar = Vec<T::Bar>;
+    type Seed<'a> = &'a [T::Bar];
+    #[inline]
+    fn zero(&self) -> Self::Bar {
+        self.iter().map(T::zero).collect()
+    }
+    #[inline]
+    fn seed(bar: &Self::Bar) -> &[T::Bar] {
+        bar
+    }
+    #[inline]
+    fn add_assign(bar: &mut Self::Bar, other: &Self::Bar) {
+        if bar.len() != other.len() {
+            error::cotangent_length(bar.len(), other.len());
+        }
+        bar.iter_mut().zip(other).for_each(|(b, o)| T::add_assign(b, o));
+    }
+}
+
+/// Smart pointers and references have the cotangents of what they hold.
+macro_rules! forwards {
+    ($([$($generics:tt)*] $owner:ty => $inner:ty),*) => {$(
+        impl<$($generics)*> Cotangent for $owner {
+            type Bar = <$inner as Cotangent>::Bar;
+            type Seed<'a> = <$inner as Cotangent>::Seed<'a>;
+            #[inline]
+            fn zero(&self) -> Self::Bar {
+                <$inner>::zero(self)
+            }
+            #[inline]
+            fn seed(bar: &Self::Bar) -> Self::Seed<'_> {
+                <$inner>::seed(bar)
+            }
+            #[inline]
+            fn add_assign(bar: &mut Self::Bar, other: &Self::Bar) {
+                <$inner>::add_assign(bar, other);
+            }
+        }
+    )*};
+}
+forwards!([T: Cotangent] Vec<T> => [T], [T: Cotangent + ?Sized] &T => T, [T: Cotangent + ?Sized] &mut T => T);
+
+/// The zero cotangent of a value like `of`.
+#[inline]
+pub fn zero<T: Cotangent + ?Sized>(of: &T) -> T::Bar {
+    of.zero()
+}
+
+/// A cotangent of a value like `of`, as its reverse half takes it.
+#[inline]
+pub fn seed<'a, T: Cotangent + ?Sized>(_of: &T, bar: &'a T::Bar) -> T::Seed<'a> {
+    T::seed(bar)
 }
 
 /// `bar += other`, for cotangents of a value like `of`.
 #[inline]
 pub fn accumulate<T: Cotangent + ?Sized>(_of: &T, bar: &mut T::Bar, other: &T::Bar) {
     T::add_assign(bar, other);
+}
+
+/// The cotangent in `bar`, which becomes zero: what an overwritten place leaves to its last writer.
+#[inline]
+pub fn take<T: Cotangent + ?Sized>(of: &T, bar: &mut T::Bar) -> T::Bar {
+    core::mem::replace(bar, of.zero())
+}
+
+/// Makes a buffer for the gradient of a slice zero, whatever it held before.
+///
+/// # Panics
+///
+/// If the lengths differ; the message names `function` and `what`.
+#[inline]
+#[track_caller]
+pub fn reset<T: Cotangent>(bar: &mut [T::Bar], of: &[T], function: &str, what: &str) {
+    error::check_len(function, what, of.len(), bar.len());
+    bar.iter_mut().zip(of).for_each(|(b, x)| *b = x.zero());
 }

@@ -4,6 +4,26 @@ pub use ad_macros::differentiate;
 
 mod convention;
 mod cotangent;
+mod differentiable;
+mod error;
+mod flat;
+mod function;
+mod jacobian;
+#[doc(hidden)]
+pub mod missing;
+mod stop_gradient;
 
-pub use convention::{Active, Const, ConstantParameter, Kind, Shadow, TangentOf};
-pub use cotangent::{Cotangent, accumulate};
+pub use convention::{Active, Callable, Const, ConstantParameter, Kind, MutableParameter, Shadow, TangentOf};
+pub use cotangent::{Cotangent, accumulate, reset, seed, take, zero};
+pub use differentiable::Differentiable;
+#[doc(hidden)]
+pub use error::check_len;
+pub use flat::Flat;
+pub use function::{Func, Function, Pass, func};
+#[doc(hidden)]
+pub use jacobian::{FromFloat, Jacobian, Mode};
+pub use stop_gradient::stop_gradient;
+
+#[cfg(feature = "ndarray")]
+#[doc(hidden)]
+pub use ndarray;

@@ -1,0 +1,51 @@
+//! What may be differentiated with respect to.
+
+use crate::{Cotangent, zero};
+
+/// A type that an active parameter may have: floats, and plain data that holds floats. Integers do not implement it:
+/// a parameter that holds none is a constant.
+///
+/// ```
+/// use ad_runtime::Differentiable;
+/// assert_eq!([1.0, 2.0].zero_gradient(), [0.0; 2]);
+/// assert_eq!(vec![1.0f32].zero_gradient(), [0.0f32]);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not differentiable",
+    label = "active by default, because the macro does not know this type",
+    note = "mark the parameter `#[constant]` if its derivative is not wanted",
+    note = "derive `Differentiable` for a struct or enum that holds floats"
+)]
+pub trait Differentiable {
+    /// The owned type of a gradient: `f64` for `f64`, `Vec<f64>` for `&[f64]` and `Vec<f64>`, `[f64; N]` for `[f64; N]`.
+    type Gradient: Clone;
+    /// The gradient that is zero, in the shape of this value.
+    fn zero_gradient(&self) -> Self::Gradient;
+}
+
+macro_rules! plain {
+    ($([$($generics:tt)*] $t:ty),* $(,)?) => {$(
+        impl<$($generics)*> Differentiable for $t {
+            type Gradient = <$t as Cotangent>::Bar;
+            #[inline]
+            fn zero_gradient(&self) -> Self::Gradient {
+                zero(self)
+            }
+        }
+    )*};
+}
+plain! {
+    [] f32,
+    [] f64,
+    [T: Differentiable + Cotangent, const N: usize] [T; N],
+    [T: Differentiable + Cotangent] Vec<T>,
+    [T: Differentiable + Cotangent] [T],
+    ['a, T: Differentiable + Cotangent + ?Sized] &'a T,
+    ['a, T: Differentiable + Cotangent + ?Sized] &'a mut T,
+    [A: Cotangent] (A,),
+    [A: Cotangent, B: Cotangent] (A, B),
+    [A: Cotangent, B: Cotangent, C: Cotangent] (A, B, C),
+    [A: Cotangent, B: Cotangent, C: Cotangent, D: Cotangent] (A, B, C, D),
+    [A: Cotangent, B: Cotangent, C: Cotangent, D: Cotangent, E: Cotangent] (A, B, C, D, E),
+    [A: Cotangent, B: Cotangent, C: Cotangent, D: Cotangent, E: Cotangent, F: Cotangent] (A, B, C, D, E, F),
+}

@@ -1,0 +1,64 @@
+//! What stands for a callee that has no derivative, so that the mistake is one error at the callee.
+//!
+//! In the block of an emitted function stands, for each callee `helper` of two arguments,
+//!
+//! ```text
+//! mod __m { pub type __c_helper = ::ad_runtime::missing::Callee2<()>; }
+//! use __m::*;
+//! use helper as __c_helper;
+//!
+//! let _: Option<<__c_helper as ::ad_runtime::Callable>::Derivatives> = None;
+//! ```
+//!
+//! and the call is `__c_helper::forward(..)`. An annotated function's type wins over the glob. Without one the stub
+//! is found: it fits the call in shape, and the one complaint is that it is not [`Callable`](crate::Callable), which
+//! rustc reports once however many of the emitted functions say it.
+
+macro_rules! stub {
+    ($name:ident, $($arg:ident $shadow:ident),+) => {
+        /// A callee without a derivative.
+        #[derive(Debug)]
+        pub struct $name<M>(core::marker::PhantomData<M>);
+
+        impl<M> $name<M> {
+            /// Has the shape of a function type's `forward`; never runs.
+            #[allow(clippy::type_complexity)]
+            pub fn forward<$($arg,)+ Kinds, Y, Again, Shadows, Seed>(
+                $(_: $arg,)+
+                _: Kinds,
+            ) -> (Y, fn(Again, Shadows, Seed)) {
+                unreachable!()
+            }
+            /// Has the shape of a function type's `adjoint`; never runs.
+            #[allow(clippy::too_many_arguments)]
+            pub fn adjoint<$($arg,)+ $($shadow,)+ Seed, Y>($(_: $arg,)+ $(_: $shadow,)+ _: Seed) -> Y {
+                unreachable!()
+            }
+            /// Has the shape of a function type's `tangent`; never runs.
+            pub fn tangent<$($arg,)+ Tangents, Y>($(_: $arg,)+ _: Tangents) -> (Y, Y) {
+                unreachable!()
+            }
+        }
+    };
+}
+macro_rules! stubs {
+    ($($name:ident: $($arg:ident $shadow:ident),+;)*) => {$(stub!($name, $($arg $shadow),+);)*};
+}
+stubs! {
+    Callee1: A P;
+    Callee2: A P, B Q;
+    Callee3: A P, B Q, C R;
+    Callee4: A P, B Q, C R, D S;
+    Callee5: A P, B Q, C R, D S, E T;
+    Callee6: A P, B Q, C R, D S, E T, F U;
+    Callee7: A P, B Q, C R, D S, E T, F U, G V;
+    Callee8: A P, B Q, C R, D S, E T, F U, G V, H W;
+    Callee9: A P, B Q, C R, D S, E T, F U, G V, H W, I X;
+    Callee10: A P, B Q, C R, D S, E T, F U, G V, H W, I X, J Z;
+    Callee11: A P, B Q, C R, D S, E T, F U, G V, H W, I X, J Z, K A1;
+    Callee12: A P, B Q, C R, D S, E T, F U, G V, H W, I X, J Z, K A1, L A2;
+}
+
+/// A callee without a derivative that is called with a turbofish or more than twelve arguments.
+#[derive(Debug)]
+pub struct Callee;

@@ -1,0 +1,6 @@
+//! Compile errors as users see them.
+
+#[test]
+fn callee() {
+    trybuild::TestCases::new().compile_fail("ui/callee/*.rs");
+}
