@@ -195,15 +195,3 @@ impl Func {
         }
     }
 }
-
-impl OpKind {
-    /// The regions that the operation owns, in the order in which they run.
-    pub fn regions(&self) -> Vec<Region> {
-        match self {
-            OpKind::If { then, els, .. } => vec![*then, *els],
-            OpKind::For { body, .. } => vec![*body],
-            OpKind::While { cond, body, .. } => vec![*cond, *body],
-            _ => Vec::new(),
-        }
-    }
-}

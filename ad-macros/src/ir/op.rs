@@ -3,6 +3,7 @@
 use super::{Region, Ty, Value, Var};
 use crate::rules::Rule;
 use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
 
 /// One operation. `result` is the SSA value it defines, if any.
 #[derive(Clone, Debug)]
@@ -152,7 +153,7 @@ pub enum Arg {
 }
 
 /// A call of another function.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Call {
     /// The path as the user wrote it, without its final generic arguments.
     pub path: syn::Path,
@@ -163,6 +164,25 @@ pub struct Call {
     pub result: Option<Var>,
     /// Whether the callee is the function being compiled.
     pub recursive: bool,
+    /// One per argument in the derivative forms of the call; empty in a plain [`OpKind::Call`].
+    pub shadows: Vec<ArgShadow>,
+}
+
+impl std::fmt::Debug for Call {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}({:?}) -> {:?}", self.path.to_token_stream(), self.args, self.result)
+    }
+}
+
+/// The shadow of an argument in the reverse forms of a call, or its tangent in the forward form.
+#[derive(Clone, Debug)]
+pub enum ArgShadow {
+    /// The argument is inactive: the zero-sized `Const`.
+    Const,
+    /// The shadow's (or tangent's) place; for a scalar passed by value a scalar variable.
+    Place(Place),
+    /// Of an [`Arg::Tuple`], part by part.
+    Tuple(Vec<ArgShadow>),
 }
 
 /// Names what a call (or another operation) hands from the forward to the reverse sweep, when only rustc knows its type.
@@ -238,7 +258,7 @@ pub enum OpKind {
     /// `v.swap(i, j)`
     SwapElements(Place, Value, Value),
     /// `slice.reverse()`
-    Reverse(Place),
+    ReverseSlice(Place),
     Push(Place, Init),
     /// `v.pop()` whose result, if used, is unwrapped into `result`.
     Pop(Place),

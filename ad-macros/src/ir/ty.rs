@@ -225,7 +225,7 @@ pub enum Class {
 }
 
 /// The inference variables of one function, and the type aliases it can see.
-#[derive(Default, Debug)]
+#[derive(Clone, Default, Debug)]
 pub struct TyTable {
     slots: Vec<Slot>,
     aliases: Vec<(String, Ty)>,

@@ -1,0 +1,102 @@
+//! The text form and the verifier on a function built by hand.
+
+use super::*;
+use proc_macro2::Span;
+use quote::quote;
+
+/// `let mut x = x0; for i in 0..n { x -= k * x * x; } x`
+pub(crate) fn decay() -> Func {
+    let here = Span::call_site();
+    let mut f = Func::new("decay".to_string());
+    let body = f.body;
+    let [x0, k, n] = [("x0", Ty::F64), ("k", Ty::F64), ("n", Ty::USIZE)].map(|(name, ty)| {
+        let v = f.value(ty, here, body);
+        f.values[v.index()].name = Some(name.to_string());
+        f.params.push(ParamSlot::Value(v));
+        v
+    });
+    let x = f.var("x", Ty::F64, here, VarKind::Local, body);
+    f.push(body, OpKind::Declare(x, Init::Scalar(x0)), here);
+    let zero = f.push_value(body, OpKind::Lit(quote!(0)), Ty::USIZE, here);
+    let step = f.region(Some(body));
+    let i = f.value(Ty::USIZE, here, step);
+    let range = Range { lo: zero, hi: n, inclusive: false, rev: false, step: None };
+    f.push(body, OpKind::For { index: i, range, body: step, exit: None }, here);
+    let old = f.push_value(step, OpKind::Load(Place::whole(x)), Ty::F64, here);
+    let kx = f.push_value(step, OpKind::Binary(BinOp::Mul, k, old), Ty::F64, here);
+    let kxx = f.push_value(step, OpKind::Binary(BinOp::Mul, kx, old), Ty::F64, here);
+    let new = f.push_value(step, OpKind::Binary(BinOp::Sub, old, kxx), Ty::F64, here);
+    f.push(step, OpKind::Store(Place::whole(x), Init::Scalar(new)), here);
+    let last = f.push_value(body, OpKind::Load(Place::whole(x)), Ty::F64, here);
+    f.ret = RetShape::Value(last);
+    f
+}
+
+#[test]
+fn the_text_form_reads_in_program_order() {
+    let f = decay();
+    verify(&f).unwrap();
+    let expected = "\
+fn decay(v0 /* x0 */: f64, v1 /* k */: f64, v2 /* n */: usize) -> v9 {
+    let x: f64 = v0
+    v3: usize = 0
+    for v4 in v3..v2 {
+        v5: f64 = load x
+        v6: f64 = mul v1, v5                 // k * v5
+        v7: f64 = mul v6, v5
+        v8: f64 = sub v5, v7
+        store x, v8
+    }
+    v9: f64 = load x
+}
+";
+    assert_eq!(f.to_string(), expected);
+}
+
+/// The verifier's message after a change to the function.
+fn broken(change: impl FnOnce(&mut Func)) -> String {
+    let mut f = decay();
+    change(&mut f);
+    verify(&f).unwrap_err()
+}
+
+#[test]
+fn the_verifier_finds_what_is_wrong() {
+    let here = Span::call_site();
+    let body = Region(0);
+    let twice = broken(|f| {
+        let first = f.regions[0][1].clone();
+        f.regions[0].insert(2, first);
+    });
+    assert!(twice.contains("v3 is defined twice"), "{twice}");
+    let early = broken(|f| f.regions[0].swap(1, 2));
+    assert!(early.contains("v3 is read before it is defined"), "{early}");
+    let scope = broken(|f| f.push(body, OpKind::AddTo(Place::whole(Var(0)), Value(5)), here));
+    assert!(scope.contains("out of its scope"), "{scope}");
+    let undeclared = broken(|f| drop(f.regions[0].remove(0)));
+    assert!(undeclared.contains("used before it is declared"), "{undeclared}");
+    let float_bound = broken(|f| {
+        let OpKind::For { range, .. } = &mut f.regions[0][2].kind else { panic!("the loop moved") };
+        range.hi = Value(1);
+    });
+    assert!(float_bound.contains("v1 must be an integer"), "{float_bound}");
+    let mixed = broken(|f| drop(f.push_value(body, OpKind::Binary(BinOp::Add, Value(0), Value(2)), Ty::F64, here)));
+    assert!(mixed.contains("v2 is"), "{mixed}");
+    let dead = broken(|f| {
+        f.regions[0].insert(0, Op { kind: OpKind::Effect { pieces: vec![], diverges: true }, result: None, span: here });
+    });
+    assert!(dead.contains("follows a diverging effect"), "{dead}");
+}
+
+#[test]
+fn map_renames_all_that_is_read() {
+    let mut f = decay();
+    let mut kind = f.regions[1][4].kind.clone();
+    map(&mut kind, &mut |v| Value(v.0 + 1), &mut |v| Var(v.0 + 1));
+    f.vars.push(VarData { name: "z".to_string(), ..f.vars[0].clone() });
+    let mut seen = Vec::new();
+    for_each_value(&kind, &mut |v| seen.push(v));
+    for_each_place(&kind, &mut |p, access| assert_eq!((p.base, access), (Var(1), Access::Write)));
+    assert_eq!(seen, [Value(9)]);
+    assert_eq!(purity(&f, &kind), Purity::Effect);
+}
