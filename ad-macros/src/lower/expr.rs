@@ -345,7 +345,7 @@ impl Lower<'_> {
     fn cannot_fail(&self, kind: &OpKind) -> bool {
         match kind {
             OpKind::Load(p) => p.path.is_empty(),
-            other => crate::ir::visit::purity(&self.func, other) == crate::ir::visit::Purity::Pure,
+            other => crate::ir::purity(&self.func, other) == crate::ir::Purity::Pure,
         }
     }
 
@@ -675,17 +675,18 @@ impl Lower<'_> {
         let mut arms: Vec<ChainArm<'_, Self>> = Vec::new();
         for (k, arm) in enabled.into_iter().enumerate() {
             let (s1, s2, w) = (scrutinee.clone(), scrutinee.clone(), want.clone());
-            let last = k + 1 == n && arm.guard.is_none();
-            let irrefutable = arm.guard.is_none() && super::pattern::is_irrefutable(&arm.pat);
+            let (pat, guard) = super::pattern::split_guard(&arm.pat);
+            let last = k + 1 == n && guard.is_none();
+            let irrefutable = guard.is_none() && super::pattern::is_irrefutable(pat);
             let cond: Option<Box<dyn FnOnce(&mut Self) -> Option<Value>>> = if irrefutable {
                 None
             } else {
-                Some(Box::new(move |this: &mut Self| this.arm_condition(arm, s1)))
+                Some(Box::new(move |this: &mut Self| this.arm_condition(pat, guard, s1)))
             };
             arms.push(ChainArm {
                 cond,
                 body: Box::new(move |this: &mut Self| {
-                    this.bind_pattern(&arm.pat, s2);
+                    this.bind_pattern(pat, s2);
                     let op = this.expr(&arm.body, w.as_ref());
                     this.settled(op, arm.body.span())
                 }),

@@ -253,7 +253,7 @@ impl Lower<'_> {
         let index = self.func.value(Ty::USIZE, span, cur);
         let done = self.loop_body(label, span, flags, |this| {
             this.func.values[index.index()].region = this.cur;
-            match this.item(&ready, index, span) {
+            match this.nth_item(&ready, index, span) {
                 Operand::Never => Operand::Never,
                 item => body(this, item),
             }
@@ -399,7 +399,7 @@ impl Lower<'_> {
     }
 
     /// The k-th item.
-    fn item(&mut self, r: &Ready, k: Value, span: Span) -> Operand {
+    fn nth_item(&mut self, r: &Ready, k: Value, span: Span) -> Operand {
         match r {
             Ready::Range { lo, .. } => {
                 if self.is_zero(*lo) && matches!(self.func.ty(*lo), Ty::Int("usize") | Ty::Var(_)) {
@@ -429,39 +429,39 @@ impl Lower<'_> {
                 by_ref(self.project(base.clone(), Proj::Range { lo: Some(k), hi: Some(hi), inclusive: false }, span))
             }
             Ready::Zip { a, b, .. } => {
-                let a = self.item(a, k, span);
-                let b = self.item(b, k, span);
+                let a = self.nth_item(a, k, span);
+                let b = self.nth_item(b, k, span);
                 Operand::Tuple(vec![a, b])
             }
             Ready::Enumerate(i) => {
-                let item = self.item(i, k, span);
+                let item = self.nth_item(i, k, span);
                 Operand::Tuple(vec![Operand::Value(k), item])
             }
             Ready::Map(i, f) => {
-                let item = self.item(i, k, span);
+                let item = self.nth_item(i, k, span);
                 if matches!(item, Operand::Never) {
                     return item;
                 }
                 self.apply(f, vec![item], None, span)
             }
             Ready::Copied(i) => {
-                let item = self.item(i, k, span);
+                let item = self.nth_item(i, k, span);
                 self.deref(item, span)
             }
             Ready::Rev { of, last } => {
                 let one = self.index_lit(1, span);
                 let back = self.binary(BinOp::Sub, *last, one, span);
                 let k = self.binary(BinOp::Sub, back, k, span);
-                self.item(of, k, span)
+                self.nth_item(of, k, span)
             }
-            Ready::Take { of, .. } => self.item(of, k, span),
+            Ready::Take { of, .. } => self.nth_item(of, k, span),
             Ready::Skip { of, n, .. } => {
                 let k = self.binary(BinOp::Add, k, *n, span);
-                self.item(of, k, span)
+                self.nth_item(of, k, span)
             }
             Ready::StepBy { of, n, .. } => {
                 let k = self.binary(BinOp::Mul, k, *n, span);
-                self.item(of, k, span)
+                self.nth_item(of, k, span)
             }
             Ready::Repeat(x) => x.clone(),
         }

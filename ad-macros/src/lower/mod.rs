@@ -24,7 +24,7 @@ use crate::diag::Sink;
 use crate::ir::{Func, Init, Op, OpKind, Place, Region, RetShape, Ty, Value, Var, VarKind};
 use crate::messages as m;
 use crate::options::Cfgs;
-use crate::signature::{Mode, Signature};
+use crate::signature::{Passing as Mode, Signature};
 use env::{Env, Frame, FrameKind, Operand, Slot};
 use proc_macro2::{Span, TokenStream};
 use std::collections::{BTreeSet, HashMap};

@@ -180,16 +180,11 @@ impl Lower<'_> {
         };
         let op = self.expr(&args.value, None);
         let op = self.settled(op, span);
-        let arm = syn::Arm { attrs: Vec::new(), pat: args.pat, guard: args.guard, ..dummy_arm() };
-        match self.arm_condition(&arm, op) {
+        match self.arm_condition(&args.pat, args.guard.as_ref(), op) {
             Some(v) => Operand::Value(v),
             None => Operand::Never,
         }
     }
-}
-
-fn dummy_arm() -> syn::Arm {
-    syn::parse_quote!(_ => {},)
 }
 
 struct FormatArg {
@@ -226,7 +221,7 @@ impl syn::parse::Parse for VecRepeat {
 struct MatchesArgs {
     value: Expr,
     pat: syn::Pat,
-    guard: Option<(Token![if], Box<Expr>)>,
+    guard: Option<Expr>,
 }
 
 impl syn::parse::Parse for MatchesArgs {
@@ -234,7 +229,7 @@ impl syn::parse::Parse for MatchesArgs {
         let value = input.parse()?;
         input.parse::<Token![,]>()?;
         let pat = syn::Pat::parse_multi_with_leading_vert(input)?;
-        let guard = if input.peek(Token![if]) { Some((input.parse()?, Box::new(input.parse()?))) } else { None };
+        let guard = if input.peek(Token![if]) { input.parse::<Token![if]>()?; Some(input.parse()?) } else { None };
         input.parse::<Option<Token![,]>>()?;
         Ok(MatchesArgs { value, pat, guard })
     }

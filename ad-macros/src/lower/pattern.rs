@@ -211,16 +211,16 @@ impl Lower<'_> {
         let data = &self.func.vars[place.base.index()];
         match data.kind {
             crate::ir::VarKind::Extern(_) => true,
-            crate::ir::VarKind::Param(i) => self.sig.params[i].mode == crate::signature::Mode::SharedRef,
+            crate::ir::VarKind::Param(i) => self.sig.params[i].mode == crate::signature::Passing::SharedRef,
             _ => false,
         }
     }
 
     /// The condition under which an arm of a `match` is taken.
-    pub(super) fn arm_condition(&mut self, arm: &syn::Arm, scrutinee: Operand) -> Option<Value> {
-        let span = arm.pat.span();
-        let cond = self.matches(&arm.pat, &scrutinee)?;
-        let Some((_, guard)) = &arm.guard else {
+    pub(super) fn arm_condition(&mut self, pat: &Pat, guard: Option<&Expr>, scrutinee: Operand) -> Option<Value> {
+        let span = pat.span();
+        let cond = self.matches(pat, &scrutinee)?;
+        let Some(guard) = guard else {
             return match cond {
                 Test::Always => Some(self.lit(quote::quote!(true), Ty::Bool, span)),
                 Test::If(v) => Some(v),
@@ -229,13 +229,13 @@ impl Lower<'_> {
         match cond {
             Test::Always => {
                 self.env.open();
-                self.bind_pattern(&arm.pat, scrutinee);
+                self.bind_pattern(pat, scrutinee);
                 let v = self.scalar(guard, Some(&Ty::Bool));
                 self.env.close();
                 v
             }
             Test::If(c) => self.lazy_and(c, true, span, |this| {
-                this.bind_pattern(&arm.pat, scrutinee);
+                this.bind_pattern(pat, scrutinee);
                 this.scalar(guard, Some(&Ty::Bool))
             }),
         }
@@ -388,6 +388,14 @@ pub(super) enum Test {
 /// refuses `let name = …` for it, which the emitted code contains.
 fn may_be_constant(name: &str) -> bool {
     name.chars().any(char::is_uppercase)
+}
+
+/// `PAT if GUARD`
+pub(super) fn split_guard(pat: &Pat) -> (&Pat, Option<&Expr>) {
+    match pat {
+        Pat::Guard(g) => (&g.pat, Some(&g.guard)),
+        pat => (pat, None),
+    }
 }
 
 fn is_rest(p: &Pat) -> bool {

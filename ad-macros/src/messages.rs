@@ -1,0 +1,89 @@
+//! Every message of the compiler, in one table. A message names what was found (`{}`), says why it cannot be
+//! differentiated, and ends with the remedy. A test demands a trybuild case for each (tests/tests/messages.rs reads
+//! this file).
+
+/// A message of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Message {
+    pub text: &'static str,
+}
+
+macro_rules! messages {
+    ($($name:ident = $text:literal;)*) => {$(
+        pub const $name: Message = Message { text: $text };
+    )*};
+}
+
+messages! {
+    // ---- the attribute ----
+    WRONG_ITEM = "`#[differentiate]` stands on functions, and this is {}: put it on each function in it that is to be differentiated";
+    OPTION = "unknown option `{}`: the options are `type = Name`, `crate = path` and `recursive`";
+    LATER_OPTION = "the option `{}` is not there yet: this version has `type = Name`, `crate = path` and `recursive`";
+    OPTION_VALUE = "the option `{}` needs a value of another form: write `type = Name`, `crate = path::to::ad_runtime`, `recursive`";
+    CONST_FN = "`{} fn` cannot be differentiated: write the function without it";
+    GENERIC_TYPE = "the type parameter `{}` is not known to the compiler: write the function for `f64` or `f32` (const generics and lifetimes are accepted)";
+    IMPL_TRAIT = "`impl Trait` in a signature is not known to the compiler: write a concrete type";
+    DYN_TRAIT = "`dyn Trait` hides what is called, so its derivative cannot be found: call an annotated function by its name";
+    SELF_PARAMETER = "methods are not differentiated yet: write a function that takes the fields it needs as arguments";
+    PARAMETER_TYPE = "`{}` is a type that the compiler cannot see into: mark the parameter `#[constant]` if it has no derivative, or pass its numbers as floats, arrays, slices, Vecs or tuples";
+    RESULT_TYPE = "a result of type `{}` has no derivative that the compiler knows: return floats, arrays, Vecs, slices or tuples of them";
+    RETURNS_SCALAR_REFERENCE = "a reference to a number cannot be the result: return the number itself";
+
+    // ---- syntax ----
+    UNSAFE = "`unsafe` code is not differentiated, since what it writes cannot be seen: move it into a function called with constants, or use slices and indices";
+    ASYNC = "`async` code is not differentiated: compute the numbers in an ordinary function";
+    RAW_POINTER = "raw pointers are not differentiated, since what they point to cannot be seen: use a slice and an index";
+    STATIC_MUT = "`static mut` is not differentiated: pass the data as an argument";
+    EXPRESSION = "the expression `{}` is not differentiated: write it with arithmetic, calls, `if`, `match` and loops";
+    PATTERN = "the pattern `{}` is not differentiated: bind the parts by `let` and compare them by `if`";
+    ITEM_IN_BODY = "this item cannot stand inside a differentiated function: move it outside the function";
+    LET_ELSE = "`let … else` is not differentiated yet: write `if` or `match` on numbers";
+    LET_IN_CONDITION = "`if let` and `while let` are not differentiated yet: compare numbers by `if`, and walk sequences by `for`";
+    QUESTION_MARK = "`?` is not differentiated yet: test the condition by `if` and return a number, NaN for instance";
+    SELF = "`{}` is not differentiated yet: pass the fields that are needed as arguments";
+    STRUCT_FIELD = "the field `{}` of a struct is not differentiated yet: pass the fields that are needed as arguments, or use a tuple";
+    STRUCT_LITERAL = "the struct or enum `{}` is not differentiated yet: use a tuple, an array or separate variables";
+    OPTION_RESULT = "`{}(…)` is not differentiated yet: return a number, NaN for instance, or a tuple with a bool";
+    MACRO = "the macro `{}!` is not known to the compiler, so it may hide active values: write out what it does, or compute it before the function and pass it in";
+    FORMAT_VALUE = "a String made of active values is not differentiated: print it by `println!`, or make it outside the function";
+
+    // ---- values ----
+    EXPECTED_SCALAR = "a number is needed here and this is {}: name the element that is meant";
+    NO_SUCH_FIELD = "there is no field `{}` here that the compiler can see: bind the tuple by a pattern, or annotate its type";
+    CLOSURE_VALUE = "a closure can only be called or passed to an iterator's method here: call it, or make it a function of its own";
+    CLOSURE_ARITY = "this closure takes {} arguments: give it as many";
+    CLOSURE_ARGUMENT = "a closure cannot be passed to another function yet, since its derivative would be lost: call it here, or write the loop in this function";
+    ITERATOR_ARGUMENT = "an iterator cannot be passed to another function, since its derivative would be lost: collect it into a Vec and pass a slice";
+    CHOSEN_AT_RUN_TIME = "a {} that is chosen at run time cannot be differentiated: put the choice inside it, or call it in both branches";
+    REFERENCE_CHOSEN = "a reference that is chosen at run time cannot be followed here: use the two references in two branches, or choose an index";
+    REFERENCE_REASSIGNED = "the reference `{}` is given a new target in a branch or a loop, which cannot be followed back: index one slice, or bind a new name";
+    REFERENCE_STORED = "a reference cannot be stored in a variable, an array or a Vec here: store the index, or copy the data by `.to_vec()`";
+    ASSIGN_TARGET = "this cannot be assigned to here: assign to a variable, an element or a field";
+    TUPLE_COMPARISON = "tuples are compared by `==` and `!=` only: compare their parts";
+    SWAP_REFERENCES = "only places can be swapped: write `std::mem::swap(&mut a, &mut b)` for two variables or elements";
+    MEM_TAKE = "`mem::take` is not differentiated: use `std::mem::replace(&mut x, new)` with a value of the same shape";
+    TOO_LARGE = "the function is too large once its closures are inlined: make the inner closures functions of their own";
+    UNKNOWN_TYPE = "the type of `{}` cannot be inferred from what the compiler sees: annotate it, as in `let x: f64 = …`";
+
+    // ---- calls and methods ----
+    CALLEE = "only functions and closures can be called: call a function by its name";
+    QUALIFIED_CALL = "the call `{}` is not differentiated yet: call a function by its path";
+    REFUSED_METHOD = "`{}";
+    PRIMITIVE_ARITY = "`{}), give it as many";
+    INTO = "`.into()` hides its target: write `f64::from(x)` or `x as f64`";
+    USER_METHOD = "methods of `{}` are not differentiated yet: write a function that takes the numbers it needs";
+    UNKNOWN_METHOD = "the method `{}` is unknown for this receiver, whose type may not be visible here: annotate the receiver's type, or write a function of your own with `#[differentiate]`";
+    OPTION_METHOD = "`.{}()` gives or takes an Option or Result, which is not differentiated yet: index the elements, or write the loop";
+    SEQUENCE_METHOD = "the method `{}` of slices is not differentiated: write the loop that it stands for";
+    ITERATOR_METHOD = "the iterator method `{}` is not differentiated: write the loop that it stands for";
+    ITERATOR_FORM = "this combination of iterator methods cannot be made a loop: put `rev` and `zip` before `filter`, `take_while`, `skip_while` and `chain`, or write the loop";
+    NOT_ITERABLE = "this cannot be iterated over here: use a range, an array, a slice or a Vec";
+    ENDLESS = "this iterator has no end that the compiler can see: add `.take(n)`";
+    COLLECT = "collecting into `{}` is not differentiated: collect into a `Vec`";
+    CONDITION_EXITS = "the condition of a `while` must not leave the loop: write `loop` with `if … { break }`";
+
+    // ---- activity ----
+    CAST_RETURNS = "this cast to an integer cuts the derivative, and its value returns to the result: write `x.floor() as …` (or `round`, `trunc`, `ceil`) where a piecewise constant is meant, or `stop_gradient(x) as …`";
+    ACTIVE_METHOD = "the function `{}` of a user's type is called with an active value, and methods are not differentiated yet: write a free function with `#[differentiate]`";
+    REFERENCE_ESCAPES = "`{}` stores a float in a way whose derivative cannot be followed: copy it into a variable of its own";
+}
