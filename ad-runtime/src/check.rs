@@ -10,7 +10,7 @@ use crate::{Function, Pass};
 /// use ad_runtime::{Check, differentiate};
 /// #[differentiate]
 /// fn square(x: f64) -> f64 { x * x }
-/// Check { tolerance: 1e-8, ..Check::default() }.run::<square, _>(&(3.0,)).unwrap();
+/// Check::default().tolerance(1e-8).run::<square, _>(&(3.0,)).unwrap();
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Check {
@@ -99,6 +99,16 @@ impl fmt::Display for Mismatch {
 impl core::error::Error for Mismatch {}
 
 impl Check {
+    /// The same with another step.
+    #[must_use]
+    pub fn step(self, step: f64) -> Self {
+        Check { step, ..self }
+    }
+    /// The same with another tolerance.
+    #[must_use]
+    pub fn tolerance(self, tolerance: f64) -> Self {
+        Check { tolerance, ..self }
+    }
     /// Compares reverse mode, forward mode and central differences at `args`, all outputs by all inputs, and checks
     /// `<w, J v> = <J' w, v>`. The arguments are not changed.
     ///
@@ -207,7 +217,7 @@ fn directions(n: usize, seed: u64) -> Vec<f64> {
 #[macro_export]
 macro_rules! check_grad {
     ($f:ty $(, $arg:expr)* $(,)? $(; $($option:ident = $value:expr),* $(,)?)?) => {
-        match ($crate::Check { $($($option: $value,)*)? ..$crate::Check::default() })
+        match $crate::Check::default()$($(.$option($value))*)?
             .run::<$f, _>(&<$f>::arguments($($arg),*))
         {
             ::core::result::Result::Ok(()) => {}

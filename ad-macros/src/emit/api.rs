@@ -146,6 +146,11 @@ impl<'a> Api<'a> {
         quote!((#(#kinds,)*))
     }
 
+    /// Clippy counts the parameters of emitted functions too; this stands only where it would complain.
+    pub fn allow_many(&self, parameters: usize) -> TokenStream {
+        if parameters > 7 { quote!(#[allow(clippy::too_many_arguments)]) } else { quote!() }
+    }
+
     /// The arguments of the reverse half: shared references again.
     pub fn again(&self, shared: impl Fn(&Param) -> TokenStream) -> TokenStream {
         let again = self.each(|_, p| if p.mode == Passing::SharedRef { shared(p) } else { quote!(()) });
@@ -213,11 +218,12 @@ impl<'a> Api<'a> {
         let seed = self.seed_ty();
         let captured = sig.generic_args();
         let body = if sig.recursive { self.recursive_forward() } else { parts.forward.clone() };
-        let _ = args;
+        let many = self.allow_many(args.len() + 1);
         quote! {
             /// The split form of the adjoint, for calls in other differentiated functions: the value, and the reverse
             /// half, which takes the shared references again, a shadow per argument and the cotangent of the result.
             #[inline]
+            #many
             #vis fn forward<#(#generics,)* #(#bounds),*>(#(#decls,)* _: (#(#kinds,)*)) -> (
                 #output,
                 impl Fn(#again, (#(#shadows,)*), #seed) + use<#(#captured,)* #(#kinds),*>,
@@ -298,11 +304,13 @@ impl<'a> Api<'a> {
                 #y
             }
         });
+        let many = self.allow_many(2 * args.len() + 1);
         quote! {
             /// Value and gradient in one joint call: takes a shadow per argument, in order, and the cotangent of the
             /// result, and adds the gradient to the shadows. The shadow of a `&mut` argument enters as the cotangent
             /// of its final value and leaves as that of its initial value.
             #[inline]
+            #many
             #vis fn adjoint<#(#generics),*>(#(#decls,)* #(#shadows,)* #seed: #seed_ty) -> #output #wheres {
                 #[allow(unused_imports)]
                 use #krate::{Cotangent as _, Kind as _, Shadow as _};
@@ -324,9 +332,11 @@ impl<'a> Api<'a> {
         });
         let bar = sig.output_bar_ty();
         let body = &parts.tangent;
+        let many = self.allow_many(decls.len() + 1);
         quote! {
             /// Value and tangent of the result, for a tangent per argument, in order.
             #[inline]
+            #many
             #vis fn tangent<#(#generics),*>(#(#decls,)* (#(#dots,)*): (#(#tys,)*)) -> (#output, #bar) #wheres {
                 #[allow(unused_imports)]
                 use #krate::{Cotangent as _, Kind as _, TangentOf as _};

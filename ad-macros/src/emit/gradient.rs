@@ -103,6 +103,7 @@ impl Api<'_> {
             if p.constant() { quote!(#krate::Const) } else { quote!(&mut *#bar) }
         });
         let joint = self.joint(&late, &shadows);
+        let many = self.allow_many(decls.len() + outs.len());
         quote! {
             /// The value; the gradient overwrites one buffer per active argument.
             ///
@@ -110,6 +111,7 @@ impl Api<'_> {
             ///
             /// If a buffer has not the length of its argument.
             #[inline]
+            #many
             #vis fn value_and_grad_into<#(#generics),*>(#(#decls,)* #(#outs),*) -> #output #wheres {
                 #(#early)*
                 #joint
