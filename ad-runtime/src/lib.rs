@@ -2,6 +2,7 @@
 
 pub use ad_macros::differentiate;
 
+mod check;
 mod convention;
 mod cotangent;
 mod differentiable;
@@ -13,6 +14,7 @@ mod jacobian;
 pub mod missing;
 mod stop_gradient;
 
+pub use check::{Check, Mismatch};
 pub use convention::{Active, Callable, Const, ConstantParameter, Kind, MutableParameter, Shadow, TangentOf};
 pub use cotangent::{Cotangent, accumulate, reset, seed, take, zero};
 pub use differentiable::Differentiable;

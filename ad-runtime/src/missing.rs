@@ -22,7 +22,7 @@ macro_rules! stub {
 
         impl<M> $name<M> {
             /// Has the shape of a function type's `forward`; never runs.
-            #[allow(clippy::type_complexity)]
+            #[allow(clippy::too_many_arguments)]
             pub fn forward<$($arg,)+ Kinds, Y, Again, Shadows, Seed>(
                 $(_: $arg,)+
                 _: Kinds,
@@ -35,6 +35,7 @@ macro_rules! stub {
                 unreachable!()
             }
             /// Has the shape of a function type's `tangent`; never runs.
+            #[allow(clippy::too_many_arguments)]
             pub fn tangent<$($arg,)+ Tangents, Y>($(_: $arg,)+ _: Tangents) -> (Y, Y) {
                 unreachable!()
             }

@@ -4,7 +4,7 @@
 #![deny(warnings, missing_docs, unreachable_pub)]
 
 use ad_by_hand::by_hand;
-use ad_runtime::{Const, Function, Pass, func};
+use ad_runtime::{Check, Const, Function, Mismatch, Pass, check_grad, func};
 
 by_hand! {
     /// A sum of sines, with a constant weight and a count.
@@ -326,4 +326,84 @@ fn in_a_function_body() {
     }
     assert_eq!(square::grad(3.0), 6.0);
     assert_eq!(square::jvp(3.0, 1.0), (9.0, 6.0));
+}
+
+by_hand! {
+    /// A wrong derivative.
+    fn wrong(n: usize, xs: &[f64]) -> f64 { xs[0] * xs[n] }
+    forward {
+        (xs[0] * xs[n], move |(_, xs): _, (_, mut xs_bar), seed| if let Some(xs_bar) = xs_bar.get() {
+            xs_bar[0] += xs[n] * seed;
+            xs_bar[n] += 2.0 * xs[0] * seed;
+        })
+    }
+    tangent {
+        let d = |i: usize| xs_dot.get().map_or(0.0, |d| d[i]);
+        (xs[0] * xs[n], xs[n] * d(0) + xs[0] * d(n))
+    }
+}
+
+by_hand! {
+    /// What a constant `&mut` argument held is constant; what is written there is not.
+    fn workspace(x: f64, #[constant] t: &mut [f64]) -> f64 {
+        t[0] += x * x;
+        t[0] * x
+    }
+    forward {
+        t[0] += x * x;
+        let t0 = t[0];
+        (t0 * x, move |_: _, (mut x_bar, _), seed| {
+            let mut t_bar = [0.0];
+            t_bar[0] += x * seed;
+            if let Some(x_bar) = x_bar.get() { *x_bar += t0 * seed + 2.0 * x * t_bar[0]; }
+        })
+    }
+    tangent {
+        let x_dot = x_dot.get().copied().unwrap_or(0.0);
+        t[0] += x * x;
+        (t[0] * x, 2.0 * x * x_dot * x + t[0] * x_dot)
+    }
+}
+
+by_hand! {
+    /// Borrows from its argument; nested data, and an integer beside.
+    fn tail(rows: &[Vec<f64>], n: usize) -> (&[f64], usize) { (&rows[n], n) }
+    forward {
+        (tail(rows, n), move |_: _, (mut rows_bar, _), (seed, ())| if let Some(rows_bar) = rows_bar.get() {
+            rows_bar[n].iter_mut().zip(&seed).for_each(|(r, s)| *r += s);
+        })
+    }
+    tangent {
+        let dot = rows_dot.get().map_or_else(|| vec![0.0; rows[n].len()], |d| d[n].clone());
+        (tail(rows, n), (dot, ()))
+    }
+}
+
+#[test]
+fn checks() {
+    check_grad!(waves, 0.5, &XS, &WS, 3);
+    let mut u = vec![1.0, 2.0];
+    check_grad!(scale, &mut u, 3.0);
+    assert_eq!(u, [1.0, 2.0]);
+    check_grad!(rotate, &mut u, &mut 3.0, (0.6, 0.8));
+    check_grad!(powers, [1.0, 2.0], 3.0; step = 1e-3, tolerance = 1e-3);
+    check_grad!(power, 1.5, 3, &mut vec![0.5]);
+    check_grad!(workspace, 1.5, &mut [2.0]);
+    check_grad!(tail, &[vec![1.0], vec![2.0, 3.0]], 1);
+    assert_eq!(workspace::grad(1.5, &mut [2.0]), 2.0 + 3.0 * 2.25);
+    let rows = [vec![1.0], vec![2.0, 3.0]];
+    let (y, pullback) = tail::vjp(&rows, 1);
+    assert_eq!(y, (&[2.0, 3.0][..], 1));
+    assert_eq!(pullback((vec![5.0, 6.0], ())), [vec![0.0], vec![5.0, 6.0]]);
+    let error = Check::default().run::<wrong, _>(&wrong::arguments(1, &[2.0, 3.0])).unwrap_err();
+    let text = error.to_string();
+    assert!(text.starts_with("the derivative of `wrong`, output 0, with respect to `xs`[1] is 4.0 in reverse mode, but the difference quotient is "), "{text}");
+    assert!(text.contains("(step 3"), "{text}");
+    assert!(matches!(error, Mismatch::Derivative { argument: "xs", index: 1, .. }));
+}
+
+#[test]
+#[should_panic(expected = "with respect to `xs`[1] is 4.0")]
+fn a_failing_check() {
+    check_grad!(wrong, 1, &[2.0, 3.0]);
 }

@@ -146,6 +146,11 @@ impl<'a> Api<'a> {
         quote!((#(#kinds,)*))
     }
 
+    /// Clippy counts the parameters of emitted functions too; this stands only where it would complain.
+    pub fn allow_many(&self, parameters: usize) -> TokenStream {
+        if parameters > 7 { quote!(#[allow(clippy::too_many_arguments)]) } else { quote!() }
+    }
+
     /// The arguments of the reverse half: shared references again.
     pub fn again(&self, shared: impl Fn(&Param) -> TokenStream) -> TokenStream {
         let again = self.each(|_, p| if p.mode == Passing::SharedRef { shared(p) } else { quote!(()) });
@@ -176,7 +181,7 @@ impl<'a> Api<'a> {
     }
 
     /// The type of a seed, as it is handed to the reverse half.
-    fn seed_ty(&self) -> TokenStream {
+    pub fn seed_ty(&self) -> TokenStream {
         match self.sig.output.peel() {
             Ty::Vec(e) | Ty::Slice(e) if e.gradient().is_some() => {
                 let e = e.gradient();
@@ -213,11 +218,12 @@ impl<'a> Api<'a> {
         let seed = self.seed_ty();
         let captured = sig.generic_args();
         let body = if sig.recursive { self.recursive_forward() } else { parts.forward.clone() };
-        let _ = args;
+        let many = self.allow_many(args.len() + 1);
         quote! {
             /// The split form of the adjoint, for calls in other differentiated functions: the value, and the reverse
             /// half, which takes the shared references again, a shadow per argument and the cotangent of the result.
             #[inline]
+            #many
             #vis fn forward<#(#generics,)* #(#bounds),*>(#(#decls,)* _: (#(#kinds,)*)) -> (
                 #output,
                 impl Fn(#again, (#(#shadows,)*), #seed) + use<#(#captured,)* #(#kinds),*>,
@@ -298,11 +304,13 @@ impl<'a> Api<'a> {
                 #y
             }
         });
+        let many = self.allow_many(2 * args.len() + 1);
         quote! {
             /// Value and gradient in one joint call: takes a shadow per argument, in order, and the cotangent of the
             /// result, and adds the gradient to the shadows. The shadow of a `&mut` argument enters as the cotangent
             /// of its final value and leaves as that of its initial value.
             #[inline]
+            #many
             #vis fn adjoint<#(#generics),*>(#(#decls,)* #(#shadows,)* #seed: #seed_ty) -> #output #wheres {
                 #[allow(unused_imports)]
                 use #krate::{Cotangent as _, Kind as _, Shadow as _};
@@ -324,255 +332,15 @@ impl<'a> Api<'a> {
         });
         let bar = sig.output_bar_ty();
         let body = &parts.tangent;
+        let many = self.allow_many(decls.len() + 1);
         quote! {
             /// Value and tangent of the result, for a tangent per argument, in order.
             #[inline]
+            #many
             #vis fn tangent<#(#generics),*>(#(#decls,)* (#(#dots,)*): (#(#tys,)*)) -> (#output, #bar) #wheres {
                 #[allow(unused_imports)]
                 use #krate::{Cotangent as _, Kind as _, TangentOf as _};
                 #body
-            }
-        }
-    }
-
-    fn grad(&self) -> TokenStream {
-        let Api { vis, args, decls, generics, wheres, .. } = self;
-        let gradient = self.gradient_ty();
-        let grad = Ident::new("grad", located(&self.sig.ident).span());
-        let fish = self.turbofish(0);
-        quote! {
-            /// The gradient with respect to the active arguments: bare for one, a tuple for several.
-            #[inline]
-            #vis fn #grad<#(#generics),*>(#(#decls),*) -> #gradient #wheres {
-                Self::value_and_grad #fish(#(#args),*).1
-            }
-        }
-    }
-
-    /// Calls the function and its reverse with shadows that are in scope; gives the value. `late` are the statements
-    /// that make the shadows of `&mut Vec`s, which have the shape of the final value.
-    fn joint(&self, late: &[TokenStream], shadows: &[TokenStream]) -> TokenStream {
-        let Api { sig, args, .. } = self;
-        if late.is_empty() {
-            let fish = self.turbofish(0);
-            return quote!(Self::adjoint #fish(#(#args,)* #(#shadows,)* 1.0));
-        }
-        let (y, reverse, fish) = (sig.fresh("y"), sig.fresh("reverse"), self.turbofish(args.len()));
-        let (kinds, again) = (self.kinds(), self.again(|p| p.name.to_token_stream()));
-        quote! {{
-            let (#y, #reverse) = Self::forward #fish(#(#args,)* #kinds);
-            #(#late)*
-            #reverse(#again, (#(#shadows,)*), 1.0);
-            #y
-        }}
-    }
-
-    fn value_and_grad(&self) -> TokenStream {
-        let Api { sig, krate, vis, decls, generics, wheres, output, .. } = self;
-        let gradient = self.gradient_ty();
-        let make = |i: usize, p: &Param| {
-            let (bar, ty, zero) = (sig.bar(i), sig.gradient_ty(i), self.zero(p));
-            quote!(let mut #bar: #ty = #zero;)
-        };
-        let early: Vec<_> =
-            self.params().filter(|(_, p)| !p.constant() && !may_grow(p)).map(|(i, p)| make(i, p)).collect();
-        let late: Vec<_> = self.params().filter(|(_, p)| !p.constant() && may_grow(p)).collect();
-        let late_bars = late.iter().map(|(i, _)| sig.bar(*i));
-        let declare = if late.is_empty() { quote!() } else { quote!(#(let mut #late_bars;)*) };
-        let late: Vec<_> = late
-            .iter()
-            .map(|(i, p)| {
-                let (bar, zero) = (sig.bar(*i), self.zero(p));
-                quote!(#bar = #zero;)
-            })
-            .collect();
-        let shadows = self.each(|i, p| {
-            let bar = sig.bar(i);
-            if p.constant() { quote!(#krate::Const) } else { quote!(&mut #bar) }
-        });
-        let joint = self.joint(&late, &shadows);
-        let result = Self::bare_or_tuple(&self.each_active(|i, _| sig.bar(i).to_token_stream()));
-        let value = sig.fresh("value");
-        quote! {
-            /// The value, and the gradient with respect to the active arguments: bare for one, a tuple for several.
-            /// The final cotangents of `&mut` arguments are zero.
-            #[inline]
-            #vis fn value_and_grad<#(#generics),*>(#(#decls),*) -> (#output, #gradient) #wheres {
-                #(#early)*
-                #declare
-                let #value = #joint;
-                (#value, #result)
-            }
-        }
-    }
-
-    fn value_and_grad_into(&self) -> TokenStream {
-        let Api { sig, krate, vis, decls, generics, wheres, output, .. } = self;
-        let outs = self.each_active(|i, _| {
-            let (bar, ty) = (sig.bar(i), sig.shadow_ty(i));
-            quote!(#bar: &mut #ty)
-        });
-        let function = format!("{}::value_and_grad_into", sig.ident);
-        let clear = |i: usize, p: &Param| {
-            let (bar, name, zero) = (sig.bar(i), &p.name, self.zero(p));
-            if is_slice(p) {
-                let what = format!("the buffer for the gradient of `{name}`");
-                quote!(#krate::reset(#bar, &#name[..], #function, #what);)
-            } else {
-                quote!(*#bar = #zero;)
-            }
-        };
-        let active = |grow: bool| {
-            self.params().filter(|(_, p)| !p.constant() && may_grow(p) == grow).map(|(i, p)| clear(i, p)).collect()
-        };
-        let (early, late): (Vec<_>, Vec<_>) = (active(false), active(true));
-        let shadows = self.each(|i, p| {
-            let bar = sig.bar(i);
-            if p.constant() { quote!(#krate::Const) } else { quote!(&mut *#bar) }
-        });
-        let joint = self.joint(&late, &shadows);
-        quote! {
-            /// The value; the gradient overwrites one buffer per active argument.
-            ///
-            /// # Panics
-            ///
-            /// If a buffer has not the length of its argument.
-            #[inline]
-            #vis fn value_and_grad_into<#(#generics),*>(#(#decls,)* #(#outs),*) -> #output #wheres {
-                #(#early)*
-                #joint
-            }
-        }
-    }
-
-    fn vjp(&self) -> TokenStream {
-        let Api { sig, krate, vis, args, decls, generics, wheres, output, .. } = self;
-        let function = format!("the pullback of {}", sig.ident);
-        let (y, reverse) = (sig.fresh("y"), sig.fresh("reverse"));
-        let seed = self.seed_name();
-        // The cotangents that the pullback takes: of the result, then of the `&mut` arguments.
-        let mut takes = Vec::new();
-        let (mut before, mut after, mut within) = (Vec::new(), Vec::new(), Vec::new());
-        if !matches!(sig.output, Ty::Unit) {
-            takes.push((seed.clone(), self.seed_ty()));
-            if matches!(sig.output.peel(), Ty::Vec(_) | Ty::Slice(_)) {
-                let len = sig.fresh("result_len");
-                after.push(quote!(let #len = #y.len();));
-                within.push(quote!(#krate::check_len(#function, "the cotangent of the result", #len, #seed.len());));
-            }
-        } else {
-            before.push(quote!());
-        }
-        for (i, p) in self.params().filter(|(_, p)| !p.constant()) {
-            let (bar, name, ty) = (sig.bar(i), &p.name, sig.gradient_ty(i));
-            match p.mode {
-                Passing::MutRef => {
-                    if let Ty::Slice(e) | Ty::Vec(e) = p.ty.peel() {
-                        let (e, len) = (e.gradient(), sig.fresh(&format!("{name}_len")));
-                        let what = format!("the cotangent of `{name}`");
-                        takes.push((bar.clone(), quote!(&[#e])));
-                        after.push(quote!(let #len = #name.len();));
-                        within.push(quote!(#krate::check_len(#function, #what, #len, #bar.len());));
-                        within.push(quote!(let mut #bar: #ty = #bar.to_vec();));
-                    } else {
-                        takes.push((bar.clone(), ty.clone()));
-                        within.push(quote!(let mut #bar: #ty = #bar;));
-                    }
-                }
-                Passing::SharedRef => {
-                    let zero = self.zero(p);
-                    within.push(quote!(let mut #bar: #ty = #zero;));
-                }
-                Passing::ByValue if matches!(p.ty, Ty::Float(_)) => within.push(quote!(let mut #bar: #ty = 0.0;)),
-                Passing::ByValue => {
-                    let (kept, zero) = (sig.fresh(&format!("{name}_zero")), self.zero(p));
-                    before.push(quote!(let #kept: #ty = #zero;));
-                    within.push(quote!(let mut #bar: #ty = ::core::clone::Clone::clone(&#kept);));
-                }
-            }
-        }
-        let (names, tys): (Vec<_>, Vec<_>) = takes.into_iter().unzip();
-        let seed_tys = Self::bare_or_tuple(&tys);
-        let pattern = Self::bare_or_tuple(&names.iter().map(ToTokens::to_token_stream).collect::<Vec<_>>());
-        let seed = if matches!(sig.output, Ty::Unit) { quote!(()) } else { seed.to_token_stream() };
-        let shadows = self.each(|i, p| {
-            let bar = sig.bar(i);
-            if p.constant() { quote!(#krate::Const) } else { quote!(&mut #bar) }
-        });
-        let result = Self::bare_or_tuple(&self.each_active(|i, _| sig.bar(i).to_token_stream()));
-        let (gradient, kinds, fish) = (self.gradient_ty(), self.kinds(), self.turbofish(args.len()));
-        let again = self.again(|p| p.name.to_token_stream());
-        let mut captured: Vec<TokenStream> = Vec::new();
-        for lifetime in self.params().filter(|(_, p)| p.mode == Passing::SharedRef).flat_map(|(_, p)| &p.lifetimes) {
-            let lifetime = lifetime.to_token_stream();
-            if captured.iter().all(|c| c.to_string() != lifetime.to_string()) {
-                captured.push(lifetime);
-            }
-        }
-        captured.extend(sig.generic_args().iter().map(ToTokens::to_token_stream));
-        quote! {
-            /// The value, and the pullback: it takes the cotangent of the result (then those of the final values of
-            /// `&mut` arguments) and gives the gradient with respect to the active arguments, as often as it is called.
-            ///
-            /// # Panics
-            ///
-            /// The pullback panics if a cotangent has the wrong length.
-            #[inline]
-            #vis fn vjp<#(#generics),*>(#(#decls),*) -> (
-                #output,
-                impl Fn(#seed_tys) -> #gradient + use<#(#captured),*>,
-            ) #wheres {
-                #(#before)*
-                let (#y, #reverse) = Self::forward #fish(#(#args,)* #kinds);
-                #(#after)*
-                (#y, move |#pattern: #seed_tys| {
-                    #(#within)*
-                    #reverse(#again, (#(#shadows,)*), #seed);
-                    #result
-                })
-            }
-        }
-    }
-
-    fn jvp(&self) -> TokenStream {
-        let Api { sig, krate, vis, args, generics, wheres, output, .. } = self;
-        let function = format!("{}::jvp", sig.ident);
-        let primal_tys = Self::bare_or_tuple(&self.each(|_, p| p.syntax.to_token_stream()));
-        let primals = Self::bare_or_tuple(&args.iter().map(ToTokens::to_token_stream).collect::<Vec<_>>());
-        let tangent_tys = Self::bare_or_tuple(&self.each_active(|i, p| {
-            let ty = sig.shadow_ty(i);
-            match p.mode {
-                Passing::ByValue => sig.gradient_ty(i),
-                Passing::SharedRef => quote!(&#ty),
-                Passing::MutRef => quote!(&mut #ty),
-            }
-        }));
-        let tangents = Self::bare_or_tuple(&self.each_active(|i, _| sig.dot(i).to_token_stream()));
-        let checks = self.params().filter(|(_, p)| !p.constant() && (is_slice(p) || may_grow(p))).map(|(i, p)| {
-            let (name, dot) = (&p.name, sig.dot(i));
-            let what = format!("the tangent of `{name}`");
-            quote!(#krate::check_len(#function, #what, #name.len(), #dot.len());)
-        });
-        let pass = self.each(|i, p| {
-            let dot = sig.dot(i);
-            match p.mode {
-                _ if p.constant() => quote!(#krate::Const),
-                Passing::ByValue => quote!(&#dot),
-                Passing::SharedRef | Passing::MutRef => quote!(#dot),
-            }
-        });
-        let (bar, fish) = (sig.output_bar_ty(), self.turbofish(0));
-        quote! {
-            /// The value and its tangent. Takes all arguments (bare for one, a tuple for several) and the tangents of
-            /// the active ones in the same form; the tangent of a `&mut` argument leaves as that of its final value.
-            ///
-            /// # Panics
-            ///
-            /// If a tangent has not the length of its argument.
-            #[inline]
-            #vis fn jvp<#(#generics),*>(#primals: #primal_tys, #tangents: #tangent_tys) -> (#output, #bar) #wheres {
-                #(#checks)*
-                Self::tangent #fish(#(#args,)* (#(#pass,)*))
             }
         }
     }

@@ -10,7 +10,7 @@ use crate::signature::{Param, Passing, located};
 
 /// The implementation, if the arguments can be cloned and filled from a list of floats.
 pub fn function(api: &Api<'_>) -> TokenStream {
-    let Api { sig, krate, name, wheres, output, .. } = api;
+    let Api { sig, krate, vis, name, wheres, output, .. } = api;
     let (extra, tys) = sig.function_args();
     let fits = |p: &Param| {
         p.constant()
@@ -117,6 +117,14 @@ pub fn function(api: &Api<'_>) -> TokenStream {
     });
     let kinds = api.kinds();
     quote! {
+        #(#cfgs)*
+        impl #name {
+            /// The arguments as the tuple that `ad_runtime::Function` takes.
+            #[inline]
+            #vis fn arguments<#(#extra,)* #(#generics),*>(#(#args: #tys),*) -> (#(#tys,)*) #wheres {
+                (#(#args,)*)
+            }
+        }
         #(#cfgs)*
         impl<#(#extra,)* #(#generics),*> #krate::Function<(#(#tys,)*)> for #name #wheres {
             const NAME: &'static str = #fname;

@@ -32,6 +32,7 @@ pub fn jacobian(api: &Api<'_>) -> TokenStream {
             #first += #widths[#k];
         }
     });
+    let many_into = api.allow_many(args.len() + outs.len());
     let into = quote! {
         /// The Jacobian, row-major, overwrites one buffer per active argument that is not `&mut`.
         ///
@@ -39,6 +40,7 @@ pub fn jacobian(api: &Api<'_>) -> TokenStream {
         ///
         /// If a buffer has not as many elements as the Jacobian.
         #[inline]
+            #many_into
         #vis fn jacobian_into<#(#generics),*>(#(#decls,)* #(#outs: &mut [#floats]),*) #wheres {
             let (#matrix, #widths): (_, [usize; #width]) = Self::jacobian_matrix #fish(#(#args,)* #krate::Mode::Auto);
             let mut #first = 0;
@@ -197,7 +199,9 @@ fn core(api: &Api<'_>, columns: &[(usize, &Param)]) -> TokenStream {
     let (value, value_dot) = if unit { (&ignored, quote!(_)) } else { (&y, quote!(#y_dot)) };
     let value = if unit { quote!(_) } else { quote!(#value) };
     let forward_value = quote!(_);
+    let many = api.allow_many(args.len() + 1);
     quote! {
+        #many
         fn jacobian_matrix<#(#generics),*>(#(#decls,)* #mode: #krate::Mode) -> (#krate::Jacobian, [usize; #width]) #wheres {
             let mut #zeros = (#(#zero,)*);
             let #widths = [#(#counts),*];

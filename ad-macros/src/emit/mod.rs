@@ -2,4 +2,6 @@
 
 pub mod api;
 mod function;
+mod gradient;
 mod jacobian;
+mod pullback;

@@ -12,7 +12,9 @@ mod signature;
 mod emit {
     pub mod api;
     mod function;
+    mod gradient;
     mod jacobian;
+    mod pullback;
 }
 
 use quote::quote;

@@ -1,0 +1,121 @@
+//! `grad`, `value_and_grad` and `value_and_grad_into` of scalar functions.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
+
+use super::api::{Api, is_slice, may_grow};
+use crate::signature::{Param, located};
+
+impl Api<'_> {
+    pub fn grad(&self) -> TokenStream {
+        let Api { vis, args, decls, generics, wheres, .. } = self;
+        let gradient = self.gradient_ty();
+        let grad = Ident::new("grad", located(&self.sig.ident).span());
+        let fish = self.turbofish(0);
+        quote! {
+            /// The gradient with respect to the active arguments: bare for one, a tuple for several.
+            #[inline]
+            #vis fn #grad<#(#generics),*>(#(#decls),*) -> #gradient #wheres {
+                Self::value_and_grad #fish(#(#args),*).1
+            }
+        }
+    }
+
+    /// Calls the function and its reverse with shadows that are in scope; gives the value. `late` are the statements
+    /// that make the shadows of `&mut Vec`s, which have the shape of the final value.
+    fn joint(&self, late: &[TokenStream], shadows: &[TokenStream]) -> TokenStream {
+        let Api { sig, args, .. } = self;
+        if late.is_empty() {
+            let fish = self.turbofish(0);
+            return quote!(Self::adjoint #fish(#(#args,)* #(#shadows,)* 1.0));
+        }
+        let (y, reverse, fish) = (sig.fresh("y"), sig.fresh("reverse"), self.turbofish(args.len()));
+        let (kinds, again) = (self.kinds(), self.again(|p| p.name.to_token_stream()));
+        quote! {{
+            let (#y, #reverse) = Self::forward #fish(#(#args,)* #kinds);
+            #(#late)*
+            #reverse(#again, (#(#shadows,)*), 1.0);
+            #y
+        }}
+    }
+
+    pub fn value_and_grad(&self) -> TokenStream {
+        let Api { sig, krate, vis, decls, generics, wheres, output, .. } = self;
+        let gradient = self.gradient_ty();
+        let make = |i: usize, p: &Param| {
+            let (bar, ty, zero) = (sig.bar(i), sig.gradient_ty(i), self.zero(p));
+            quote!(let mut #bar: #ty = #zero;)
+        };
+        let early: Vec<_> =
+            self.params().filter(|(_, p)| !p.constant() && !may_grow(p)).map(|(i, p)| make(i, p)).collect();
+        let late: Vec<_> = self.params().filter(|(_, p)| !p.constant() && may_grow(p)).collect();
+        let late_bars = late.iter().map(|(i, _)| sig.bar(*i));
+        let declare = if late.is_empty() { quote!() } else { quote!(#(let mut #late_bars;)*) };
+        let late: Vec<_> = late
+            .iter()
+            .map(|(i, p)| {
+                let (bar, zero) = (sig.bar(*i), self.zero(p));
+                quote!(#bar = #zero;)
+            })
+            .collect();
+        let shadows = self.each(|i, p| {
+            let bar = sig.bar(i);
+            if p.constant() { quote!(#krate::Const) } else { quote!(&mut #bar) }
+        });
+        let joint = self.joint(&late, &shadows);
+        let result = Self::bare_or_tuple(&self.each_active(|i, _| sig.bar(i).to_token_stream()));
+        let value = sig.fresh("value");
+        quote! {
+            /// The value, and the gradient with respect to the active arguments: bare for one, a tuple for several.
+            /// The final cotangents of `&mut` arguments are zero.
+            #[inline]
+            #vis fn value_and_grad<#(#generics),*>(#(#decls),*) -> (#output, #gradient) #wheres {
+                #(#early)*
+                #declare
+                let #value = #joint;
+                (#value, #result)
+            }
+        }
+    }
+
+    pub fn value_and_grad_into(&self) -> TokenStream {
+        let Api { sig, krate, vis, decls, generics, wheres, output, .. } = self;
+        let outs = self.each_active(|i, _| {
+            let (bar, ty) = (sig.bar(i), sig.shadow_ty(i));
+            quote!(#bar: &mut #ty)
+        });
+        let function = format!("{}::value_and_grad_into", sig.ident);
+        let clear = |i: usize, p: &Param| {
+            let (bar, name, zero) = (sig.bar(i), &p.name, self.zero(p));
+            if is_slice(p) {
+                let what = format!("the buffer for the gradient of `{name}`");
+                quote!(#krate::reset(#bar, &#name[..], #function, #what);)
+            } else {
+                quote!(*#bar = #zero;)
+            }
+        };
+        let active = |grow: bool| {
+            self.params().filter(|(_, p)| !p.constant() && may_grow(p) == grow).map(|(i, p)| clear(i, p)).collect()
+        };
+        let (early, late): (Vec<_>, Vec<_>) = (active(false), active(true));
+        let shadows = self.each(|i, p| {
+            let bar = sig.bar(i);
+            if p.constant() { quote!(#krate::Const) } else { quote!(&mut *#bar) }
+        });
+        let joint = self.joint(&late, &shadows);
+        let many = self.allow_many(decls.len() + outs.len());
+        quote! {
+            /// The value; the gradient overwrites one buffer per active argument.
+            ///
+            /// # Panics
+            ///
+            /// If a buffer has not the length of its argument.
+            #[inline]
+            #many
+            #vis fn value_and_grad_into<#(#generics),*>(#(#decls,)* #(#outs),*) -> #output #wheres {
+                #(#early)*
+                #joint
+            }
+        }
+    }
+}

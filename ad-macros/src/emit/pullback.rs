@@ -1,0 +1,142 @@
+//! `vjp` and `jvp`.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+
+use super::api::{Api, is_slice, may_grow};
+use crate::ir::ty::Ty;
+use crate::signature::Passing;
+
+impl Api<'_> {
+    pub fn vjp(&self) -> TokenStream {
+        let Api { sig, krate, vis, args, decls, generics, wheres, output, .. } = self;
+        let function = format!("the pullback of {}", sig.ident);
+        let (y, reverse) = (sig.fresh("y"), sig.fresh("reverse"));
+        let seed = self.seed_name();
+        // The cotangents that the pullback takes: of the result, then of the `&mut` arguments.
+        let mut takes = Vec::new();
+        let (mut before, mut after, mut within) = (Vec::new(), Vec::new(), Vec::new());
+        if !matches!(sig.output, Ty::Unit) {
+            takes.push((seed.clone(), self.seed_ty()));
+            if matches!(sig.output.peel(), Ty::Vec(_) | Ty::Slice(_)) {
+                let len = sig.fresh("result_len");
+                after.push(quote!(let #len = #y.len();));
+                within.push(quote!(#krate::check_len(#function, "the cotangent of the result", #len, #seed.len());));
+            }
+        } else {
+            before.push(quote!());
+        }
+        for (i, p) in self.params().filter(|(_, p)| !p.constant()) {
+            let (bar, name, ty) = (sig.bar(i), &p.name, sig.gradient_ty(i));
+            match p.mode {
+                Passing::MutRef => {
+                    if let Ty::Slice(e) | Ty::Vec(e) = p.ty.peel() {
+                        let (e, len) = (e.gradient(), sig.fresh(&format!("{name}_len")));
+                        let what = format!("the cotangent of `{name}`");
+                        takes.push((bar.clone(), quote!(&[#e])));
+                        after.push(quote!(let #len = #name.len();));
+                        within.push(quote!(#krate::check_len(#function, #what, #len, #bar.len());));
+                        within.push(quote!(let mut #bar: #ty = #bar.to_vec();));
+                    } else {
+                        takes.push((bar.clone(), ty.clone()));
+                        within.push(quote!(let mut #bar: #ty = #bar;));
+                    }
+                }
+                Passing::SharedRef => {
+                    let zero = self.zero(p);
+                    within.push(quote!(let mut #bar: #ty = #zero;));
+                }
+                Passing::ByValue if matches!(p.ty, Ty::Float(_)) => within.push(quote!(let mut #bar: #ty = 0.0;)),
+                Passing::ByValue => {
+                    let (kept, zero) = (sig.fresh(&format!("{name}_zero")), self.zero(p));
+                    before.push(quote!(let #kept: #ty = #zero;));
+                    within.push(quote!(let mut #bar: #ty = ::core::clone::Clone::clone(&#kept);));
+                }
+            }
+        }
+        let (names, tys): (Vec<_>, Vec<_>) = takes.into_iter().unzip();
+        let seed_tys = Self::bare_or_tuple(&tys);
+        let pattern = Self::bare_or_tuple(&names.iter().map(ToTokens::to_token_stream).collect::<Vec<_>>());
+        let seed = if matches!(sig.output, Ty::Unit) { quote!(()) } else { seed.to_token_stream() };
+        let shadows = self.each(|i, p| {
+            let bar = sig.bar(i);
+            if p.constant() { quote!(#krate::Const) } else { quote!(&mut #bar) }
+        });
+        let result = Self::bare_or_tuple(&self.each_active(|i, _| sig.bar(i).to_token_stream()));
+        let (gradient, kinds, fish) = (self.gradient_ty(), self.kinds(), self.turbofish(args.len()));
+        let again = self.again(|p| p.name.to_token_stream());
+        let mut captured: Vec<TokenStream> = Vec::new();
+        for lifetime in self.params().filter(|(_, p)| p.mode == Passing::SharedRef).flat_map(|(_, p)| &p.lifetimes) {
+            let lifetime = lifetime.to_token_stream();
+            if captured.iter().all(|c| c.to_string() != lifetime.to_string()) {
+                captured.push(lifetime);
+            }
+        }
+        captured.extend(sig.generic_args().iter().map(ToTokens::to_token_stream));
+        quote! {
+            /// The value, and the pullback: it takes the cotangent of the result (then those of the final values of
+            /// `&mut` arguments) and gives the gradient with respect to the active arguments, as often as it is called.
+            ///
+            /// # Panics
+            ///
+            /// The pullback panics if a cotangent has the wrong length.
+            #[inline]
+            #vis fn vjp<#(#generics),*>(#(#decls),*) -> (
+                #output,
+                impl Fn(#seed_tys) -> #gradient + use<#(#captured),*>,
+            ) #wheres {
+                #(#before)*
+                let (#y, #reverse) = Self::forward #fish(#(#args,)* #kinds);
+                #(#after)*
+                (#y, move |#pattern: #seed_tys| {
+                    #(#within)*
+                    #reverse(#again, (#(#shadows,)*), #seed);
+                    #result
+                })
+            }
+        }
+    }
+
+    pub fn jvp(&self) -> TokenStream {
+        let Api { sig, krate, vis, args, generics, wheres, output, .. } = self;
+        let function = format!("{}::jvp", sig.ident);
+        let primal_tys = Self::bare_or_tuple(&self.each(|_, p| p.syntax.to_token_stream()));
+        let primals = Self::bare_or_tuple(&args.iter().map(ToTokens::to_token_stream).collect::<Vec<_>>());
+        let tangent_tys = Self::bare_or_tuple(&self.each_active(|i, p| {
+            let ty = sig.shadow_ty(i);
+            match p.mode {
+                Passing::ByValue => sig.gradient_ty(i),
+                Passing::SharedRef => quote!(&#ty),
+                Passing::MutRef => quote!(&mut #ty),
+            }
+        }));
+        let tangents = Self::bare_or_tuple(&self.each_active(|i, _| sig.dot(i).to_token_stream()));
+        let checks = self.params().filter(|(_, p)| !p.constant() && (is_slice(p) || may_grow(p))).map(|(i, p)| {
+            let (name, dot) = (&p.name, sig.dot(i));
+            let what = format!("the tangent of `{name}`");
+            quote!(#krate::check_len(#function, #what, #name.len(), #dot.len());)
+        });
+        let pass = self.each(|i, p| {
+            let dot = sig.dot(i);
+            match p.mode {
+                _ if p.constant() => quote!(#krate::Const),
+                Passing::ByValue => quote!(&#dot),
+                Passing::SharedRef | Passing::MutRef => quote!(#dot),
+            }
+        });
+        let (bar, fish) = (sig.output_bar_ty(), self.turbofish(0));
+        quote! {
+            /// The value and its tangent. Takes all arguments (bare for one, a tuple for several) and the tangents of
+            /// the active ones in the same form; the tangent of a `&mut` argument leaves as that of its final value.
+            ///
+            /// # Panics
+            ///
+            /// If a tangent has not the length of its argument.
+            #[inline]
+            #vis fn jvp<#(#generics),*>(#primals: #primal_tys, #tangents: #tangent_tys) -> (#output, #bar) #wheres {
+                #(#checks)*
+                Self::tangent #fish(#(#args,)* (#(#pass,)*))
+            }
+        }
+    }
+}
