@@ -8,5 +8,6 @@ pub fn differentiate(_options: TokenStream, item: TokenStream) -> TokenStream {
     item
 }
 
+mod emit;
 mod ir;
 mod rules;

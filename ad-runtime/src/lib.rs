@@ -11,6 +11,7 @@ mod function;
 mod jacobian;
 #[doc(hidden)]
 pub mod missing;
+mod slices;
 mod stop_gradient;
 
 pub use convention::{Active, Callable, Const, ConstantParameter, Kind, MutableParameter, Shadow, TangentOf};
@@ -22,6 +23,7 @@ pub use flat::Flat;
 pub use function::{Func, Function, Pass, func};
 #[doc(hidden)]
 pub use jacobian::{FromFloat, Jacobian, Mode};
+pub use slices::{accumulate_slice, clear_slice};
 pub use stop_gradient::stop_gradient;
 
 #[cfg(feature = "ndarray")]
