@@ -31,6 +31,7 @@ pub fn body(func: &Func, ctx: &Ctx) -> Body {
         kept: kept(func),
         mutated: mutated(func),
         opened: HashMap::new(),
+        this_names: HashMap::new(),
         unwrapped: Vec::new(),
         cursors: Vec::new(),
         callees: Vec::new(),
@@ -71,6 +72,8 @@ pub(super) struct Printer<'a> {
     pub(super) mutated: HashSet<Var>,
     /// The names of residuals that are open in the present region.
     pub(super) opened: HashMap<Var, String>,
+    /// The names that residuals get when opened.
+    pub(super) this_names: HashMap<Var, String>,
     /// Optional shadows inside their `if let Some(x_bar) = x_bar.get()`.
     pub(super) unwrapped: Vec<Var>,
     /// The tapes that are read, each with its cursor.

@@ -305,12 +305,22 @@ impl Printer<'_> {
         let kept = match keeping {
             Keeping::Local => self.base(residual.0, self.span),
             Keeping::Option | Keeping::Tape => {
-                let name = ident(&self.names.fresh(&format!("this_{}", self.names.var(residual.0))), self.span);
+                let name = ident(&self.this(residual), self.span);
                 quote!(#name)
             }
         };
         let store = self.keep(residual, keeping, &kept);
         Stmt::new(quote_spanned!(sp=> let (#y, #kept) #ty = #callee::forward #turbofish(#(#args,)* #kinds); #store))
+    }
+
+    /// The name of one of the objects kept: the same in both sweeps.
+    fn this(&mut self, residual: Residual) -> String {
+        if let Some(name) = self.this_names.get(&residual.0) {
+            return name.clone();
+        }
+        let name = self.names.fresh(&format!("this_{}", self.names.var(residual.0)));
+        self.this_names.insert(residual.0, name.clone());
+        name
     }
 
     /// `kept = Some(value);`, `kept.push(value);`
@@ -344,7 +354,7 @@ impl Printer<'_> {
         let sp = at(self.span);
         let name = self.base(residual.0, self.span);
         let raw = self.names.var(residual.0).to_string();
-        let this_name = self.names.fresh(&format!("this_{raw}"));
+        let this_name = self.this(residual);
         let this = ident(&this_name, self.span);
         let tokens = match keeping {
             Keeping::Local => return Stmt::new(TokenStream::new()),

@@ -408,8 +408,8 @@ for t1 in 0..n {
         let s_bar: f64 = 1.0;
         for t2 in (0..n).rev() {
             rev_at -= 1;
-            let this_rev_2 = &rev[rev_at];
-            this_rev_2(
+            let this_rev = &rev[rev_at];
+            this_rev(
                 ((), &xs[t2..]),
                 (::ad_runtime::Const, xs_bar.view(|s| &mut s[t2..])),
                 s_bar,

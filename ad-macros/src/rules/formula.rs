@@ -16,19 +16,19 @@ use syn::Expr;
 use syn::punctuated::Punctuated;
 
 /// The name of the result in formulas.
-pub const RESULT: &str = "y";
+pub(crate) const RESULT: &str = "y";
 
 /// The constants that a formula may name, as they stand in `core::{f64, f32}::consts` (`NAN` and `INFINITY`: as
 /// associated constants of the type).
-pub const CONSTANTS: [&str; 6] = ["PI", "LN_2", "LN_10", "FRAC_2_SQRT_PI", "NAN", "INFINITY"];
+pub(crate) const CONSTANTS: [&str; 6] = ["PI", "LN_2", "LN_10", "FRAC_2_SQRT_PI", "NAN", "INFINITY"];
 
 /// Parses a row's formula. The tests check every row, so that this cannot fail at a user's.
-pub fn parse(text: &str) -> Expr {
+pub(crate) fn parse(text: &str) -> Expr {
     syn::parse_str(text).unwrap_or_else(|e| panic!("the formula `{text}` does not parse: {e}"))
 }
 
 /// The formals, results and constants that a formula names, each once.
-pub fn names(expr: &Expr) -> Vec<String> {
+pub(crate) fn names(expr: &Expr) -> Vec<String> {
     let mut out = Vec::new();
     collect(expr, &mut out);
     out
@@ -47,7 +47,7 @@ fn collect(expr: &Expr, out: &mut Vec<String>) {
 }
 
 /// The identifier that an expression consists of.
-pub fn name(expr: &Expr) -> Option<String> {
+pub(crate) fn name(expr: &Expr) -> Option<String> {
     match expr {
         Expr::Path(p) => p.path.get_ident().map(ToString::to_string),
         _ => None,
@@ -55,7 +55,7 @@ pub fn name(expr: &Expr) -> Option<String> {
 }
 
 /// The expression that a block consists of.
-pub fn block_value(block: &syn::Block) -> Option<&Expr> {
+pub(crate) fn block_value(block: &syn::Block) -> Option<&Expr> {
     match block.stmts.as_slice() {
         [syn::Stmt::Expr(e, None)] => Some(e),
         _ => None,

@@ -14,13 +14,13 @@ mod scalar;
 #[cfg(test)]
 mod tests;
 
-pub use refused::Refusal;
+pub(crate) use refused::Refusal;
 
 use syn::Expr;
 
 /// What a formal takes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Class {
+pub(crate) enum Class {
     /// A float of the function's float type, by value.
     Float,
     /// The same by shared reference, as in `a.total_cmp(&b)`. A receiver is borrowed by rustc itself.
@@ -31,26 +31,26 @@ pub enum Class {
 
 /// One formal of a primitive. The receiver of a method is the first.
 #[derive(Clone, Copy, Debug)]
-pub struct Formal {
+pub(crate) struct Formal {
     pub name: &'static str,
     pub class: Class,
 }
 
 /// What a primitive returns.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum ResultClass {
+pub(crate) enum ResultClass {
     Float,
     /// `(Float, Float)`; in formulas `y.0` and `y.1`.
     FloatPair,
     Int,
     Bool,
-    /// A value without derivative that is neither: `Ordering`, `Option<Ordering>`, `FpCategory`.
+    /// Another value without derivative: `Ordering`, `Option<Ordering>`, `FpCategory`.
     Opaque,
 }
 
 /// What evaluating the primitive again costs, for the choice between storing and recomputing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Cost {
+pub(crate) enum Cost {
     /// A few cycles: `+`, `*`, `abs`, `min`, `floor`, …
     Cheap,
     /// Divisions, roots, transcendental functions.
@@ -59,14 +59,14 @@ pub enum Cost {
 
 /// Where the tests sample a formal: between `lo` and `hi`, evenly (integers: all between them).
 #[derive(Clone, Copy, Debug)]
-pub struct Span {
+pub(crate) struct Span {
     pub lo: f64,
     pub hi: f64,
 }
 
 /// One primitive.
 #[derive(Clone, Copy, Debug)]
-pub struct Rule {
+pub(crate) struct Rule {
     /// A method's or operator's name: `sin`, `+`, `neg`.
     pub name: &'static str,
     pub formals: &'static [Formal],
@@ -75,8 +75,8 @@ pub struct Rule {
     /// the formulas of its first result, then those of its second.
     pub partials: &'static [&'static str],
     pub cost: Cost,
-    /// Per formal: the partial can be infinite or NaN at a finite point of the domain's closure, where
-    /// `0 * inf` would make NaN out of a cotangent that is zero.
+    /// Per formal: the partial has a pole or no value at a finite point of the domain's closure, where `0 * inf`
+    /// would make NaN out of a cotangent that is zero. Overflow (`exp` of 800) does not count.
     pub singular: &'static [bool],
     /// Has corners or jumps; linear between them in each formal.
     pub piecewise: bool,
@@ -88,7 +88,7 @@ pub struct Rule {
 
 /// A parsed partial.
 #[derive(Clone)]
-pub enum Partial {
+pub(crate) enum Partial {
     Zero,
     One,
     MinusOne,
@@ -97,17 +97,17 @@ pub enum Partial {
 
 impl Rule {
     /// The number of formals.
-    pub fn arity(&self) -> usize {
+    pub(crate) fn arity(&self) -> usize {
         self.formals.len()
     }
 
     /// The names of the formals, in order.
-    pub fn formal_names(&self) -> Vec<&'static str> {
+    pub(crate) fn formal_names(&self) -> Vec<&'static str> {
         self.formals.iter().map(|f| f.name).collect()
     }
 
     /// The number of float results: none for `is_nan`, two for `sin_cos`.
-    pub fn results(&self) -> usize {
+    pub(crate) fn results(&self) -> usize {
         match self.result {
             ResultClass::Float => 1,
             ResultClass::FloatPair => 2,
@@ -116,28 +116,28 @@ impl Rule {
     }
 
     /// The formula of result `r` with respect to formal `i`, as the row has it; `""` where there is none.
-    pub fn formula(&self, r: usize, i: usize) -> &'static str {
+    pub(crate) fn formula(&self, r: usize, i: usize) -> &'static str {
         self.partials.get(r * self.arity() + i).copied().unwrap_or("")
     }
 }
 
 /// The row of a method or operator (`"+"`, `"-"`, `"*"`, `"/"`, `"%"`, `"neg"`).
-pub fn lookup(name: &str) -> Option<&'static Rule> {
+pub(crate) fn lookup(name: &str) -> Option<&'static Rule> {
     scalar::ROWS.iter().find(|r| r.name == name)
 }
 
 /// Why a name of `f64`, `f32` or `num_traits::Float` has no row, and what to write instead.
-pub fn refused(name: &str) -> Option<&'static Refusal> {
+pub(crate) fn refused(name: &str) -> Option<&'static Refusal> {
     refused::REFUSALS.iter().find(|r| r.name == name)
 }
 
 /// The partial with respect to formal `i`; for a pair, of its first result.
-pub fn partial(rule: &Rule, i: usize) -> Partial {
+pub(crate) fn partial(rule: &Rule, i: usize) -> Partial {
     partial_of(rule, 0, i)
 }
 
 /// The partial of result `r` with respect to formal `i`.
-pub fn partial_of(rule: &Rule, r: usize, i: usize) -> Partial {
+pub(crate) fn partial_of(rule: &Rule, r: usize, i: usize) -> Partial {
     match rule.formula(r, i) {
         "" | "0.0" => Partial::Zero,
         "1.0" => Partial::One,
@@ -148,7 +148,7 @@ pub fn partial_of(rule: &Rule, r: usize, i: usize) -> Partial {
 
 /// What the partial with respect to formal `i` reads: the formals, ascending, and whether the result. For a
 /// pair, what the partials of both results read.
-pub fn reads(rule: &Rule, i: usize) -> (Vec<usize>, bool) {
+pub(crate) fn reads(rule: &Rule, i: usize) -> (Vec<usize>, bool) {
     let mut formals = Vec::new();
     let mut result = false;
     for r in 0..rule.results() {
