@@ -12,6 +12,7 @@ mod function;
 mod jacobian;
 #[doc(hidden)]
 pub mod missing;
+mod slices;
 mod stop_gradient;
 
 pub use check::{Check, Mismatch};
@@ -26,6 +27,7 @@ pub use function::Floats;
 pub use function::{Func, Function, Pass, func};
 #[doc(hidden)]
 pub use jacobian::{FromFloat, Jacobian, Mode};
+pub use slices::{accumulate_slice, clear_slice};
 pub use stop_gradient::stop_gradient;
 
 #[cfg(feature = "ndarray")]

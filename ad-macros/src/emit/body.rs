@@ -1,0 +1,504 @@
+//! Statements and control flow.
+
+use super::call::{Callee, head};
+use super::expr::{Prec, Want};
+use super::inline::{Plan, plan};
+use super::names::{Names, ident};
+use super::place::tuple;
+use super::{Body, Ctx, at, respan};
+use crate::ir::{Access, Arg, BinOp, Func, Init, Keeping, Op, OpKind, ParamSlot, Piece, Place, Range, Region, Residual};
+use crate::ir::{RetShape, Ty, Value, Var, VarKind, for_each_place};
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{quote, quote_spanned};
+use std::collections::{HashMap, HashSet};
+
+/// Prints a function's body.
+///
+/// The result must be evaluated between the two sweeps: `(result, move |..| { reverse_sweep })`, or bound by a `let`.
+pub fn body(func: &Func, ctx: &Ctx) -> Body {
+    let plan = plan(func);
+    let mut names = Names::new(func, ctx);
+    for (slot, name) in func.params.iter().zip(&ctx.param_names) {
+        if let ParamSlot::Value(v) = slot {
+            names.set_value(*v, name);
+        }
+    }
+    let mut printer = Printer {
+        func: func.clone(),
+        ctx,
+        plan,
+        names,
+        kept: kept(func),
+        mutated: mutated(func),
+        opened: HashMap::new(),
+        this_names: HashMap::new(),
+        unwrapped: Vec::new(),
+        cursors: Vec::new(),
+        callees: Vec::new(),
+        span: Span::call_site(),
+    };
+    let forward_sweep = printer.block(func.body);
+    let result = printer.ret(&func.ret);
+    let result_dot = func.ret_dot.as_ref().map(|r| printer.ret(r));
+    let reverse_sweep = func.reverse.map(|r| {
+        let statements = printer.block(r);
+        let cursors = std::mem::take(&mut printer.cursors).into_iter().map(|(v, cursor)| {
+            let cursor = ident(&cursor, func.vars[v.index()].span);
+            let tape = printer.base(v, func.vars[v.index()].span);
+            quote!(let mut #cursor = #tape.len();)
+        });
+        let cursors: TokenStream = cursors.collect();
+        quote!(#cursors #statements)
+    });
+    let mut mut_params = vec![false; func.params.len()];
+    for (i, data) in func.vars.iter().enumerate() {
+        if let VarKind::Param(n) = data.kind
+            && !data.by_ref
+        {
+            mut_params[n] = printer.mutated.contains(&Var(i as u32));
+        }
+    }
+    let head = head(&printer.callees, &ctx.krate);
+    Body { head, forward_sweep, reverse_sweep, result, result_dot, mut_params }
+}
+
+pub(super) struct Printer<'a> {
+    pub(super) func: Func,
+    pub(super) ctx: &'a Ctx<'a>,
+    pub(super) plan: Plan,
+    pub(super) names: Names,
+    /// How each residual that is declared before it is kept is kept.
+    kept: HashMap<Var, Keeping>,
+    pub(super) mutated: HashSet<Var>,
+    /// The names of residuals that are open in the present region.
+    pub(super) opened: HashMap<Var, String>,
+    /// The names that residuals get when opened.
+    pub(super) this_names: HashMap<Var, String>,
+    /// Optional shadows inside their `if let Some(x_bar) = x_bar.get()`.
+    pub(super) unwrapped: Vec<Var>,
+    /// The tapes that are read, each with its cursor.
+    pub(super) cursors: Vec<(Var, String)>,
+    pub(super) callees: Vec<Callee>,
+    /// Of the operation being printed.
+    pub(super) span: Span,
+}
+
+pub(super) struct Stmt {
+    pub(super) tokens: TokenStream,
+    is_if: bool,
+}
+
+impl Stmt {
+    pub(super) fn new(tokens: TokenStream) -> Stmt {
+        Stmt { tokens, is_if: false }
+    }
+}
+
+fn kept(func: &Func) -> HashMap<Var, Keeping> {
+    let mut out = HashMap::new();
+    for op in func.regions.iter().flatten() {
+        match &op.kind {
+            OpKind::Forward { residual: Residual(v), keeping, .. }
+            | OpKind::KeepShape { residual: Residual(v), keeping, .. }
+            | OpKind::KeepCopy { residual: Residual(v), keeping, .. } => drop(out.insert(*v, *keeping)),
+            _ => {}
+        }
+    }
+    out
+}
+
+fn mutated(func: &Func) -> HashSet<Var> {
+    let mut out = HashSet::new();
+    for op in func.regions.iter().flatten() {
+        for_each_place(&op.kind, &mut |p, access| match access {
+            Access::Write | Access::ReadWrite => drop(out.insert(p.base)),
+            Access::Read | Access::Declare | Access::LenOnly | Access::Move => {}
+        });
+    }
+    out
+}
+
+impl Printer<'_> {
+    fn block(&mut self, region: Region) -> TokenStream {
+        self.region(region).into_iter().map(|s| s.tokens).collect()
+    }
+
+    /// The statements of a region. Residuals opened in it are closed behind it.
+    fn region(&mut self, region: Region) -> Vec<Stmt> {
+        let opened = self.opened.clone();
+        let ops = self.func.regions[region.index()].clone();
+        let statements = ops.iter().filter_map(|op| self.op(op)).filter(|s| !s.tokens.is_empty()).collect();
+        self.opened = opened;
+        statements
+    }
+
+    fn op(&mut self, op: &Op) -> Option<Stmt> {
+        self.span = op.span;
+        if let Some(v) = op.result
+            && !matches!(op.kind, OpKind::Pop(_))
+        {
+            return self.binding_of(v, op);
+        }
+        let optional = self.optional_operands(&op.kind);
+        self.unwrapped.extend(&optional);
+        let mut stmt = self.statement(op);
+        for v in optional.iter().rev() {
+            // if let Some(xs_bar) = xs_bar.get() { xs_bar[i] += e; }
+            self.unwrapped.pop();
+            let name = self.base(*v, op.span);
+            let inner = stmt.tokens;
+            let sp = at(op.span);
+            stmt = Stmt::new(quote_spanned!(sp=> if let ::core::option::Option::Some(#name) = #name.get() { #inner }));
+        }
+        Some(stmt)
+    }
+
+    /// The optional shadows and tangents that a statement works on; calls take them as they are.
+    fn optional_operands(&self, kind: &OpKind) -> Vec<Var> {
+        let mut out = Vec::new();
+        match kind {
+            OpKind::Call(_) | OpKind::Forward { .. } | OpKind::Reverse { .. } => {}
+            OpKind::Joint { .. } | OpKind::Tangent { .. } => {}
+            // What is declared must be in scope behind it.
+            OpKind::Declare(..) => {}
+            kind => for_each_place(kind, &mut |p, _| {
+                if self.is_optional(p.base) && !out.contains(&p.base) {
+                    out.push(p.base);
+                }
+            }),
+        }
+        out
+    }
+
+    /// `let v: f64 = …;` for a value that is not printed inline.
+    fn binding_of(&mut self, v: Value, op: &Op) -> Option<Stmt> {
+        if self.plan.inline[v.index()] || self.plan.uses[v.index()] == 0 && matches!(op.kind, OpKind::Lit(_) | OpKind::Path(_)) {
+            return None;
+        }
+        let ty = match self.func.ty(v) {
+            ty @ Ty::Float(_) => Some(quote!(: #ty)),
+            _ => None,
+        };
+        let want = if ty.is_some() { Want::Known } else { Want::Open };
+        let value = self.operation(v, &op.kind, want, op.span).tokens;
+        let name = ident(&self.names.value(&self.func, v), self.func.values[v.index()].span);
+        Some(Stmt::new(quote_spanned!(at(op.span)=> let #name #ty = #value;)))
+    }
+
+    fn statement(&mut self, op: &Op) -> Stmt {
+        let sp = at(op.span);
+        let span = op.span;
+        let tokens = match &op.kind {
+            OpKind::Declare(v, init) => self.declare(*v, init),
+            OpKind::Store(p, init) => self.store(p, init),
+            OpKind::AddTo(p, v) => {
+                let place = self.place(p, span).tokens;
+                match self.inlined(*v) {
+                    Some(OpKind::Neg(w)) => {
+                        let w = *w;
+                        let w = self.alone(w, Want::Known);
+                        quote_spanned!(sp=> #place -= #w;)
+                    }
+                    _ => {
+                        let v = self.alone(*v, Want::Known);
+                        quote_spanned!(sp=> #place += #v;)
+                    }
+                }
+            }
+            OpKind::Accumulate(dst, src) => self.accumulate(dst, src),
+            OpKind::Zero(p) => self.zero(p),
+            OpKind::Fill(p, v) => {
+                let (place, v) = (self.receiver_place(p), self.alone(*v, Want::Known));
+                quote_spanned!(sp=> #place.fill(#v);)
+            }
+            OpKind::CopyFrom(dst, src) => {
+                let plain = matches!(self.place_ty(dst).element(), Some(Ty::Float(_) | Ty::Int(_) | Ty::Bool | Ty::Char));
+                let (dst, src) = (self.receiver_place(dst), self.shared(src));
+                let method = ident(if plain { "copy_from_slice" } else { "clone_from_slice" }, span);
+                quote_spanned!(sp=> #dst.#method(#src);)
+            }
+            OpKind::Swap(a, b) => {
+                let (a, b) = (self.exclusive(a), self.exclusive(b));
+                quote_spanned!(sp=> ::core::mem::swap(#a, #b);)
+            }
+            OpKind::SwapElements(p, i, j) => {
+                let p = self.receiver_place(p);
+                let (i, j) = (self.alone(*i, Want::Known), self.alone(*j, Want::Known));
+                quote_spanned!(sp=> #p.swap(#i, #j);)
+            }
+            OpKind::ReverseSlice(p) => {
+                let p = self.receiver_place(p);
+                quote_spanned!(sp=> #p.reverse();)
+            }
+            OpKind::Push(p, init) => {
+                let (p, init) = (self.receiver_place(p), self.init(init, Want::Open));
+                quote_spanned!(sp=> #p.push(#init);)
+            }
+            OpKind::Pop(p) => {
+                let p = self.receiver_place(p);
+                match op.result.filter(|v| self.plan.uses[v.index()] > 0) {
+                    Some(v) => {
+                        let name = ident(&self.names.value(&self.func, v), span);
+                        quote_spanned! {sp=>
+                            let ::core::option::Option::Some(#name) = #p.pop() else {
+                                ::core::panic!("`pop` of an empty `Vec`")
+                            };
+                        }
+                    }
+                    None => quote_spanned!(sp=> #p.pop();),
+                }
+            }
+            OpKind::Truncate(p, n) => {
+                let (p, n) = (self.receiver_place(p), self.alone(*n, Want::Known));
+                quote_spanned!(sp=> #p.truncate(#n);)
+            }
+            OpKind::Resize(p, n, init) => {
+                let (p, n) = (self.receiver_place(p), self.alone(*n, Want::Known));
+                let init = self.init(init, Want::Open);
+                quote_spanned!(sp=> #p.resize(#n, #init);)
+            }
+            OpKind::If { cond, then, els } => return self.branch(*cond, *then, *els, span),
+            OpKind::For { index, range, body, exit } => {
+                let range = self.range(range, *index);
+                let used = self.plan.uses[index.index()] > 0;
+                let name = if used {
+                    let name = ident(&self.names.value(&self.func, *index), self.func.values[index.index()].span);
+                    quote!(#name)
+                } else {
+                    quote!(_)
+                };
+                let body = self.block(*body);
+                let exit = self.exit(*exit, span);
+                quote_spanned!(sp=> for #name in #range { #body #exit })
+            }
+            OpKind::While { cond, test, body, exit } => self.while_loop(*cond, *test, *body, *exit, span),
+            OpKind::Call(call) => return self.call(call),
+            OpKind::Effect { pieces, diverges: _ } => {
+                let pieces: TokenStream = pieces
+                    .iter()
+                    .map(|piece| match piece {
+                        Piece::Tokens(tokens) => respan(tokens.clone()),
+                        Piece::Value(v) => self.value(*v, Want::Open).within(Prec::Unary),
+                        Piece::Place(p) => self.place(p, span).tokens,
+                    })
+                    .collect();
+                quote_spanned!(sp=> #pieces;)
+            }
+            OpKind::Forward { call, residual, keeping } => return self.forward(call, *residual, *keeping),
+            OpKind::Reverse { call, residual, keeping, seed } => return self.reverse(call, *residual, *keeping, *seed),
+            OpKind::Joint { call, seed } => return self.joint(call, *seed),
+            OpKind::Tangent { call, result_dot } => return self.tangent_call(call, *result_dot),
+            OpKind::KeepShape { place, residual, keeping } => {
+                let value = self.zero_like(place);
+                return self.keep_value(*residual, *keeping, &value);
+            }
+            OpKind::KeepCopy { place, residual, keeping } => {
+                let value = self.copy_of(place);
+                return self.keep_value(*residual, *keeping, &value);
+            }
+            OpKind::Open { residual, keeping } => return self.open(*residual, *keeping),
+            other => unreachable!("{other:?} is no statement"),
+        };
+        Stmt::new(tokens)
+    }
+
+    /// `let mut x: f64 = e;`
+    fn declare(&mut self, v: Var, init: &Init) -> TokenStream {
+        let sp = at(self.span);
+        let data_span = self.func.vars[v.index()].span;
+        let name = ident(self.names.var(v), data_span);
+        match (init, self.kept.get(&v)) {
+            (Init::Uninit, Some(Keeping::Option)) => {
+                return quote_spanned!(sp=> let mut #name = ::core::option::Option::None;);
+            }
+            (Init::Uninit, Some(Keeping::Tape)) => return quote_spanned!(sp=> let mut #name = ::std::vec::Vec::new();),
+            (_, Some(_) | None) => {}
+        }
+        let ty = self.func.var_ty(v);
+        let annotated = match (&ty, init) {
+            (Ty::Float(_), _) | (Ty::Int(_) | Ty::Bool, Init::Uninit) => Some(quote!(: #ty)),
+            (_, Init::Uninit | Init::NewVec { .. }) if is_plain(&ty) => Some(quote!(: #ty)),
+            (_, _) => None,
+        };
+        let want = if annotated.is_some() { Want::Known } else { Want::Open };
+        let mutable = self.mutated.contains(&v).then(|| quote!(mut));
+        match init {
+            Init::Uninit => quote_spanned!(sp=> let #mutable #name #annotated;),
+            init => {
+                let init = self.init(init, want);
+                quote_spanned!(sp=> let #mutable #name #annotated = #init;)
+            }
+        }
+    }
+
+    /// `x = e;`, and `x -= e;` where the value is `x - e`.
+    fn store(&mut self, p: &Place, init: &Init) -> TokenStream {
+        let sp = at(self.span);
+        let place = self.place(p, self.span).tokens;
+        if let Init::Scalar(v) = init
+            && let Some(OpKind::Binary(op, a, b)) = self.inlined(*v).cloned()
+            && matches!(op, BinOp::Add | BinOp::Sub | BinOp::Mul | BinOp::Div | BinOp::Rem)
+            && matches!(self.func.ty(*v), Ty::Float(_) | Ty::Int(_))
+            && let Some(OpKind::Load(from)) = self.inlined(a)
+            && from == p
+        {
+            let mut op: TokenStream = format!("{}=", op.symbol()).parse().unwrap_or_default();
+            op = op.into_iter().map(|mut t: TokenTree| {
+                t.set_span(sp);
+                t
+            }).collect();
+            let b = self.alone(b, Want::Known);
+            return quote_spanned!(sp=> #place #op #b;);
+        }
+        let init = self.init(init, Want::Open);
+        quote_spanned!(sp=> #place = #init;)
+    }
+
+    /// `x_bar += y_bar;`, and for sequences `::ad_runtime::accumulate_slice(&mut x_bar[..], &y_bar[..]);`
+    fn accumulate(&mut self, dst: &Place, src: &Place) -> TokenStream {
+        let sp = at(self.span);
+        let krate = self.ctx.krate.clone();
+        let known = match self.place_ty(dst) {
+            Ty::Var(_) | Ty::Other(_) => self.place_ty(src),
+            ty => ty,
+        };
+        match known {
+            Ty::Float(_) => {
+                let (dst, src) = (self.place(dst, self.span).tokens, self.place(src, self.span).tokens);
+                quote_spanned!(sp=> #dst += #src;)
+            }
+            Ty::Array(..) | Ty::Slice(_) | Ty::Vec(_) => {
+                let (dst, src) = (self.slice(dst, true), self.slice(src, false));
+                quote_spanned!(sp=> #krate::accumulate_slice(#dst, #src);)
+            }
+            _ => {
+                let (dst, src) = (self.exclusive(dst), self.shared(src));
+                quote_spanned!(sp=> #krate::accumulate(#src, #dst, #src);)
+            }
+        }
+    }
+
+    /// `x_bar = 0.0;`, `xs_bar.fill(0.0);`, and for what is nested or unknown by the runtime.
+    fn zero(&mut self, p: &Place) -> TokenStream {
+        let sp = at(self.span);
+        let krate = self.ctx.krate.clone();
+        let ty = self.place_ty(p);
+        match &ty {
+            Ty::Float(_) => {
+                let place = self.place(p, self.span).tokens;
+                quote_spanned!(sp=> #place = 0.0;)
+            }
+            Ty::Array(e, _) | Ty::Slice(e) | Ty::Vec(e) if matches!(**e, Ty::Float(_)) => {
+                let place = self.receiver_place(p);
+                quote_spanned!(sp=> #place.fill(0.0);)
+            }
+            Ty::Array(..) | Ty::Slice(_) | Ty::Vec(_) => {
+                let place = self.slice(p, true);
+                quote_spanned!(sp=> #krate::clear_slice(#place);)
+            }
+            _ => {
+                let (place, shared) = (self.place(p, self.span).tokens, self.shared(p));
+                quote_spanned!(sp=> #place = #krate::zero(#shared);)
+            }
+        }
+    }
+
+    /// `if c { … } else if d { … } else { … }`
+    fn branch(&mut self, cond: Value, then: Region, els: Region, span: Span) -> Stmt {
+        let sp = at(span);
+        let mut cond = self.value(cond, Want::Known);
+        let mut then = self.block(then);
+        let mut els = self.region(els);
+        if then.is_empty() && els.is_empty() {
+            return Stmt::new(TokenStream::new());
+        }
+        if then.is_empty() {
+            then = els.drain(..).map(|s| s.tokens).collect();
+            let negated = cond.within(Prec::Unary);
+            cond = super::expr::Expr::new(quote_spanned!(sp=> !#negated), Prec::Unary);
+        }
+        let cond = cond.tokens;
+        let els = match &els[..] {
+            [] => None,
+            [only] if only.is_if => {
+                let inner = &only.tokens;
+                Some(quote_spanned!(sp=> else #inner))
+            }
+            many => {
+                let inner = many.iter().map(|s| &s.tokens);
+                Some(quote_spanned!(sp=> else { #(#inner)* }))
+            }
+        };
+        Stmt { tokens: quote_spanned!(sp=> if #cond { #then } #els), is_if: true }
+    }
+
+    /// `lo..hi`, `(lo..=hi).rev()`, `(lo..hi).step_by(n).rev()`
+    fn range(&mut self, range: &Range, index: Value) -> TokenStream {
+        let sp = at(self.span);
+        // The bounds are all that tells the type of the index where the body does not use it any more.
+        let known = !matches!(self.func.ty(index), Ty::Int(_)) || self.anchored(range.lo) || self.anchored(range.hi);
+        let lo = self.value(range.lo, if known { Want::Known } else { Want::Open }).within(Prec::Or);
+        let hi = self.value(range.hi, Want::Known).within(Prec::Or);
+        let range_tokens = if range.inclusive { quote_spanned!(sp=> #lo..=#hi) } else { quote_spanned!(sp=> #lo..#hi) };
+        let step = range.step.map(|n| {
+            let n = self.alone(n, Want::Known);
+            quote_spanned!(sp=> .step_by(#n))
+        });
+        let rev = range.rev.then(|| quote_spanned!(sp=> .rev()));
+        if step.is_none() && rev.is_none() { range_tokens } else { quote_spanned!(sp=> (#range_tokens) #step #rev) }
+    }
+
+    fn exit(&mut self, exit: Option<Var>, span: Span) -> Option<TokenStream> {
+        let sp = at(span);
+        let flag = self.place(&Place::whole(exit?), span).tokens;
+        Some(quote_spanned!(sp=> if #flag { break; }))
+    }
+
+    /// `while c { … }` where the condition is an expression, else `loop { …; if !c { break; } … }`
+    fn while_loop(&mut self, cond: Region, test: Value, body: Region, exit: Option<Var>, span: Span) -> TokenStream {
+        let sp = at(span);
+        let before = self.block(cond);
+        let exit_tokens = self.exit(exit, span);
+        let forever = matches!(self.inlined(test), Some(OpKind::Lit(t)) if t.to_string() == "true");
+        if before.is_empty() && !forever {
+            let test = self.alone(test, Want::Known);
+            let body = self.block(body);
+            return quote_spanned!(sp=> while #test { #body #exit_tokens });
+        }
+        let leave = (!forever).then(|| {
+            let negated = match self.inlined(test) {
+                Some(OpKind::Not(positive)) => {
+                    let positive = *positive;
+                    self.alone(positive, Want::Known)
+                }
+                _ => {
+                    let test = self.value(test, Want::Known).within(Prec::Unary);
+                    quote_spanned!(sp=> !#test)
+                }
+            };
+            quote_spanned!(sp=> if #negated { break; })
+        });
+        let body = self.block(body);
+        quote_spanned!(sp=> loop { #before #leave #body #exit_tokens })
+    }
+
+    fn ret(&mut self, ret: &RetShape) -> TokenStream {
+        match ret {
+            RetShape::Unit => quote!(()),
+            RetShape::Value(v) => self.alone(*v, Want::Known),
+            RetShape::Var(v) => self.base(*v, self.func.vars[v.index()].span),
+            RetShape::Ref(p) => self.shared(p),
+            RetShape::Tuple(parts) => tuple(&parts.iter().map(|p| self.ret(p)).collect::<Vec<_>>()),
+        }
+    }
+}
+
+/// Whether the type can be written out.
+fn is_plain(ty: &Ty) -> bool {
+    match ty {
+        Ty::Float(_) | Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Unit => true,
+        Ty::Tuple(parts) => parts.iter().all(is_plain),
+        Ty::Array(e, _) | Ty::Vec(e) => is_plain(e),
+        Ty::Str | Ty::Slice(_) | Ty::Ref(..) | Ty::Var(_) | Ty::Other(_) => false,
+    }
+}

@@ -1,0 +1,463 @@
+//! Calls, and their derivative forms.
+
+use super::at;
+use super::body::{Printer, Stmt};
+use super::expr::Want;
+use super::names::ident;
+use super::place::tuple;
+use super::respan;
+use crate::ir::{Arg, ArgShadow, Call, Keeping, Place, Residual, Ty, Var, VarKind};
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+
+/// A function that the body calls in a derivative form.
+pub(super) struct Callee {
+    path: String,
+    tokens: TokenStream,
+    alias: Ident,
+    arity: usize,
+    turbofish: bool,
+}
+
+impl Callee {
+    /// How the callee is named where the call stands.
+    fn ty(&self, krate: &TokenStream) -> TokenStream {
+        let alias = &self.alias;
+        if self.stub_has_forms() { quote!(#alias) } else { quote!(<<#alias as #krate::Callable>::Derivatives>) }
+    }
+
+    fn stub_has_forms(&self) -> bool {
+        !self.turbofish && (1..=12).contains(&self.arity)
+    }
+}
+
+/// The head of the block: a callee's own type wins over the glob import, and without one the stub is the single error.
+///
+/// ```text
+/// mod __m { pub type __c_helper = ::ad_runtime::missing::Callee2<()>; }
+/// use __m::*;
+/// use path::helper as __c_helper;
+/// let _: Option<<__c_helper as ::ad_runtime::Callable>::Derivatives> = None;
+/// ```
+pub(super) fn head(callees: &[Callee], krate: &TokenStream) -> TokenStream {
+    if callees.is_empty() {
+        return TokenStream::new();
+    }
+    let (mut stubs, mut rest) = (TokenStream::new(), TokenStream::new());
+    for callee in callees {
+        let (alias, path) = (&callee.alias, &callee.tokens);
+        stubs.extend(if callee.stub_has_forms() {
+            let stub = ident(&format!("Callee{}", callee.arity), alias.span());
+            quote!(pub type #alias = #krate::missing::#stub<()>;)
+        } else {
+            quote!(pub type #alias = #krate::missing::Callee;)
+        });
+        let sp = alias.span();
+        rest.extend(quote_spanned! {sp=>
+            use #path as #alias;
+            let _: ::core::option::Option<<#alias as #krate::Callable>::Derivatives> = ::core::option::Option::None;
+        });
+    }
+    quote!(mod __m { #stubs } use __m::*; #rest)
+}
+
+impl Printer<'_> {
+    /// The callee's type: `Self` for the function itself.
+    fn callee(&mut self, call: &Call) -> TokenStream {
+        let sp = at(self.span);
+        if call.recursive {
+            return quote_spanned!(sp=> Self);
+        }
+        let tokens = respan(call.path.to_token_stream());
+        let path = tokens.to_string();
+        let krate = self.ctx.krate.clone();
+        if let Some(known) = self.callees.iter().find(|c| c.path == path) {
+            return known.ty(&krate);
+        }
+        let last = call.path.segments.last().map_or_else(String::new, |s| s.ident.to_string());
+        let last = last.trim_start_matches("r#");
+        let span = call.path.segments.last().map_or(self.span, |s| s.ident.span());
+        let alias = ident(&self.names.fresh(&format!("__c_{last}")), span);
+        let callee = Callee { path, tokens, alias, arity: call.args.len(), turbofish: call.turbofish.is_some() };
+        let ty = callee.ty(&krate);
+        self.callees.push(callee);
+        ty
+    }
+
+    /// The user's turbofish; `forward` has one kind parameter per argument behind the user's.
+    fn turbofish(&self, call: &Call, kinds: bool) -> Option<TokenStream> {
+        let user: Vec<TokenStream> = call.turbofish.as_ref()?.args.iter().map(|a| respan(a.to_token_stream())).collect();
+        let blanks = call.args.iter().filter(|_| kinds).map(|_| quote!(_));
+        Some(quote!(::<#(#user,)* #(#blanks),*>))
+    }
+
+    fn args(&mut self, args: &[Arg]) -> Vec<TokenStream> {
+        args.iter().map(|a| self.arg(a)).collect()
+    }
+
+    fn arg(&mut self, arg: &Arg) -> TokenStream {
+        match arg {
+            Arg::Value(v) => self.alone(*v, Want::Known),
+            Arg::Ref(p) => self.shared(p),
+            Arg::RefMut(p) => self.exclusive(p),
+            Arg::Owned(init, _) => self.init(init, Want::Known),
+            Arg::Tuple(parts) => tuple(&self.args(parts)),
+            Arg::Tokens(tokens) => respan(tokens.clone()),
+        }
+    }
+
+    /// What the reverse half takes again: `&place` for shared references, `()` for all else.
+    fn again(&mut self, args: &[Arg]) -> TokenStream {
+        let parts: Vec<TokenStream> = args
+            .iter()
+            .map(|a| match a {
+                Arg::Ref(p) => self.shared(p),
+                Arg::Tokens(tokens) if tokens.to_string().starts_with('&') => respan(tokens.clone()),
+                Arg::Value(_) | Arg::RefMut(_) | Arg::Owned(..) | Arg::Tuple(_) | Arg::Tokens(_) => quote!(()),
+            })
+            .collect();
+        tuple(&parts)
+    }
+
+    /// `K0::default()` for what has a generic kind itself, else `Active` or `Const`.
+    fn kind(&self, shadow: &ArgShadow) -> TokenStream {
+        let krate = &self.ctx.krate;
+        match shadow {
+            ArgShadow::Const => quote!(#krate::Const),
+            ArgShadow::Place(p) => match self.func.vars[p.base.index()].kind {
+                VarKind::ShadowParam { param, optional: true } => self.ctx.kinds[param].clone(),
+                _ => quote!(#krate::Active),
+            },
+            ArgShadow::Tuple(parts) => {
+                let active = parts.iter().any(is_active);
+                if active { quote!(#krate::Active) } else { quote!(#krate::Const) }
+            }
+        }
+    }
+
+    /// The shadow of an argument. A tuple's is put together in front of the call and taken apart behind it:
+    ///
+    /// ```text
+    /// let mut pair = (a_bar, ());
+    /// reverse(.., (&mut pair,), seed);
+    /// a_bar = pair.0;
+    /// ```
+    fn shadow(&mut self, shadow: &ArgShadow, arg: &Arg, around: &mut Around) -> TokenStream {
+        let sp = at(self.span);
+        match shadow {
+            ArgShadow::Const => {
+                let krate = &self.ctx.krate;
+                quote!(#krate::Const)
+            }
+            ArgShadow::Place(p) if self.is_optional(p.base) => {
+                let name = self.base(p.base, self.span);
+                if p.path.is_empty() {
+                    return quote_spanned!(sp=> #name.reborrow());
+                }
+                let part = self.within_closure(p);
+                quote_spanned!(sp=> #name.view(|s| &mut #part))
+            }
+            ArgShadow::Place(p) => self.exclusive(p),
+            ArgShadow::Tuple(parts) => {
+                if !parts.iter().any(is_active) {
+                    let krate = &self.ctx.krate;
+                    return quote!(#krate::Const);
+                }
+                let name = ident(&self.names.fresh("parts_bar"), self.span);
+                let whole = self.gather(shadow, arg);
+                around.before.extend(quote_spanned!(sp=> let mut #name = #whole;));
+                self.scatter(shadow, &quote!(#name), &mut around.after);
+                quote_spanned!(sp=> &mut #name)
+            }
+        }
+    }
+
+    /// `s[i]`: the path of an optional shadow's view.
+    fn within_closure(&mut self, p: &Place) -> TokenStream {
+        let whole = self.receiver_place(p);
+        // The first token is the variable; in the closure it is `s`.
+        let path: TokenStream = whole.into_iter().skip(1).collect();
+        let sp = at(self.span);
+        quote_spanned!(sp=> s #path)
+    }
+
+    fn gather(&mut self, shadow: &ArgShadow, arg: &Arg) -> TokenStream {
+        match (shadow, arg) {
+            (ArgShadow::Place(p), _) => self.load(p, self.span).tokens,
+            (ArgShadow::Tuple(parts), Arg::Tuple(args)) => {
+                let parts: Vec<TokenStream> = parts.iter().zip(args).map(|(s, a)| self.gather(s, a)).collect();
+                tuple(&parts)
+            }
+            (_, Arg::Value(v)) if matches!(self.func.ty(*v), Ty::Float(_)) => self.zero_literal(&self.func.ty(*v), self.span),
+            (_, Arg::Ref(p) | Arg::RefMut(p)) => self.zero_like(p),
+            (_, _) => quote!(()),
+        }
+    }
+
+    fn scatter(&mut self, shadow: &ArgShadow, from: &TokenStream, out: &mut TokenStream) {
+        let sp = at(self.span);
+        match shadow {
+            ArgShadow::Const => {}
+            ArgShadow::Place(p) => {
+                let optional = self.is_optional(p.base).then_some(p.base);
+                self.unwrapped.extend(optional);
+                let place = self.place(p, self.span).tokens;
+                let store = quote_spanned!(sp=> #place = #from;);
+                out.extend(match optional {
+                    Some(base) => {
+                        self.unwrapped.pop();
+                        let name = self.base(base, self.span);
+                        quote_spanned!(sp=> if let ::core::option::Option::Some(#name) = #name.get() { #store })
+                    }
+                    None => store,
+                });
+            }
+            ArgShadow::Tuple(parts) => {
+                for (i, part) in parts.iter().enumerate() {
+                    let i = proc_macro2::Literal::usize_unsuffixed(i);
+                    self.scatter(part, &quote!(#from.#i), out);
+                }
+            }
+        }
+    }
+
+    /// The tangent of an argument: `&x_dot`, of `&mut` arguments `&mut x_dot`.
+    fn tangent(&mut self, shadow: &ArgShadow, arg: &Arg) -> TokenStream {
+        let sp = at(self.span);
+        let krate = self.ctx.krate.clone();
+        match shadow {
+            ArgShadow::Const => quote!(#krate::Const),
+            ArgShadow::Place(p) if self.is_optional(p.base) => {
+                let name = self.base(p.base, self.span);
+                if p.path.is_empty() {
+                    return name;
+                }
+                let part = self.within_closure(p);
+                quote_spanned!(sp=> #name.view(|s| &#part))
+            }
+            ArgShadow::Place(p) if matches!(arg, Arg::RefMut(_)) => self.exclusive(p),
+            ArgShadow::Place(p) => self.shared(p),
+            ArgShadow::Tuple(parts) if parts.iter().any(is_active) => {
+                let whole = self.gather(shadow, arg);
+                quote_spanned!(sp=> &#whole)
+            }
+            ArgShadow::Tuple(_) => quote!(#krate::Const),
+        }
+    }
+
+    /// The cotangent of the result as the reverse half takes it.
+    fn seed(&mut self, seed: Option<Var>) -> TokenStream {
+        let Some(v) = seed else { return quote!(()) };
+        let p = Place::whole(v);
+        let sp = at(self.span);
+        match self.place_ty(&p) {
+            Ty::Vec(_) | Ty::Slice(_) => self.slice(&p, false),
+            ty if is_copy(&ty) => self.load(&p, self.span).tokens,
+            Ty::Tuple(_) | Ty::Array(..) => {
+                let place = self.receiver_place(&p);
+                quote_spanned!(sp=> #place.clone())
+            }
+            // A cotangent is its own cotangent space.
+            _ => {
+                let krate = self.ctx.krate.clone();
+                let place = self.shared(&p);
+                quote_spanned!(sp=> #krate::seed(#place, #place))
+            }
+        }
+    }
+
+    /// `y` or `mut y` or `_`, and its type where it is a known scalar.
+    fn binding(&self, result: Option<Var>) -> (TokenStream, Option<TokenStream>) {
+        let Some(v) = result else { return (quote!(_), None) };
+        let name = ident(self.names.var(v), self.func.vars[v.index()].span);
+        let ty = match self.func.var_ty(v) {
+            ty @ (Ty::Float(_) | Ty::Int(_) | Ty::Bool) => Some(quote!(#ty)),
+            _ => None,
+        };
+        (if self.mutated.contains(&v) { quote!(mut #name) } else { quote!(#name) }, ty)
+    }
+
+    /// `let y: f64 = helper(a, &xs[..]);`
+    pub(super) fn call(&mut self, call: &Call) -> Stmt {
+        let sp = at(self.span);
+        let path = respan(call.path.to_token_stream());
+        let turbofish = self.turbofish(call, false);
+        let args = self.args(&call.args);
+        let value = quote_spanned!(sp=> #path #turbofish(#(#args),*));
+        if call.result.is_none() {
+            return Stmt::new(quote_spanned!(sp=> #value;));
+        }
+        let (name, ty) = self.binding(call.result);
+        let ty = ty.map(|t| quote!(: #t));
+        Stmt::new(quote_spanned!(sp=> let #name #ty = #value;))
+    }
+
+    /// `let (y, kept): (f64, _) = helper::forward(a, &xs[..], (K0::default(), Active));`
+    pub(super) fn forward(&mut self, call: &Call, residual: Residual, keeping: Keeping) -> Stmt {
+        let sp = at(self.span);
+        let callee = self.callee(call);
+        let turbofish = self.turbofish(call, true);
+        let args = self.args(&call.args);
+        let kinds: Vec<TokenStream> = call.shadows.iter().map(|s| self.kind(s)).collect();
+        let kinds = tuple(&kinds);
+        let (y, ty) = self.binding(call.result);
+        let ty = ty.map(|t| quote!(: (#t, _)));
+        let kept = match keeping {
+            Keeping::Local => self.base(residual.0, self.span),
+            Keeping::Option | Keeping::Tape => {
+                let name = ident(&self.this(residual), self.span);
+                quote!(#name)
+            }
+        };
+        let store = self.keep(residual, keeping, &kept);
+        Stmt::new(quote_spanned!(sp=> let (#y, #kept) #ty = #callee::forward #turbofish(#(#args,)* #kinds); #store))
+    }
+
+    /// The name of one of the objects kept: the same in both sweeps.
+    fn this(&mut self, residual: Residual) -> String {
+        if let Some(name) = self.this_names.get(&residual.0) {
+            return name.clone();
+        }
+        let name = self.names.fresh(&format!("this_{}", self.names.var(residual.0)));
+        self.this_names.insert(residual.0, name.clone());
+        name
+    }
+
+    /// `kept = Some(value);`, `kept.push(value);`
+    fn keep(&mut self, residual: Residual, keeping: Keeping, value: &TokenStream) -> TokenStream {
+        let sp = at(self.span);
+        let name = self.base(residual.0, self.span);
+        match keeping {
+            Keeping::Local => TokenStream::new(),
+            Keeping::Option => quote_spanned!(sp=> #name = ::core::option::Option::Some(#value);),
+            Keeping::Tape => quote_spanned!(sp=> #name.push(#value);),
+        }
+    }
+
+    /// `let kept = value;` or the like of it.
+    pub(super) fn keep_value(&mut self, residual: Residual, keeping: Keeping, value: &TokenStream) -> Stmt {
+        let sp = at(self.span);
+        let name = self.base(residual.0, self.span);
+        Stmt::new(match keeping {
+            Keeping::Local => quote_spanned!(sp=> let #name = #value;),
+            Keeping::Option | Keeping::Tape => self.keep(residual, keeping, value),
+        })
+    }
+
+    /// Makes a kept object available under the name `this_kept` until the end of the region:
+    ///
+    /// ```text
+    /// kept_at -= 1;
+    /// let this_kept = &kept[kept_at];
+    /// ```
+    pub(super) fn open(&mut self, residual: Residual, keeping: Keeping) -> Stmt {
+        let sp = at(self.span);
+        let name = self.base(residual.0, self.span);
+        let raw = self.names.var(residual.0).to_string();
+        let this_name = self.this(residual);
+        let this = ident(&this_name, self.span);
+        let tokens = match keeping {
+            Keeping::Local => return Stmt::new(TokenStream::new()),
+            Keeping::Option => quote_spanned! {sp=>
+                let ::core::option::Option::Some(#this) = &#name else {
+                    ::core::unreachable!("kept in the forward sweep")
+                };
+            },
+            Keeping::Tape => {
+                let cursor = match self.cursors.iter().find(|(v, _)| *v == residual.0) {
+                    Some((_, cursor)) => cursor.clone(),
+                    None => {
+                        let cursor = self.names.fresh(&format!("{raw}_at"));
+                        self.cursors.push((residual.0, cursor.clone()));
+                        cursor
+                    }
+                };
+                let cursor = ident(&cursor, self.span);
+                quote_spanned!(sp=> #cursor -= 1; let #this = &#name[#cursor];)
+            }
+        };
+        self.opened.insert(residual.0, this_name);
+        Stmt::new(tokens)
+    }
+
+    /// `kept(((), &xs[..]), (a_bar.reborrow(), &mut xs_bar), y_bar);`
+    pub(super) fn reverse(&mut self, call: &Call, residual: Residual, keeping: Keeping, seed: Option<Var>) -> Stmt {
+        let sp = at(self.span);
+        let opened = match keeping {
+            Keeping::Local => TokenStream::new(),
+            _ if self.opened.contains_key(&residual.0) => TokenStream::new(),
+            Keeping::Option | Keeping::Tape => self.open(residual, keeping).tokens,
+        };
+        let half = self.base(residual.0, self.span);
+        let again = self.again(&call.args);
+        let mut around = Around::default();
+        let shadows: Vec<TokenStream> =
+            call.shadows.iter().zip(&call.args).map(|(s, a)| self.shadow(s, a, &mut around)).collect();
+        let shadows = tuple(&shadows);
+        let seed = self.seed(seed);
+        let Around { before, after } = around;
+        Stmt::new(quote_spanned!(sp=> #opened #before #half(#again, #shadows, #seed); #after))
+    }
+
+    /// `let y: f64 = Self::adjoint(a, &xs[..], a_bar.reborrow(), &mut xs_bar, y_bar);`
+    pub(super) fn joint(&mut self, call: &Call, seed: Option<Var>) -> Stmt {
+        let sp = at(self.span);
+        let callee = self.callee(call);
+        let turbofish = self.turbofish(call, false);
+        let args = self.args(&call.args);
+        let mut around = Around::default();
+        let shadows: Vec<TokenStream> =
+            call.shadows.iter().zip(&call.args).map(|(s, a)| self.shadow(s, a, &mut around)).collect();
+        let seed = self.seed(seed);
+        let Around { before, after } = around;
+        let value = quote_spanned!(sp=> #callee::adjoint #turbofish(#(#args,)* #(#shadows,)* #seed));
+        if call.result.is_none() {
+            return Stmt::new(quote_spanned!(sp=> #before #value; #after));
+        }
+        let (y, ty) = self.binding(call.result);
+        let ty = ty.map(|t| quote!(: #t));
+        Stmt::new(quote_spanned!(sp=> #before let #y #ty = #value; #after))
+    }
+
+    /// `let (y, y_dot): (f64, _) = helper::tangent(a, &xs[..], (&a_dot, xs_dot));`
+    pub(super) fn tangent_call(&mut self, call: &Call, result_dot: Option<Var>) -> Stmt {
+        let sp = at(self.span);
+        let callee = self.callee(call);
+        let turbofish = self.turbofish(call, false);
+        let args = self.args(&call.args);
+        let tangents: Vec<TokenStream> = call.shadows.iter().zip(&call.args).map(|(s, a)| self.tangent(s, a)).collect();
+        let tangents = tuple(&tangents);
+        let (y, ty) = self.binding(call.result);
+        let (dot, _) = self.binding(result_dot);
+        let ty = ty.map(|t| quote!(: (#t, _)));
+        let value = quote_spanned!(sp=> #callee::tangent #turbofish(#(#args,)* #tangents));
+        if call.result.is_none() && result_dot.is_none() {
+            return Stmt::new(quote_spanned!(sp=> #value;));
+        }
+        Stmt::new(quote_spanned!(sp=> let (#y, #dot) #ty = #value;))
+    }
+}
+
+/// Statements around a call.
+#[derive(Default)]
+struct Around {
+    before: TokenStream,
+    after: TokenStream,
+}
+
+fn is_active(shadow: &ArgShadow) -> bool {
+    match shadow {
+        ArgShadow::Const => false,
+        ArgShadow::Place(_) => true,
+        ArgShadow::Tuple(parts) => parts.iter().any(is_active),
+    }
+}
+
+fn is_copy(ty: &Ty) -> bool {
+    match ty {
+        Ty::Float(_) | Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Unit => true,
+        Ty::Tuple(parts) => parts.iter().all(is_copy),
+        Ty::Array(e, _) => is_copy(e),
+        Ty::Str | Ty::Slice(_) | Ty::Vec(_) | Ty::Ref(..) | Ty::Var(_) | Ty::Other(_) => false,
+    }
+}

@@ -1,0 +1,138 @@
+//! Names: the user's where there is one, unique within the function, the same on every run.
+
+use super::{Ctx, at};
+use crate::ir::{Call, Func, OpKind, Piece, Value, Var, VarKind};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::ToTokens;
+use std::collections::HashSet;
+
+pub(super) struct Names {
+    vars: Vec<String>,
+    values: Vec<Option<String>>,
+    used: HashSet<String>,
+    taken: HashSet<String>,
+    temps: usize,
+}
+
+impl Names {
+    pub(super) fn new(func: &Func, ctx: &Ctx) -> Names {
+        let mut names = Names {
+            vars: vec![String::new(); func.vars.len()],
+            values: vec![None; func.values.len()],
+            // A variable named like a constant or function of the body would hide it.
+            used: free_names(func),
+            taken: ctx.taken.clone(),
+            temps: 0,
+        };
+        for given in ctx.param_names.iter().chain(&ctx.shadow_names).chain(&ctx.tangent_names) {
+            names.used.insert(given.to_string());
+        }
+        for (i, data) in func.vars.iter().enumerate() {
+            names.vars[i] = match &data.kind {
+                VarKind::Param(n) => ctx.param_names[*n].to_string(),
+                VarKind::ShadowParam { param, .. } => ctx.shadow_names[*param].to_string(),
+                VarKind::TangentParam { param, .. } => ctx.tangent_names[*param].to_string(),
+                VarKind::Extern(_) => data.name.clone(),
+                VarKind::Local => names.unique(&data.name),
+                VarKind::Generated => continue,
+            };
+        }
+        for (i, data) in func.vars.iter().enumerate() {
+            if matches!(data.kind, VarKind::Generated) {
+                names.vars[i] = names.fresh(&data.name);
+            }
+        }
+        names
+    }
+
+    /// A user's name, numbered where the function has it already.
+    fn unique(&mut self, name: &str) -> String {
+        let mut out = name.to_string();
+        let mut n = 2;
+        while !self.used.insert(out.clone()) {
+            out = format!("{name}_{n}");
+            n += 1;
+            if self.taken.contains(&out) {
+                out = name.to_string();
+            }
+        }
+        out
+    }
+
+    /// A name that the user's function has nowhere.
+    pub(super) fn fresh(&mut self, name: &str) -> String {
+        let mut out = name.to_string();
+        let mut n = 2;
+        while self.taken.contains(&out) || !self.used.insert(out.clone()) {
+            out = format!("{name}_{n}");
+            n += 1;
+        }
+        out
+    }
+
+    pub(super) fn var(&self, v: Var) -> &str {
+        &self.vars[v.index()]
+    }
+
+    /// The name of a value that a `let` binds, given at its first mention.
+    pub(super) fn value(&mut self, func: &Func, v: Value) -> String {
+        if let Some(name) = &self.values[v.index()] {
+            return name.clone();
+        }
+        let name = match &func.values[v.index()].name {
+            Some(name) if name != "_" => self.unique(name),
+            _ => loop {
+                self.temps += 1;
+                let temp = format!("t{}", self.temps);
+                if !self.taken.contains(&temp) && self.used.insert(temp.clone()) {
+                    break temp;
+                }
+            },
+        };
+        self.values[v.index()] = Some(name.clone());
+        name
+    }
+
+    pub(super) fn set_value(&mut self, v: Value, name: &Ident) {
+        self.values[v.index()] = Some(name.to_string());
+    }
+}
+
+/// An identifier at the user's location.
+pub(super) fn ident(name: &str, span: Span) -> Ident {
+    match name.strip_prefix("r#") {
+        Some(raw) => Ident::new_raw(raw, at(span)),
+        None => Ident::new(name, at(span)),
+    }
+}
+
+/// The identifiers in tokens that are emitted as they are.
+fn free_names(func: &Func) -> HashSet<String> {
+    let mut out = HashSet::new();
+    for data in &func.vars {
+        if let VarKind::Extern(tokens) = &data.kind {
+            idents(tokens.clone(), &mut out);
+        }
+    }
+    let regions = func.regions.iter().flatten();
+    regions.for_each(|op| match &op.kind {
+        OpKind::Path(tokens) | OpKind::PathCall(tokens, _) => idents(tokens.clone(), &mut out),
+        OpKind::Effect { pieces, .. } => pieces.iter().for_each(|p| match p {
+            Piece::Tokens(tokens) => idents(tokens.clone(), &mut out),
+            Piece::Value(_) | Piece::Place(_) => {}
+        }),
+        OpKind::Call(Call { path, .. }) => idents(path.to_token_stream(), &mut out),
+        _ => {}
+    });
+    out
+}
+
+fn idents(tokens: TokenStream, out: &mut HashSet<String>) {
+    for tree in tokens {
+        match tree {
+            TokenTree::Group(g) => idents(g.stream(), out),
+            TokenTree::Ident(i) => drop(out.insert(i.to_string())),
+            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! Places and what they are set to.
+
+use super::at;
+use super::body::Printer;
+use super::expr::{Expr, Prec, Want};
+use super::names::ident;
+use super::respan;
+use crate::ir::ty::Len;
+use crate::ir::{CopyHow, Count, Init, Place, Proj, Ty, Var, VarKind};
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+impl Printer<'_> {
+    /// A variable's name as it stands in the present region.
+    pub(super) fn base(&self, v: Var, span: Span) -> TokenStream {
+        if let Some(opened) = self.opened.get(&v) {
+            let name = ident(opened, span);
+            return quote!(#name);
+        }
+        match &self.func.vars[v.index()].kind {
+            VarKind::Extern(tokens) => respan(tokens.clone()),
+            _ => {
+                let name = ident(self.names.var(v), span);
+                quote!(#name)
+            }
+        }
+    }
+
+    /// Whether the whole of the variable is `*u`.
+    fn is_reference(&self, v: Var) -> bool {
+        self.func.vars[v.index()].by_ref || self.opened.contains_key(&v) || self.unwrapped.contains(&v)
+    }
+
+    /// Whether the variable is a shadow or tangent whose kind is generic, and not unwrapped yet.
+    pub(super) fn is_optional(&self, v: Var) -> bool {
+        let optional = match self.func.vars[v.index()].kind {
+            VarKind::ShadowParam { optional, .. } | VarKind::TangentParam { optional, .. } => optional,
+            VarKind::Param(_) | VarKind::Local | VarKind::Extern(_) | VarKind::Generated => false,
+        };
+        optional && !self.unwrapped.contains(&v)
+    }
+
+    /// `[i].0[a..b]`
+    fn path(&mut self, path: &[Proj]) -> TokenStream {
+        let mut out = TokenStream::new();
+        for step in path {
+            out.extend(match step {
+                Proj::Index(i) => {
+                    let i = self.alone(*i, Want::Known);
+                    quote!([#i])
+                }
+                Proj::Field(n) => {
+                    let n = proc_macro2::Literal::u32_unsuffixed(*n);
+                    quote!(.#n)
+                }
+                Proj::Range { lo, hi, inclusive } => {
+                    let lo = lo.map(|v| self.value(v, Want::Known).within(Prec::Or));
+                    let hi = hi.map(|v| self.value(v, Want::Known).within(Prec::Or));
+                    let dots = if *inclusive { quote!(..=) } else { quote!(..) };
+                    quote!([#lo #dots #hi])
+                }
+            });
+        }
+        out
+    }
+
+    /// A place as an operand or as the target of an assignment: `x`, `*u`, `u[i]`.
+    pub(super) fn place(&mut self, p: &Place, span: Span) -> Expr {
+        let base = self.base(p.base, span);
+        if p.path.is_empty() && self.is_reference(p.base) {
+            return Expr::new(quote_spanned!(at(span)=> *#base), Prec::Unary);
+        }
+        let path = self.path(&p.path);
+        Expr::new(quote!(#base #path), Prec::Postfix)
+    }
+
+    /// A place in front of `.method()`, which dereferences by itself.
+    pub(super) fn receiver_place(&mut self, p: &Place) -> TokenStream {
+        let base = self.base(p.base, self.span);
+        let path = self.path(&p.path);
+        quote!(#base #path)
+    }
+
+    /// `&x[a..b]`; of a variable that is a shared reference itself, the variable.
+    pub(super) fn shared(&mut self, p: &Place) -> TokenStream {
+        let span = self.span;
+        let data = &self.func.vars[p.base.index()];
+        let copy = p.path.is_empty()
+            && (self.opened.contains_key(&p.base) || (data.by_ref && matches!(data.ty, Ty::Ref(_, false))));
+        if copy {
+            return self.base(p.base, span);
+        }
+        let place = self.place(p, span).tokens;
+        quote_spanned!(at(span)=> &#place)
+    }
+
+    /// `&mut x[a..b]`, `&mut *u`
+    pub(super) fn exclusive(&mut self, p: &Place) -> TokenStream {
+        let span = self.span;
+        let place = self.place(p, span).tokens;
+        quote_spanned!(at(span)=> &mut #place)
+    }
+
+    /// All of a sequence as a slice: `&x[..]`.
+    pub(super) fn slice(&mut self, p: &Place, exclusive: bool) -> TokenStream {
+        let ranged = matches!(p.path.last(), Some(Proj::Range { .. }));
+        let place = if ranged { p.clone() } else { p.then(Proj::Range { lo: None, hi: None, inclusive: false }) };
+        if exclusive { self.exclusive(&place) } else { self.shared(&place) }
+    }
+
+    /// `x`, `*u`, `u[i]`, and of optional tangents and shadows
+    ///
+    /// ```text
+    /// x_dot.get().map_or(0.0, |d| d[i])
+    /// ```
+    pub(super) fn load(&mut self, p: &Place, span: Span) -> Expr {
+        if !self.is_optional(p.base) {
+            return self.place(p, span);
+        }
+        let sp = at(span);
+        let name = self.base(p.base, span);
+        let ty = self.place_ty(p);
+        let zero = self.zero_literal(&ty, span);
+        let path = self.path(&p.path);
+        let part = if p.path.is_empty() { quote_spanned!(sp=> *d) } else { quote_spanned!(sp=> d #path) };
+        Expr::new(quote_spanned!(sp=> #name.get().map_or(#zero, |d| #part)), Prec::Postfix)
+    }
+
+    /// The type of a place as far as it is known; references at its head are looked through.
+    pub(super) fn place_ty(&mut self, p: &Place) -> Ty {
+        let ty = self.func.place_ty(p);
+        self.func.types.resolve(&ty).peel().clone()
+    }
+
+    /// `0.0`, with the suffix of a known type.
+    pub(super) fn zero_literal(&self, ty: &Ty, span: Span) -> TokenStream {
+        let text = match ty {
+            Ty::Float(f) => format!("0.0_{}", f.name()),
+            _ => "0.0".to_string(),
+        };
+        let lit = super::literal(&text, span);
+        quote!(#lit)
+    }
+
+    /// The right-hand side of an assignment or a `let`.
+    pub(super) fn init(&mut self, init: &Init, want: Want) -> TokenStream {
+        let span = self.span;
+        let sp = at(span);
+        match init {
+            Init::Uninit => unreachable!("a declaration without a value has no right-hand side"),
+            Init::Scalar(v) => self.alone(*v, want),
+            Init::Repeat { elem, len, vec } => {
+                let elem = self.init(elem, want);
+                let len = match len {
+                    Count::Value(n) => self.alone(*n, Want::Known),
+                    Count::Const(n) => respan(n.clone()),
+                };
+                if *vec { quote_spanned!(sp=> ::std::vec![#elem; #len]) } else { quote_spanned!(sp=> [#elem; #len]) }
+            }
+            Init::List { elems, vec } => {
+                // The first says for all what they are.
+                let elems: Vec<TokenStream> =
+                    elems.iter().enumerate().map(|(i, e)| self.init(e, if i == 0 { want } else { Want::Known })).collect();
+                if *vec { quote_spanned!(sp=> ::std::vec![#(#elems),*]) } else { quote_spanned!(sp=> [#(#elems),*]) }
+            }
+            Init::Tuple(elems) => {
+                let elems: Vec<TokenStream> = elems.iter().map(|e| self.init(e, want)).collect();
+                tuple(&elems)
+            }
+            Init::NewVec { capacity: None } => quote_spanned!(sp=> ::std::vec::Vec::new()),
+            Init::NewVec { capacity: Some(n) } => {
+                let n = self.alone(*n, Want::Known);
+                quote_spanned!(sp=> ::std::vec::Vec::with_capacity(#n))
+            }
+            Init::Copy { from, how } => match how {
+                CopyHow::Bits => self.place(from, span).tokens,
+                CopyHow::Clone => {
+                    let place = self.receiver_place(from);
+                    quote_spanned!(sp=> #place.clone())
+                }
+                CopyHow::ToVec => {
+                    let place = self.receiver_place(from);
+                    quote_spanned!(sp=> #place.to_vec())
+                }
+            },
+            Init::Move(p) => self.place(p, span).tokens,
+            Init::ZeroLike(p) => self.zero_like(p),
+            Init::Shape(residual) => {
+                let name = self.base(residual.0, span);
+                quote_spanned!(sp=> #name.clone())
+            }
+        }
+    }
+
+    /// The zero cotangent of a place: written out for floats and plain sequences of them, else by the runtime.
+    pub(super) fn zero_like(&mut self, p: &Place) -> TokenStream {
+        let span = self.span;
+        let sp = at(span);
+        let ty = self.place_ty(p);
+        match &ty {
+            Ty::Float(_) => self.zero_literal(&ty, span),
+            Ty::Array(e, Len::Known(n)) if matches!(**e, Ty::Float(_)) => {
+                let zero = self.zero_literal(e, span);
+                let n: TokenStream = n.parse().unwrap_or_default();
+                quote_spanned!(sp=> [#zero; #n])
+            }
+            Ty::Vec(e) | Ty::Slice(e) if matches!(**e, Ty::Float(_)) => {
+                let zero = self.zero_literal(e, span);
+                let place = self.receiver_place(p);
+                quote_spanned!(sp=> ::std::vec![#zero; #place.len()])
+            }
+            _ => {
+                let krate = &self.ctx.krate.clone();
+                let place = self.shared(p);
+                quote_spanned!(sp=> #krate::zero(#place))
+            }
+        }
+    }
+
+    /// A copy that outlives what the place holds now.
+    pub(super) fn copy_of(&mut self, p: &Place) -> TokenStream {
+        let span = self.span;
+        let sp = at(span);
+        match self.place_ty(p) {
+            Ty::Float(_) | Ty::Int(_) | Ty::Bool | Ty::Char => self.place(p, span).tokens,
+            Ty::Slice(_) => {
+                let place = self.receiver_place(p);
+                quote_spanned!(sp=> #place.to_vec())
+            }
+            Ty::Vec(_) | Ty::Array(..) | Ty::Tuple(_) => {
+                let place = self.receiver_place(p);
+                quote_spanned!(sp=> #place.clone())
+            }
+            _ => {
+                let place = self.shared(p);
+                quote_spanned!(sp=> ::std::borrow::ToOwned::to_owned(#place))
+            }
+        }
+    }
+}
+
+/// `(a, b)`, `(a,)`, `()`
+pub(super) fn tuple(parts: &[TokenStream]) -> TokenStream {
+    match parts {
+        [one] => quote!((#one,)),
+        parts => quote!((#(#parts),*)),
+    }
+}
