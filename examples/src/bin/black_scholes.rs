@@ -62,7 +62,6 @@ fn main() {
     for strike in [60.0, 80.0, 100.0, 120.0, 140.0] {
         let (price, (delta, rho, vega, by_time)) = call::value_and_grad(spot, strike, rate, volatility, time);
         println!("{strike:>6}{price:>10.4}{delta:>9.4}{rho:>9.4}{vega:>9.4}{:>9.4}", -by_time);
-
         let d1 = ((spot / strike).ln() + (rate + volatility * volatility / 2.0) * time) / (volatility * time.sqrt());
         let density = (-d1 * d1 / 2.0).exp() / (2.0 * PI).sqrt();
         let discounted = strike * (-rate * time).exp() * normal_cdf(d1 - volatility * time.sqrt());
