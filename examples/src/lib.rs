@@ -1,1 +1,3 @@
 //! Shared parts of the runnable examples; see `src/bin`.
+
+pub mod nist;
