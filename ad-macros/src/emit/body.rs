@@ -4,10 +4,10 @@ use super::call::{Callee, head};
 use super::expr::{Prec, Want};
 use super::inline::{Plan, plan};
 use super::names::{Names, ident};
-use super::place::tuple;
+use super::place::{is_plain, tuple};
 use super::{Body, Ctx, at, respan};
-use crate::ir::{Access, Arg, BinOp, Func, Init, Keeping, Op, OpKind, ParamSlot, Piece, Place, Range, Region, Residual};
-use crate::ir::{RetShape, Ty, Value, Var, VarKind, for_each_place};
+use crate::ir::{Access, BinOp, Func, Init, Keeping, Op, OpKind, ParamSlot, Piece, Place, Range, Region, Residual};
+use crate::ir::{Purity, RetShape, Ty, Value, Var, VarKind, for_each_place, purity};
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use std::collections::{HashMap, HashSet};
@@ -172,7 +172,8 @@ impl Printer<'_> {
 
     /// `let v: f64 = …;` for a value that is not printed inline.
     fn binding_of(&mut self, v: Value, op: &Op) -> Option<Stmt> {
-        if self.plan.inline[v.index()] || self.plan.uses[v.index()] == 0 && matches!(op.kind, OpKind::Lit(_) | OpKind::Path(_)) {
+        let unused = self.plan.uses[v.index()] == 0 && purity(&self.func, &op.kind) == Purity::Pure;
+        if self.plan.inline[v.index()] || unused {
             return None;
         }
         let ty = match self.func.ty(v) {
@@ -212,7 +213,8 @@ impl Printer<'_> {
                 quote_spanned!(sp=> #place.fill(#v);)
             }
             OpKind::CopyFrom(dst, src) => {
-                let plain = matches!(self.place_ty(dst).element(), Some(Ty::Float(_) | Ty::Int(_) | Ty::Bool | Ty::Char));
+                let plain =
+                    matches!(self.place_ty(dst).element(), Some(Ty::Float(_) | Ty::Int(_) | Ty::Bool | Ty::Char));
                 let (dst, src) = (self.receiver_place(dst), self.shared(src));
                 let method = ident(if plain { "copy_from_slice" } else { "clone_from_slice" }, span);
                 quote_spanned!(sp=> #dst.#method(#src);)
@@ -231,7 +233,8 @@ impl Printer<'_> {
                 quote_spanned!(sp=> #p.reverse();)
             }
             OpKind::Push(p, init) => {
-                let (p, init) = (self.receiver_place(p), self.init(init, Want::Open));
+                let want = self.want(p);
+                let (p, init) = (self.receiver_place(p), self.init(init, want));
                 quote_spanned!(sp=> #p.push(#init);)
             }
             OpKind::Pop(p) => {
@@ -253,8 +256,9 @@ impl Printer<'_> {
                 quote_spanned!(sp=> #p.truncate(#n);)
             }
             OpKind::Resize(p, n, init) => {
+                let want = self.want(p);
                 let (p, n) = (self.receiver_place(p), self.alone(*n, Want::Known));
-                let init = self.init(init, Want::Open);
+                let init = self.init(init, want);
                 quote_spanned!(sp=> #p.resize(#n, #init);)
             }
             OpKind::If { cond, then, els } => return self.branch(*cond, *then, *els, span),
@@ -317,6 +321,7 @@ impl Printer<'_> {
         let ty = self.func.var_ty(v);
         let annotated = match (&ty, init) {
             (Ty::Float(_), _) | (Ty::Int(_) | Ty::Bool, Init::Uninit) => Some(quote!(: #ty)),
+            (Ty::Int(_), Init::Scalar(v)) if !self.anchored(*v) => Some(quote!(: #ty)),
             (_, Init::Uninit | Init::NewVec { .. }) if is_plain(&ty) => Some(quote!(: #ty)),
             (_, _) => None,
         };
@@ -343,14 +348,18 @@ impl Printer<'_> {
             && from == p
         {
             let mut op: TokenStream = format!("{}=", op.symbol()).parse().unwrap_or_default();
-            op = op.into_iter().map(|mut t: TokenTree| {
-                t.set_span(sp);
-                t
-            }).collect();
+            op = op
+                .into_iter()
+                .map(|mut t: TokenTree| {
+                    t.set_span(sp);
+                    t
+                })
+                .collect();
             let b = self.alone(b, Want::Known);
             return quote_spanned!(sp=> #place #op #b;);
         }
-        let init = self.init(init, Want::Open);
+        let want = self.want(p);
+        let init = self.init(init, want);
         quote_spanned!(sp=> #place = #init;)
     }
 
@@ -490,15 +499,5 @@ impl Printer<'_> {
             RetShape::Ref(p) => self.shared(p),
             RetShape::Tuple(parts) => tuple(&parts.iter().map(|p| self.ret(p)).collect::<Vec<_>>()),
         }
-    }
-}
-
-/// Whether the type can be written out.
-fn is_plain(ty: &Ty) -> bool {
-    match ty {
-        Ty::Float(_) | Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Unit => true,
-        Ty::Tuple(parts) => parts.iter().all(is_plain),
-        Ty::Array(e, _) | Ty::Vec(e) => is_plain(e),
-        Ty::Str | Ty::Slice(_) | Ty::Ref(..) | Ty::Var(_) | Ty::Other(_) => false,
     }
 }

@@ -4,7 +4,7 @@ use super::at;
 use super::body::{Printer, Stmt};
 use super::expr::Want;
 use super::names::ident;
-use super::place::tuple;
+use super::place::{is_copy, tuple};
 use super::respan;
 use crate::ir::{Arg, ArgShadow, Call, Keeping, Place, Residual, Ty, Var, VarKind};
 use proc_macro2::{Ident, TokenStream};
@@ -86,7 +86,8 @@ impl Printer<'_> {
 
     /// The user's turbofish; `forward` has one kind parameter per argument behind the user's.
     fn turbofish(&self, call: &Call, kinds: bool) -> Option<TokenStream> {
-        let user: Vec<TokenStream> = call.turbofish.as_ref()?.args.iter().map(|a| respan(a.to_token_stream())).collect();
+        let user: Vec<TokenStream> =
+            call.turbofish.as_ref()?.args.iter().map(|a| respan(a.to_token_stream())).collect();
         let blanks = call.args.iter().filter(|_| kinds).map(|_| quote!(_));
         Some(quote!(::<#(#user,)* #(#blanks),*>))
     }
@@ -188,7 +189,9 @@ impl Printer<'_> {
                 let parts: Vec<TokenStream> = parts.iter().zip(args).map(|(s, a)| self.gather(s, a)).collect();
                 tuple(&parts)
             }
-            (_, Arg::Value(v)) if matches!(self.func.ty(*v), Ty::Float(_)) => self.zero_literal(&self.func.ty(*v), self.span),
+            (_, Arg::Value(v)) if matches!(self.func.ty(*v), Ty::Float(_)) => {
+                self.zero_literal(&self.func.ty(*v), self.span)
+            }
             (_, Arg::Ref(p) | Arg::RefMut(p)) => self.zero_like(p),
             (_, _) => quote!(()),
         }
@@ -450,14 +453,5 @@ fn is_active(shadow: &ArgShadow) -> bool {
         ArgShadow::Const => false,
         ArgShadow::Place(_) => true,
         ArgShadow::Tuple(parts) => parts.iter().any(is_active),
-    }
-}
-
-fn is_copy(ty: &Ty) -> bool {
-    match ty {
-        Ty::Float(_) | Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Unit => true,
-        Ty::Tuple(parts) => parts.iter().all(is_copy),
-        Ty::Array(e, _) => is_copy(e),
-        Ty::Str | Ty::Slice(_) | Ty::Vec(_) | Ty::Ref(..) | Ty::Var(_) | Ty::Other(_) => false,
     }
 }

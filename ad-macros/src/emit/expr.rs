@@ -214,15 +214,24 @@ impl Printer<'_> {
         let right = self.value(b, if shift && !b_anchored { Want::Open } else { Want::Known });
         // Comparisons do not chain; all else associates to the left.
         let generics = left.ends_in_cast && matches!(op, BinOp::Lt | BinOp::Shl);
-        let left = left.within(if generics { Prec::Postfix } else if compares { tighter(prec) } else { prec });
+        let left = left.within(if generics {
+            Prec::Postfix
+        } else if compares {
+            tighter(prec)
+        } else {
+            prec
+        });
         let ends_in_cast = right.ends_in_cast && right.prec >= tighter(prec);
         let right = right.within(tighter(prec));
         let sp = at(span);
         let op: TokenStream = op.symbol().parse().unwrap_or_default();
-        let op: TokenStream = op.into_iter().map(|mut t| {
-            t.set_span(sp);
-            t
-        }).collect();
+        let op: TokenStream = op
+            .into_iter()
+            .map(|mut t| {
+                t.set_span(sp);
+                t
+            })
+            .collect();
         Expr { tokens: quote!(#left #op #right), prec, ends_in_cast }
     }
 

@@ -89,7 +89,8 @@ impl Maker<'_> {
                 _ => for_each_value(&op.kind, &mut |v| reads.push(v)),
             }
             let purity = purity(func, &op.kind);
-            let mut mine = Pending { value: Value(0), loads: Vec::new(), panics: purity == Purity::PureMayPanic, size: 1 };
+            let mut mine =
+                Pending { value: Value(0), loads: Vec::new(), panics: purity == Purity::PureMayPanic, size: 1 };
             if let OpKind::Load(p) | OpKind::Len(p) = &op.kind
                 && !matches!(func.vars[p.base.index()].kind, VarKind::Extern(_))
             {
@@ -99,7 +100,8 @@ impl Maker<'_> {
             let mut rest = Vec::new();
             for p in pending.drain(..) {
                 let operand = reads.contains(&p.value);
-                let moves = if operand { may_enter(func, &op.kind, &p, mine.size) } else { may_pass(&op.kind, purity, &p) };
+                let moves =
+                    if operand { may_enter(func, &op.kind, &p, mine.size) } else { may_pass(&op.kind, purity, &p) };
                 if operand && moves {
                     self.plan.inline[p.value.index()] = true;
                     mine.loads.extend(&p.loads);
@@ -115,7 +117,9 @@ impl Maker<'_> {
                 match op.kind {
                     OpKind::Lit(_) | OpKind::Path(_) => self.plan.inline[v.index()] = true,
                     _ if purity == Purity::Effect => {}
-                    _ if self.plan.uses[v.index()] == 1 && self.used_in[v.index()] == Some(region) => pending.push(mine),
+                    _ if self.plan.uses[v.index()] == 1 && self.used_in[v.index()] == Some(region) => {
+                        pending.push(mine)
+                    }
                     _ => {}
                 }
             }

@@ -1,7 +1,7 @@
 //! Names: the user's where there is one, unique within the function, the same on every run.
 
 use super::{Ctx, at};
-use crate::ir::{Call, Func, OpKind, Piece, Value, Var, VarKind};
+use crate::ir::{Arg, Func, OpKind, Piece, Value, Var, VarKind};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use std::collections::HashSet;
@@ -121,10 +121,25 @@ fn free_names(func: &Func) -> HashSet<String> {
             Piece::Tokens(tokens) => idents(tokens.clone(), &mut out),
             Piece::Value(_) | Piece::Place(_) => {}
         }),
-        OpKind::Call(Call { path, .. }) => idents(path.to_token_stream(), &mut out),
+        OpKind::Call(call) => {
+            idents(call.path.to_token_stream(), &mut out);
+            args(&call.args, &mut out);
+        }
+        OpKind::Forward { call, .. } | OpKind::Reverse { call, .. } => args(&call.args, &mut out),
+        OpKind::Joint { call, .. } | OpKind::Tangent { call, .. } => args(&call.args, &mut out),
         _ => {}
     });
     out
+}
+
+fn args(args: &[Arg], out: &mut HashSet<String>) {
+    for arg in args {
+        match arg {
+            Arg::Tokens(tokens) => idents(tokens.clone(), out),
+            Arg::Tuple(parts) => self::args(parts, out),
+            Arg::Value(_) | Arg::Ref(_) | Arg::RefMut(_) | Arg::Owned(..) => {}
+        }
+    }
 }
 
 fn idents(tokens: TokenStream, out: &mut HashSet<String>) {

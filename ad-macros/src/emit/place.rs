@@ -132,6 +132,13 @@ impl Printer<'_> {
         self.func.types.resolve(&ty).peel().clone()
     }
 
+    /// Whether a literal stored to the place is typed by it: where the macro knows the type, the declaration says it.
+    pub(super) fn want(&mut self, p: &Place) -> Want {
+        let ty = self.place_ty(p);
+        let ty = ty.element().unwrap_or(&ty);
+        if is_plain(ty) { Want::Known } else { Want::Open }
+    }
+
     /// `0.0`, with the suffix of a known type.
     pub(super) fn zero_literal(&self, ty: &Ty, span: Span) -> TokenStream {
         let text = match ty {
@@ -159,8 +166,11 @@ impl Printer<'_> {
             }
             Init::List { elems, vec } => {
                 // The first says for all what they are.
-                let elems: Vec<TokenStream> =
-                    elems.iter().enumerate().map(|(i, e)| self.init(e, if i == 0 { want } else { Want::Known })).collect();
+                let elems: Vec<TokenStream> = elems
+                    .iter()
+                    .enumerate()
+                    .map(|(i, e)| self.init(e, if i == 0 { want } else { Want::Known }))
+                    .collect();
                 if *vec { quote_spanned!(sp=> ::std::vec![#(#elems),*]) } else { quote_spanned!(sp=> [#(#elems),*]) }
             }
             Init::Tuple(elems) => {
@@ -244,5 +254,25 @@ pub(super) fn tuple(parts: &[TokenStream]) -> TokenStream {
     match parts {
         [one] => quote!((#one,)),
         parts => quote!((#(#parts),*)),
+    }
+}
+
+/// Whether the type can be written out.
+pub(super) fn is_plain(ty: &Ty) -> bool {
+    match ty {
+        Ty::Float(_) | Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Unit => true,
+        Ty::Tuple(parts) => parts.iter().all(is_plain),
+        Ty::Array(e, _) | Ty::Vec(e) => is_plain(e),
+        Ty::Str | Ty::Slice(_) | Ty::Ref(..) | Ty::Var(_) | Ty::Other(_) => false,
+    }
+}
+
+/// Whether a cotangent of this type is passed by a plain copy.
+pub(super) fn is_copy(ty: &Ty) -> bool {
+    match ty {
+        Ty::Float(_) | Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Unit => true,
+        Ty::Tuple(parts) => parts.iter().all(is_copy),
+        Ty::Array(e, _) => is_copy(e),
+        Ty::Str | Ty::Slice(_) | Ty::Vec(_) | Ty::Ref(..) | Ty::Var(_) | Ty::Other(_) => false,
     }
 }

@@ -11,7 +11,9 @@
 //! Values are `v7`. Variables print by name, and by name and id (`x.m4`) where two have the same one.
 
 use super::ty::Len;
-use super::{Arg, ArgShadow, BinOp, Call, CopyHow, Count, Func, Init, Keeping, Op, OpKind, ParamSlot, Piece, Place, Proj};
+use super::{
+    Arg, ArgShadow, BinOp, Call, CopyHow, Count, Func, Init, Keeping, Op, OpKind, ParamSlot, Piece, Place, Proj,
+};
 use super::{Region, RetShape, Ty, Value, Var};
 use quote::ToTokens;
 use std::fmt::{self, Display, Formatter, Write};
@@ -93,7 +95,9 @@ impl Text<'_> {
             }
             Init::List { elems, vec } => list(opening(*vec), elems.iter().map(|e| self.init(e)), "]"),
             Init::Tuple(elems) => list("(", elems.iter().map(|e| self.init(e)), ")"),
-            Init::NewVec { capacity } => format!("vec[capacity {}]", capacity.map_or("0".to_string(), |v| v.to_string())),
+            Init::NewVec { capacity } => {
+                format!("vec[capacity {}]", capacity.map_or("0".to_string(), |v| v.to_string()))
+            }
             Init::Copy { from, how } => {
                 let how = match how {
                     CopyHow::Bits => "copy",

@@ -19,7 +19,9 @@
 //! 12. plain calls have no shadows, derivative forms one per argument; tuples' shadows are tuples of the same length;
 //! 13. what the function returns is defined in the body.
 
-use super::{Access, Arg, ArgShadow, BinOp, Call, Count, Func, Init, Op, OpKind, ParamSlot, Place, Proj, Region, RetShape};
+use super::{
+    Access, Arg, ArgShadow, BinOp, Call, Count, Func, Init, Op, OpKind, ParamSlot, Place, Proj, Region, RetShape,
+};
 use super::{Ty, Value, Var, VarKind, for_each_place, for_each_value};
 
 /// Checks a function; the error names the operation.
@@ -263,7 +265,9 @@ impl Verifier<'_> {
             }
             Init::List { elems, .. } | Init::Tuple(elems) => elems.iter().try_for_each(|e| self.init(e)),
             Init::NewVec { capacity } => capacity.iter().try_for_each(|n| self.integer(*n)),
-            Init::Uninit | Init::Scalar(_) | Init::Copy { .. } | Init::Move(_) | Init::ZeroLike(_) | Init::Shape(_) => Ok(()),
+            Init::Uninit | Init::Scalar(_) | Init::Copy { .. } | Init::Move(_) | Init::ZeroLike(_) | Init::Shape(_) => {
+                Ok(())
+            }
         }
     }
 

@@ -11,7 +11,10 @@
 //! | `Joint` | as the call | read and written | declared |
 //! | `Tangent` | as the call | read (of `RefMut`s: read and written) | declared |
 
-use super::{Arg, ArgShadow, BinOp, Call, Count, Func, Init, Keeping, OpKind, Piece, Place, Proj, Region, Residual, Ty, Value, Var};
+use super::{
+    Arg, ArgShadow, BinOp, Call, Count, Func, Init, Keeping, OpKind, Piece, Place, Proj, Region, Residual, Ty, Value,
+    Var,
+};
 
 /// How an operation uses a place.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -46,10 +49,19 @@ impl OpKind {
             OpKind::If { then, els, .. } => vec![*then, *els],
             OpKind::For { body, .. } => vec![*body],
             OpKind::While { cond, body, .. } => vec![*cond, *body],
-            OpKind::Lit(_) | OpKind::Path(_) | OpKind::Neg(_) | OpKind::Not(_) | OpKind::Binary(..) | OpKind::Rule(..) => vec![],
-            OpKind::Method(..) | OpKind::PathCall(..) | OpKind::Cast(..) | OpKind::Stop(_) | OpKind::Select(..) => vec![],
+            OpKind::Lit(_)
+            | OpKind::Path(_)
+            | OpKind::Neg(_)
+            | OpKind::Not(_)
+            | OpKind::Binary(..)
+            | OpKind::Rule(..) => vec![],
+            OpKind::Method(..) | OpKind::PathCall(..) | OpKind::Cast(..) | OpKind::Stop(_) | OpKind::Select(..) => {
+                vec![]
+            }
             OpKind::Load(_) | OpKind::Len(_) | OpKind::Declare(..) | OpKind::Store(..) | OpKind::AddTo(..) => vec![],
-            OpKind::Accumulate(..) | OpKind::Zero(_) | OpKind::Fill(..) | OpKind::CopyFrom(..) | OpKind::Swap(..) => vec![],
+            OpKind::Accumulate(..) | OpKind::Zero(_) | OpKind::Fill(..) | OpKind::CopyFrom(..) | OpKind::Swap(..) => {
+                vec![]
+            }
             OpKind::SwapElements(..) | OpKind::ReverseSlice(_) | OpKind::Push(..) | OpKind::Pop(_) => vec![],
             OpKind::Truncate(..) | OpKind::Resize(..) | OpKind::Call(_) | OpKind::Effect { .. } => vec![],
             OpKind::Forward { .. } | OpKind::Reverse { .. } | OpKind::Joint { .. } | OpKind::Tangent { .. } => vec![],
@@ -69,7 +81,9 @@ pub fn for_each_value(kind: &OpKind, f: &mut dyn FnMut(Value)) {
         }
         OpKind::Rule(_, args) | OpKind::Method(_, args) | OpKind::PathCall(_, args) => args.iter().copied().for_each(f),
         OpKind::Select(c, a, b) => [*c, *a, *b].into_iter().for_each(f),
-        OpKind::Load(p) | OpKind::Len(p) | OpKind::Zero(p) | OpKind::ReverseSlice(p) | OpKind::Pop(p) => p.values().for_each(f),
+        OpKind::Load(p) | OpKind::Len(p) | OpKind::Zero(p) | OpKind::ReverseSlice(p) | OpKind::Pop(p) => {
+            p.values().for_each(f)
+        }
         OpKind::KeepShape { place, .. } | OpKind::KeepCopy { place, .. } => place.values().for_each(f),
         OpKind::Declare(_, init) => init_values(init, f),
         OpKind::Store(p, init) | OpKind::Push(p, init) => {
@@ -361,7 +375,9 @@ impl Mapper<'_> {
             }
             OpKind::Rule(_, args) | OpKind::Method(_, args) | OpKind::PathCall(_, args) => self.values(args),
             OpKind::Select(c, a, b) => [c, a, b].into_iter().for_each(|v| self.value(v)),
-            OpKind::Load(p) | OpKind::Len(p) | OpKind::Zero(p) | OpKind::ReverseSlice(p) | OpKind::Pop(p) => self.place(p),
+            OpKind::Load(p) | OpKind::Len(p) | OpKind::Zero(p) | OpKind::ReverseSlice(p) | OpKind::Pop(p) => {
+                self.place(p)
+            }
             OpKind::Declare(v, init) => {
                 self.init(init);
                 self.var(v);
@@ -441,7 +457,9 @@ pub fn purity(func: &Func, kind: &OpKind) -> Purity {
         _ => PureMayPanic,
     };
     match kind {
-        OpKind::Lit(_) | OpKind::Path(_) | OpKind::Not(_) | OpKind::Cast(..) | OpKind::Stop(_) | OpKind::Select(..) => Pure,
+        OpKind::Lit(_) | OpKind::Path(_) | OpKind::Not(_) | OpKind::Cast(..) | OpKind::Stop(_) | OpKind::Select(..) => {
+            Pure
+        }
         OpKind::Neg(a) => arithmetic(*a),
         OpKind::Binary(op, a, _) => match op {
             BinOp::Add | BinOp::Sub | BinOp::Mul | BinOp::Div | BinOp::Rem | BinOp::Shl | BinOp::Shr => arithmetic(*a),
@@ -460,10 +478,16 @@ pub fn purity(func: &Func, kind: &OpKind) -> Purity {
             });
             if checked { PureMayPanic } else { Pure }
         }
-        OpKind::Declare(..) | OpKind::Store(..) | OpKind::AddTo(..) | OpKind::Accumulate(..) | OpKind::Zero(_) => Effect,
+        OpKind::Declare(..) | OpKind::Store(..) | OpKind::AddTo(..) | OpKind::Accumulate(..) | OpKind::Zero(_) => {
+            Effect
+        }
         OpKind::Fill(..) | OpKind::CopyFrom(..) | OpKind::Swap(..) | OpKind::SwapElements(..) => Effect,
-        OpKind::ReverseSlice(_) | OpKind::Push(..) | OpKind::Pop(_) | OpKind::Truncate(..) | OpKind::Resize(..) => Effect,
-        OpKind::If { .. } | OpKind::For { .. } | OpKind::While { .. } | OpKind::Call(_) | OpKind::Effect { .. } => Effect,
+        OpKind::ReverseSlice(_) | OpKind::Push(..) | OpKind::Pop(_) | OpKind::Truncate(..) | OpKind::Resize(..) => {
+            Effect
+        }
+        OpKind::If { .. } | OpKind::For { .. } | OpKind::While { .. } | OpKind::Call(_) | OpKind::Effect { .. } => {
+            Effect
+        }
         OpKind::Forward { .. } | OpKind::Reverse { .. } | OpKind::Joint { .. } | OpKind::Tangent { .. } => Effect,
         OpKind::KeepShape { .. } | OpKind::KeepCopy { .. } | OpKind::Open { .. } => Effect,
     }
