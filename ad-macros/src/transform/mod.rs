@@ -7,4 +7,5 @@ mod formula;
 pub mod keep;
 pub mod prepare;
 pub mod tangent;
+pub mod simplify;
 mod zero;
