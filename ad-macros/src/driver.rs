@@ -7,7 +7,7 @@ use crate::ir::{Func, ParamSlot, TyTable, verify};
 use crate::messages as m;
 use crate::options::{self, Attribute};
 use crate::signature::{Passing, Role, Signature, located};
-use crate::transform::{adjoint, prepare, simplify, tangent};
+use crate::transform::{adjoint, normalise, prepare, simplify, tangent};
 use crate::{check, lower};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -75,6 +75,8 @@ fn differentiate(item: &syn::ItemFn, attribute: &Attribute, sink: &mut Sink) -> 
     }
     let mut primal = lowered.func;
     verified(&primal, "lowering", sink)?;
+    normalise::normalise(&mut primal);
+    verified(&primal, "normalise", sink)?;
     let act = activity::solve(&primal, &sig);
     activity::check(&primal, &act, sink);
     if !sink.is_empty() {
@@ -106,7 +108,7 @@ fn verified(func: &Func, stage: &str, sink: &mut Sink) -> Option<()> {
     match verify(func) {
         Ok(()) => Some(()),
         Err(e) => {
-            sink.error(Span::call_site(), m::INTERNAL, format!("after {stage}: {e}"));
+            sink.error(Span::call_site(), m::INTERNAL, format!("after {stage}: {e}\n{func}"));
             None
         }
     }
