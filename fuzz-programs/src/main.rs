@@ -34,7 +34,7 @@ fn run(options: &Options) -> Result<bool, String> {
     let harness = Harness {
         project: options.project(),
         runtime: harness::workspace().join("ad-runtime"),
-        plain: options.plain,
+        mode: options.mode,
         debug_and_release: options.debug_and_release,
     };
     let mut totals = Totals::default();

@@ -1,6 +1,7 @@
 //! The command line.
 
 use crate::generate::features::{self, Features};
+use crate::print::check::Mode;
 use std::path::PathBuf;
 
 pub(crate) struct Options {
@@ -8,7 +9,7 @@ pub(crate) struct Options {
     pub(crate) seed: u64,
     pub(crate) batch: usize,
     pub(crate) only: Option<u64>,
-    pub(crate) plain: bool,
+    pub(crate) mode: Mode,
     pub(crate) debug_and_release: bool,
     pub(crate) features: Features,
     /// How many failing programs to shrink.
@@ -22,7 +23,11 @@ pub(crate) struct Options {
 
 impl Options {
     pub(crate) fn project(&self) -> PathBuf {
-        let name = if self.plain { "plain" } else { "differentiated" };
+        let name = match self.mode {
+            Mode::Plain => "plain",
+            Mode::Differentiated => "differentiated",
+            Mode::Stubs => "stubs",
+        };
         self.project.clone().unwrap_or_else(|| crate::harness::workspace().join("target/random-programs")).join(name)
     }
 }
@@ -33,6 +38,7 @@ const USAGE: &str = "random-programs [options]
   --batch N            programs compiled together (50)
   --only SEED:INDEX    one program of a run
   --plain              without the macro: rustc against the interpreter
+  --stubs              without the macro: only type-check the printed checks against the contract
   --with-debug-release also build with optimisation and compare
   --features list      the constructs and their weights
   --only-features a,b  nothing but these constructs (and scalars)
@@ -55,7 +61,7 @@ pub(crate) fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Opt
         seed: 1,
         batch: 50,
         only: None,
-        plain: false,
+        mode: Mode::Differentiated,
         debug_and_release: false,
         features: Features::default(),
         shrink: 1,
@@ -80,7 +86,8 @@ pub(crate) fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Opt
                 options.seed = seed.parse().map_err(|_| "--only wants SEED:INDEX")?;
                 options.only = Some(index.parse().map_err(|_| "--only wants SEED:INDEX")?);
             }
-            "--plain" => options.plain = true,
+            "--plain" => options.mode = Mode::Plain,
+            "--stubs" => options.mode = Mode::Stubs,
             "--with-debug-release" => options.debug_and_release = true,
             "--print" => options.print = true,
             "--quiet" => options.quiet = true,

@@ -5,12 +5,14 @@
 
 use crate::generate::samples;
 use crate::harness::{Entry, Failure, Harness};
+use crate::print::check::Mode;
 use crate::sample::Sample;
 use crate::tree::{Adaptor, Block, Expr, Kind, Program, Source, Stmt, Ty};
 use crate::walk::Walk;
+use std::collections::BTreeMap;
 
 const PER_ROUND: usize = 60;
-const ROUNDS: usize = 40;
+const ROUNDS: usize = 150;
 
 /// A measure that every accepted edit lowers: the number of expressions and statements.
 fn size(program: &Program) -> usize {
@@ -210,52 +212,82 @@ fn edits(program: &Program) -> Vec<Program> {
     out
 }
 
-/// The smallest program found that fails like the given one.
-pub(crate) fn shrink(harness: &Harness, program: &Program, failure: &Failure, seed: u64, index: u64) -> Program {
+/// A program that samples.
+pub(crate) struct Candidate {
+    program: Program,
+    samples: Vec<Sample>,
+}
+
+/// The smallest program found for which `fails` still holds, by greedy descent.
+pub(crate) fn descend(
+    program: &Program,
+    (seed, index): (u64, u64),
+    fails: &mut dyn FnMut(&[Candidate]) -> Result<Vec<bool>, String>,
+) -> Program {
     let mut best = program.clone();
-    let mut skip = 0;
-    for round in 0..ROUNDS {
-        let all = edits(&best);
-        let candidates: Vec<(Program, Vec<Sample>)> = all
-            .into_iter()
-            .skip(skip)
-            .filter_map(|p| samples(&p, seed, index).ok().map(|s| (p, s)))
-            .take(PER_ROUND)
-            .collect();
-        if candidates.is_empty() {
-            break;
-        }
-        let entries: Vec<Entry<'_>> = candidates
-            .iter()
-            .enumerate()
-            .map(|(i, (program, samples))| Entry { name: format!("p{i}"), program, samples })
-            .collect();
-        // What rustc refuses without the macro is no program.
-        let valid = if harness.plain {
-            None
-        } else {
-            let plain = Harness {
-                plain: true,
-                project: harness.project.join("plain"),
-                runtime: harness.runtime.clone(),
-                debug_and_release: false,
-            };
-            plain.run(&entries).ok()
-        };
-        let Ok(failures) = harness.run(&entries) else { break };
-        let good = entries
-            .iter()
-            .filter(|e| valid.as_ref().is_none_or(|v| !v.contains_key(&e.name)))
-            .filter(|e| failures.get(&e.name).is_some_and(|f| f.kind() == failure.kind()))
-            .min_by_key(|e| size(e.program));
-        match good {
-            Some(entry) => {
-                best = entry.program.clone();
-                skip = 0;
-                eprintln!("  shrinking, round {}: {} nodes", round + 1, size(&best));
+    let mut round = 0;
+    'smaller: while round < ROUNDS {
+        let mut untried = edits(&best).into_iter();
+        loop {
+            let candidates: Vec<Candidate> = untried
+                .by_ref()
+                .filter_map(|program| samples(&program, seed, index).ok().map(|samples| Candidate { program, samples }))
+                .take(PER_ROUND)
+                .collect();
+            if candidates.is_empty() {
+                return best;
             }
-            None => skip += PER_ROUND,
+            round += 1;
+            let Ok(failing) = fails(&candidates) else { return best };
+            let found = candidates.into_iter().zip(failing).filter(|(_, f)| *f).min_by_key(|(c, _)| size(&c.program));
+            if let Some((candidate, _)) = found {
+                best = candidate.program;
+                eprintln!("  shrinking, round {round}: {} nodes", size(&best));
+                continue 'smaller;
+            }
         }
     }
     best
+}
+
+/// The smallest program found that rustc accepts and that fails like the given one.
+pub(crate) fn shrink(harness: &Harness, program: &Program, failure: &Failure, seed: u64, index: u64) -> Program {
+    let plain = Harness {
+        mode: Mode::Plain,
+        project: harness.project.join("plain"),
+        runtime: harness.runtime.clone(),
+        debug_and_release: false,
+    };
+    descend(program, (seed, index), &mut |candidates| {
+        let entries: Vec<Entry<'_>> = candidates
+            .iter()
+            .enumerate()
+            .map(|(i, c)| Entry { name: format!("p{i}"), program: &c.program, samples: &c.samples })
+            .collect();
+        // What rustc refuses without the macro is no program.
+        let invalid = if harness.mode == Mode::Plain { BTreeMap::new() } else { plain.run(&entries)? };
+        let valid: Vec<Entry<'_>> = entries.into_iter().filter(|e| !invalid.contains_key(&e.name)).collect();
+        let failures = harness.run(&valid)?;
+        let same = |i: usize| failures.get(&format!("p{i}")).is_some_and(|f| f.kind() == failure.kind());
+        Ok((0..candidates.len()).map(same).collect())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::generate::{case, features::Features};
+
+    /// Whatever a failure hangs on survives, and nearly everything else goes.
+    #[test]
+    fn shrinks_to_the_cause() {
+        let has_tanh = |p: &Program| {
+            crate::walk::any_expr(p, &mut |e| matches!(&e.kind, Kind::Float1(f, ..) if f.name() == "tanh"))
+        };
+        let found = (0..50).find_map(|i| case(&Features::default(), 3, i).ok().filter(|c| has_tanh(&c.program)));
+        let program = found.expect("fifty programs hold a tanh").program;
+        let small = descend(&program, (3, 0), &mut |cs| Ok(cs.iter().map(|c| has_tanh(&c.program)).collect()));
+        assert!(has_tanh(&small));
+        assert!(size(&small) < 60, "{} nodes are left of {}", size(&small), size(&program));
+    }
 }

@@ -114,3 +114,66 @@ pub(crate) fn case(features: &Features, seed: u64, index: u64) -> Result<Case, S
     }
     Err(format!("no program for {seed}:{index}: {why}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::print;
+
+    fn text(features: &Features, index: u64) -> String {
+        print::functions(&case(features, 5, index).expect("a program").program, true)
+    }
+
+    /// Any program of any run can be made again.
+    #[test]
+    fn same_seed_same_program() {
+        let features = Features::default();
+        for index in 0..20 {
+            assert_eq!(text(&features, index), text(&features, index));
+        }
+    }
+
+    /// A construct that is switched off does not appear, and every construct appears when on.
+    #[test]
+    fn switches_work() {
+        let marks = [
+            ("if", "if "),
+            ("while,newton", "while "),
+            ("closures,closure-mut,chains", "|"),
+            ("early-return", "return"),
+            ("break,loop", "break"),
+            ("tuples,destructuring", ".0"),
+            ("vecs,pop,ping-pong,work-2d", "Vec"),
+            ("split-at", "split_at"),
+            ("chunks", "chunks"),
+            ("chunks", "windows"),
+            ("fill", "copy_from_slice"),
+            ("swap,ping-pong", "swap"),
+            ("recursion", "- 1"),
+            ("f32", "f32"),
+            ("constants", "#[constant]"),
+            ("call-form", "f64::sin"),
+            ("print", "println!"),
+            ("casts", " as f64"),
+            ("match,slice-match,float-match", "match "),
+        ];
+        let all: String = (0..300).map(|i| text(&Features::default(), i)).collect();
+        for (names, mark) in marks {
+            assert!(all.contains(mark), "no `{mark}` in 300 programs");
+            if matches!(mark, "if " | "|" | "- 1") {
+                // Also the text of other constructs (guards, patterns, sums).
+                continue;
+            }
+            let mut features = Features::default();
+            features.without(names).expect("known names");
+            if mark == "f64::sin" {
+                features.without("paths").expect("a known name");
+            }
+            if mark == ".0" || mark == " as f64" {
+                continue;
+            }
+            let none: String = (0..60).map(|i| text(&features, i)).collect();
+            assert!(!none.contains(mark), "`{mark}` although {names} is off");
+        }
+    }
+}

@@ -3,11 +3,11 @@
 //! The check is compiled once per program, not per sample. It reads words in the order in which `sample.rs` writes
 //! them: arguments, tangents, cotangents, shadows, then what the interpreter expects.
 
-use super::{Printer, ty};
+use super::ty;
 use crate::tree::{Function, Param, Program, Ty};
 
 /// The owned type that holds an argument's data.
-fn owned(t: &Ty) -> Ty {
+pub(super) fn owned(t: &Ty) -> Ty {
     match t {
         Ty::Ref(t, _) => owned(t),
         Ty::Slice(t) | Ty::Vec(t) => owned(t).vec(),
@@ -18,7 +18,7 @@ fn owned(t: &Ty) -> Ty {
 }
 
 /// The type of a tangent or cotangent: `()` in the place of what is constant.
-fn cotangent(t: &Ty) -> Ty {
+pub(super) fn cotangent(t: &Ty) -> Ty {
     match owned(t) {
         Ty::Tuple(ts) => Ty::Tuple(ts.iter().map(cotangent).collect()),
         t if t.is_active() => t,
@@ -233,25 +233,33 @@ fn check(program: &Program, plain: bool) -> String {
     format!("pub fn check(s: &mut Sample) {{\n{}\n}}", check.out.join("\n"))
 }
 
+/// What the compiler under test is asked to do.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Mode {
+    /// Nothing: only values are checked.
+    Plain,
+    Differentiated,
+    /// Stand-ins without bodies: the checks are compiled, not run.
+    Stubs,
+}
+
 /// A batch: one source file with a module per program, and the line on which each module starts.
-pub(crate) fn batch(programs: &[(String, &Program)], plain: bool) -> (String, Vec<(usize, String)>) {
+pub(crate) fn batch(programs: &[(String, &Program)], mode: Mode) -> (String, Vec<(usize, String)>) {
     let mut text = String::from("#![allow(warnings, unconditional_panic, arithmetic_overflow)]\n");
     text.push_str(include_str!("../../support/prelude.rs"));
     let mut starts = Vec::new();
     for (name, program) in programs {
         starts.push((text.lines().count() + 1, name.clone()));
-        let imports = if plain { "" } else { "use ad_runtime::{Const, differentiate};\n" };
-        let body = format!("{}\n{}", Printer::source(program, !plain), super::indented(&check(program, plain)));
-        text.push_str(&format!("mod {name} {{\nuse super::{{Sample, floats}};\n{imports}{body}}}\n"));
+        let imports = if mode == Mode::Plain { "" } else { "use ad_runtime::{Const, differentiate};\n" };
+        let functions = super::functions(program, mode == Mode::Differentiated);
+        let stub = if mode == Mode::Stubs { super::stub::stub(program) } else { String::new() };
+        let check = super::indented(&check(program, mode == Mode::Plain));
+        text.push_str(&format!(
+            "mod {name} {{\nuse super::{{Sample, floats}};\n{imports}{functions}\n{stub}{check}}}\n"
+        ));
     }
     starts.push((text.lines().count() + 1, String::new()));
     let rows: Vec<String> = programs.iter().map(|(name, _)| format!("({name:?}, {name}::check)")).collect();
     text.push_str(&format!("fn main() {{ run_samples(&[{}]) }}\n", rows.join(", ")));
     (text, starts)
-}
-
-impl Printer<'_> {
-    fn source(program: &Program, attributes: bool) -> String {
-        super::functions(program, attributes)
-    }
 }

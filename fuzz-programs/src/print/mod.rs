@@ -6,6 +6,7 @@
 pub(crate) mod check;
 mod literals;
 mod statements;
+mod stub;
 
 use crate::ops::FloatFn;
 use crate::tree::{
