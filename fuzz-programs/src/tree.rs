@@ -188,7 +188,10 @@ pub(crate) enum Stmt {
     },
     Return(Option<Expr>),
     Println(Vec<Expr>),
+    /// `assert!(e)`, or (`true`) `debug_assert!`
     Assert(Expr, bool),
+    /// `panic!("…", e…)`, in a branch that no sample takes.
+    Panic(Vec<Expr>),
     Do(Action, Vec<Expr>),
 }
 

@@ -57,7 +57,7 @@ impl Walk<'_> {
             }
             Stmt::Break { value, .. } | Stmt::Return(value) => value.iter_mut().for_each(|e| self.expr(e)),
             Stmt::Continue { .. } => {}
-            Stmt::Println(es) | Stmt::Do(_, es) => es.iter_mut().for_each(|e| self.expr(e)),
+            Stmt::Println(es) | Stmt::Panic(es) | Stmt::Do(_, es) => es.iter_mut().for_each(|e| self.expr(e)),
         }
     }
 

@@ -11,7 +11,7 @@ use crate::tree::{Adaptor, BinOp, Chain, Closure, Expr, Kind, Pat, Source, Termi
 impl Gen<'_> {
     fn sequence(&mut self) -> Option<Local> {
         let real = self.real.clone();
-        self.choose(|l| super::floats::holds(&l.ty, &real) && l.ty.element().is_some_and(|t| t.is_copy()))
+        self.choose(|l| super::floats::holds(&l.ty, &real) && l.ty.element().is_some())
     }
 
     /// `v.iter()` of something in scope, which stays borrowed until the scope is left.
@@ -29,10 +29,26 @@ impl Gen<'_> {
         Some(Chain { source, adaptors: Vec::new(), item })
     }
 
+    /// `v.windows(2)` or `v.chunks_exact(2)`; the items have no loop variable to index them with, only literals.
+    fn chunk_source(&mut self) -> Option<Chain> {
+        let real = self.real.clone();
+        let local = self.choose(|l| l.ty.element() == Some(&real))?;
+        self.restrict(local.var, Access::ReadOnly);
+        let k = usize_lit(2);
+        let source = match self.dice.below(3) {
+            0 => Source::Windows(local.expr(), k),
+            1 => Source::Chunks(local.expr(), k, true),
+            _ => Source::Chunks(local.expr(), k, false),
+        };
+        Some(Chain { source, adaptors: Vec::new(), item: real.slice().reference() })
+    }
+
     /// A chain with random adaptors; `closures` allows `map` and `filter`.
     pub(crate) fn chain(&mut self, closures: bool) -> Option<Chain> {
         let ranged = self.coin(F::ForRange, 0.15);
-        let mut chain = if ranged {
+        let mut chain = if self.coin(F::Chunks, 0.12) {
+            self.chunk_source()?
+        } else if ranged {
             let hi = self.count();
             range_chain(usize_lit(0), hi, false)
         } else {

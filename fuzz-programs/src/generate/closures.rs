@@ -88,6 +88,33 @@ impl Gen<'_> {
         Some(vec![Stmt::Expr(expr(Ty::Unit, Kind::Block(does(stmts))))])
     }
 
+    /// `v.iter().enumerate().for_each(|(i, x)| acc += …)`
+    fn accumulating(&mut self) -> Option<Vec<Stmt>> {
+        use crate::tree::{Source, Terminal};
+        let real = self.real.clone();
+        let acc = self.choose(|l| l.ty == real && l.writable())?;
+        let mark = self.enter();
+        self.restrict(acc.var, Access::Hidden);
+        let made = self.chain(true);
+        let Some(mut chain) = made else {
+            self.leave(mark);
+            return None;
+        };
+        if let Source::Borrow(e) | Source::Value(e) = &chain.source {
+            chain.source = Source::Iter(e.clone());
+        }
+        let item = chain.item.clone();
+        let pat = self.item_pat(&item);
+        self.closed += 1;
+        let change = self.bounded(2);
+        self.closed -= 1;
+        self.leave(mark);
+        let body = does(vec![Stmt::OpAssign(BinOp::Add, acc.expr(), change)]);
+        let closure = Closure { params: vec![(pat, None)], body: Box::new(expr(Ty::Unit, Kind::Block(body))) };
+        let done = expr(Ty::Unit, Kind::Chain(Box::new(chain), Terminal::ForEach(closure)));
+        Some(vec![Stmt::Expr(done)])
+    }
+
     /// `(0..n).for_each(|i| v[i] = …)` or `v.iter_mut().for_each(|x| *x = …)`
     pub(crate) fn for_each(&mut self) -> Option<Vec<Stmt>> {
         use crate::tree::{Chain, Source, Terminal};
@@ -95,6 +122,9 @@ impl Gen<'_> {
             return None;
         }
         let real = self.real.clone();
+        if self.dice.chance(0.35) {
+            return self.accumulating();
+        }
         let local = self.choose(|l| l.writable() && l.ty.element() == Some(&real) && !l.dims.is_empty())?;
         let mark = self.enter();
         let var = self.fresh();

@@ -49,6 +49,12 @@ features! {
     SplitAt "split-at" 0.5 "split_at and split_at_mut";
     Chunks "chunks" 0.6 "chunks, chunks_exact, windows and their mutable forms";
     Swap "swap" 0.6 "v.swap(i, j), mem::swap, mem::replace";
+    Select "select" 0.4 "a branch that selects a slice: let t = if c { &a[..] } else { &b[..] }";
+    Argmax "int-state" 0.6 "integers and bools that loops and branches assign";
+    Panic "panic" 0.2 "panic! in a branch not taken";
+    PairSlices "pair-slices" 0.3 "&[(f64, f64)] parameters";
+    NestedSlices "nested-slices" 0.3 "&[Vec<f64>] parameters";
+    BlockMethods "block-methods" 0.4 "a method on an if, match or block";
     Fill "fill" 0.5 "fill, copy_from_slice, clone_from_slice, reverse";
     Work2d "work-2d" 0.4 "two-dimensional work arrays";
     PingPong "ping-pong" 0.4 "two buffers swapped in a loop";

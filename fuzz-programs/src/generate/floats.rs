@@ -105,11 +105,13 @@ impl Gen<'_> {
 
     /// A block that yields a float, with a few statements of its own now and then.
     fn value_block(&mut self, depth: u32) -> Block {
+        self.inside_value += 1;
         let mark = self.enter();
         let n = 1 + self.dice.below(2);
         let stmts = if self.closed > 0 { self.pure_lets(n) } else { self.stmts(n, 1) };
         let tail = self.float(depth);
         self.leave(mark);
+        self.inside_value -= 1;
         Block { stmts, tail: Some(Box::new(tail)) }
     }
 
@@ -285,6 +287,14 @@ impl Gen<'_> {
                 let f = *self.dice.pick(&[FloatFn::Floor, FloatFn::Round, FloatFn::Ceil, FloatFn::Trunc]);
                 let i = cast(&Ty::I64, self.apply_fn(f, vec![x]));
                 cast(&real, i)
+            }
+            2 if self.dice.chance(0.3) => {
+                let flag = self.cond(0);
+                cast(&real, cast(&Ty::I32, flag))
+            }
+            3 if real == Ty::F64 && self.coin(F::F32, 0.2) => {
+                let narrow = cast(&Ty::F32, self.float(1));
+                cast(&real, narrow)
             }
             2 => cast(&real, self.small_int(Ty::I32)),
             _ => cast(&real, self.small_int(Ty::Usize)),

@@ -20,6 +20,7 @@ pub(crate) fn program(features: &Features, mut dice: Dice) -> Program {
         ret: Ty::Unit,
         real,
         closed: 0,
+        inside_value: 0,
         recursion: None,
         budget: 0,
     };
@@ -50,6 +51,8 @@ impl Gen<'_> {
             (1.0, Some(F::SliceRefs), 12),
             (if entry { 0.0 } else { 1.0 }, Some(F::InOut), 13),
             (1.0, Some(F::InOut), 14),
+            (1.0, Some(F::PairSlices), 15),
+            (1.0, Some(F::NestedSlices), 16),
         ];
         match self.weighted(table) {
             1 => real.slice().reference(),
@@ -66,6 +69,8 @@ impl Gen<'_> {
             12 => real.reference(),
             13 => real.vec().mutable(),
             14 => real.array(3).mutable(),
+            15 => Ty::Tuple(vec![real.clone(), real]).slice().reference(),
+            16 => real.vec().slice().reference(),
             _ => real,
         }
     }
@@ -110,7 +115,11 @@ impl Gen<'_> {
         for ty in tys {
             let var = self.fresh();
             let mutable = !matches!(ty, Ty::Ref(..)) && ty.is_active() && self.coin(F::Mutation, 0.15);
-            self.declare(var, ty.clone(), mutable);
+            let grows = matches!((&ty, ty.peeled()), (Ty::Ref(_, true), Ty::Vec(_))) || (mutable && matches!(ty, Ty::Vec(_)));
+            let local = self.declare(var, ty.clone(), mutable);
+            if grows {
+                local.dims.clear();
+            }
             params.push(Param { var, ty, constant: false, mutable });
         }
         if entry && params.iter().filter(|p| p.is_active()).count() > 1 && self.coin(F::Constants, 0.25) {

@@ -42,7 +42,12 @@ impl Gen<'_> {
         ]);
         let weight = |f| self.features.weight(f) > 0.0;
         match p {
-            L::Range if weight(F::ForRange) => Some(vec![self.for_range(depth)]),
+            L::Range if weight(F::ForRange) => {
+                if self.coin(F::Deferred, 0.15) {
+                    return Some(self.with_temporary(depth));
+                }
+                Some(vec![self.for_range(depth)])
+            }
             L::Iter => self.for_iter(depth).map(|s| vec![s]),
             L::IterMut => self.for_mut(depth).map(|s| vec![s]),
             L::Value => self.for_value(depth).map(|s| vec![s]),
@@ -140,6 +145,29 @@ impl Gen<'_> {
         }
     }
 
+    /// `let mut tmp; for … { tmp = …; … }`: a temporary outside the loop, assigned anew in every iteration.
+    fn with_temporary(&mut self, depth: u32) -> Vec<Stmt> {
+        let mark = self.enter();
+        let var = self.fresh();
+        let real = self.real.clone();
+        self.declare(var, real.clone(), false).access = Access::Hidden;
+        self.pin(var);
+        let mut stmt = self.for_range(depth);
+        self.leave(mark);
+        if let Stmt::For { body, .. } = &mut stmt {
+            // The body was made without it.
+            let tmp = expr(real.clone(), Kind::Var(var));
+            let value = self.bounded(1);
+            body.stmts.insert(0, Stmt::Assign(tmp.clone(), value));
+            if let Some(target) = self.float_place(true) {
+                // At the head, where the body has shadowed nothing yet.
+                body.stmts.insert(1, Stmt::OpAssign(BinOp::Add, target, tmp));
+            }
+        }
+        let declared = Stmt::Let { pat: Pat::Bind { var, mutable: true }, ty: Some(real), init: None };
+        vec![declared, stmt]
+    }
+
     fn for_iter(&mut self, depth: u32) -> Option<Stmt> {
         let mark = self.enter();
         let chain = self.chain(false)?;
@@ -157,6 +185,7 @@ impl Gen<'_> {
         let base = local.expr();
         let owned = !matches!(local.ty, Ty::Ref(..));
         let source = if owned && self.dice.chance(0.4) { Source::BorrowMut(base) } else { Source::IterMut(base) };
+        let other = if self.dice.chance(0.25) { self.plain_source() } else { None };
         let var = self.fresh();
         let item = element.clone().mutable();
         self.declare(var, item.clone(), false).pinned = true;
@@ -171,8 +200,8 @@ impl Gen<'_> {
                 chain.item = Ty::Tuple(vec![Ty::Usize, chain.item]);
                 pat = Pat::Tuple(vec![Pat::bind(i), pat]);
             }
-            1 if !bare => {
-                if let Some(other) = self.plain_source() {
+            _ if !bare => {
+                if let Some(other) = other {
                     let other_pat = self.item_pat(&other.item);
                     chain.item = Ty::Tuple(vec![chain.item, other.item.clone()]);
                     chain.adaptors.push(Adaptor::Zip(other));
@@ -183,7 +212,7 @@ impl Gen<'_> {
         }
         let (id, label) = self.open_loop(false, false);
         let mut stmts = self.stmts(self.loops.len() % 2, depth);
-        if element == self.real {
+        if element == self.real && self.local(var).is_some_and(Local::writable) {
             let target = super::build::deref(expr(element.mutable(), Kind::Var(var)));
             let value = self.update(target.clone(), 2);
             stmts.push(if self.dice.chance(0.5) {
@@ -201,10 +230,11 @@ impl Gen<'_> {
     fn for_value(&mut self, depth: u32) -> Option<Stmt> {
         let real = self.real.clone();
         let here = self.loops.len();
-        let closed = self.closed;
+        // A move inside an operand could take what the statement around it still needs.
+        let movable = self.closed == 0 && self.inside_value == 0;
         let local = self.choose(|l| match &l.ty {
             Ty::Array(t, _) => **t == real,
-            Ty::Vec(t) => **t == real && l.access == Access::Free && l.loop_depth == here && closed == 0,
+            Ty::Vec(t) => **t == real && l.access == Access::Free && l.loop_depth == here && movable,
             _ => false,
         })?;
         if let Ty::Vec(_) = local.ty {
@@ -232,7 +262,10 @@ impl Gen<'_> {
         let limit = self.count();
         let mut cond = bin(BinOp::Lt, k.clone(), limit);
         if self.dice.chance(0.4) {
+            // Unlabelled jumps are not allowed in the condition of a `while`.
+            self.closed += 1;
             cond = bin(BinOp::And, cond, self.cond(0));
+            self.closed -= 1;
         }
         let first = self.dice.chance(0.5);
         let (id, label) = self.open_loop(!first, false);

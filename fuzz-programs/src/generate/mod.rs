@@ -46,6 +46,8 @@ pub(crate) struct Gen<'c> {
     pub(crate) real: Ty,
     /// Inside a closure: no stores, no jumps.
     pub(crate) closed: usize,
+    /// Inside a block that is part of an expression.
+    pub(crate) inside_value: usize,
     /// The counter parameter of a function that may call itself, while it may.
     pub(crate) recursion: Option<(VarId, Vec<Ty>, usize)>,
     /// Nodes left before only leaves are generated.
@@ -140,7 +142,7 @@ mod tests {
             ("if", "if "),
             ("while,newton", "while "),
             ("closures,closure-mut,chains", "|"),
-            ("early-return", "return"),
+            ("early-return,recursion", "return"),
             ("break,loop", "break"),
             ("tuples,destructuring", ".0"),
             ("vecs,pop,ping-pong,work-2d", "Vec"),

@@ -4,6 +4,7 @@ use super::Gen;
 use super::build::{bin, does, expr, float, if_then, yields};
 use super::conditions::closed_by_last;
 use super::features::Feature as F;
+use crate::ops::FloatFn;
 use crate::tree::{Action, Arm, BinOp, Block, Expr, Kind, Pat, Stmt, Ty};
 
 #[derive(Clone, Copy)]
@@ -35,6 +36,11 @@ enum S {
     Call,
     ForEach,
     NanEarly,
+    IntState,
+    Select,
+    Panic,
+    Unpack,
+    BlockMethod,
 }
 
 impl Gen<'_> {
@@ -99,17 +105,24 @@ impl Gen<'_> {
             (6.0, Some(F::CallsInOut), S::Call),
             (3.0, Some(F::Chains), S::ForEach),
             (2.0, Some(F::NanEarly), S::NanEarly),
+            (4.0, Some(F::Argmax), S::IntState),
+            (2.0, Some(F::Select), S::Select),
+            (1.0, Some(F::Panic), S::Panic),
+            (2.0, Some(F::Arrays), S::Unpack),
+            (2.0, Some(F::BlockMethods), S::BlockMethod),
         ]);
         match p {
             S::Let => Some(vec![self.let_float()]),
             S::LetInt => {
                 let ty = self.dice.pick(&[Ty::Usize, Ty::Usize, Ty::I32]).clone();
                 let init = self.small_int(ty.clone());
-                Some(vec![self.let_value(ty, init, false)])
+                let mutable = self.coin(F::Argmax, 0.4);
+                Some(vec![self.let_value(ty, init, mutable)])
             }
             S::LetBool => {
                 let init = self.cond(1);
-                Some(vec![self.let_value(Ty::Bool, init, false)])
+                let mutable = self.coin(F::Argmax, 0.4);
+                Some(vec![self.let_value(Ty::Bool, init, mutable)])
             }
             S::LetTuple => Some(vec![self.let_tuple()]),
             S::LetArray => {
@@ -136,10 +149,16 @@ impl Gen<'_> {
             S::Const => {
                 self.names.push(format!("C_{}", self.names.len()));
                 let var = self.names.len() - 1;
-                let value = self.literal();
                 let real = self.real.clone();
-                self.declare(var, real.clone(), false).pinned = true;
-                Some(vec![Stmt::Const { var, ty: real, value }])
+                let (ty, value) = if self.coin(F::Arrays, 0.5) {
+                    let ty = real.array(3);
+                    let es = (0..3).map(|_| self.literal()).collect();
+                    (ty.clone(), expr(ty, Kind::Array(es)))
+                } else {
+                    (real, self.literal())
+                };
+                self.declare(var, ty.clone(), false).pinned = true;
+                Some(vec![Stmt::Const { var, ty, value }])
             }
             S::Assign => {
                 let target = self.float_place(true)?;
@@ -191,6 +210,22 @@ impl Gen<'_> {
             S::Closure => self.closure_statement(),
             S::Call => self.call_statement(),
             S::ForEach => self.for_each(),
+            S::IntState => self.int_state(),
+            S::Select => self.select(),
+            S::Panic => {
+                let x = self.float_leaf();
+                let beyond = bin(BinOp::Gt, x.clone(), float(&self.real, 1e6));
+                Some(vec![if_then(beyond, vec![Stmt::Panic(vec![x])])])
+            }
+            S::Unpack => self.unpack().map(|s| vec![s]),
+            S::BlockMethod => {
+                let (cond, a, b) = (self.cond(1), self.float_block(2), self.float_block(2));
+                let chosen = expr(self.real.clone(), Kind::If(Box::new(cond), a, Some(b)));
+                let f = *self.dice.pick(&[FloatFn::Sin, FloatFn::Tanh, FloatFn::Abs, FloatFn::Atan]);
+                let mutable = self.coin(F::Mutation, 0.3);
+                let applied = super::build::call1(f, vec![chosen], false);
+                Some(vec![self.let_value(self.real.clone(), applied, mutable)])
+            }
             S::NanEarly => {
                 let x = self.float_leaf();
                 let root = self.apply_fn(crate::ops::FloatFn::Sqrt, vec![x]);
@@ -344,6 +379,65 @@ impl Gen<'_> {
         }
         let value = value.then(|| self.float(2));
         Some(if_then(cond, vec![Stmt::Break { id, label, value }]))
+    }
+
+    /// Integers and bools as state: counters, the place of the largest so far, flags.
+    fn int_state(&mut self) -> Option<Vec<Stmt>> {
+        if self.dice.chance(0.25) {
+            let flag = self.choose(|l| l.ty == Ty::Bool && l.writable())?;
+            let value = self.cond(1);
+            return Some(vec![Stmt::Assign(flag.expr(), value)]);
+        }
+        let k = self.choose(|l| l.ty.is_int() && l.writable())?;
+        let change = match self.dice.below(3) {
+            0 => Stmt::OpAssign(BinOp::Add, k.expr(), super::build::int(k.ty.clone(), 1)),
+            1 => {
+                let next = bin(BinOp::Add, k.expr(), super::build::int(k.ty.clone(), 1));
+                Stmt::Assign(k.expr(), bin(BinOp::Rem, next, super::build::int(k.ty.clone(), 3)))
+            }
+            _ => Stmt::Assign(k.expr(), self.small_int(k.ty.clone())),
+        };
+        if self.dice.chance(0.4) {
+            return Some(vec![change]);
+        }
+        // `if x > best { best = x; k = i; }`
+        let best = self.float_place(true)?;
+        let x = self.float(1);
+        let larger = bin(BinOp::Gt, x.clone(), best.clone());
+        Some(vec![if_then(larger, vec![Stmt::Assign(best, x), change])])
+    }
+
+    /// `let t = if c { &a[..] } else { &b[..] };`
+    fn select(&mut self) -> Option<Vec<Stmt>> {
+        let real = self.real.clone();
+        let a = self.choose(|l| l.ty.element() == Some(&real))?;
+        let b = self.choose(|l| l.ty.element() == Some(&real) && l.var != a.var)?;
+        let cond = self.cond(1);
+        let view = |l: &super::scope::Local| {
+            super::build::reference(super::build::range(l.expr(), None, None), false)
+        };
+        let ty = real.slice().reference();
+        let chosen = Kind::If(Box::new(cond), yields(view(&a)), Some(yields(view(&b))));
+        self.restrict(a.var, super::scope::Access::ReadOnly);
+        self.restrict(b.var, super::scope::Access::ReadOnly);
+        Some(vec![self.let_value(ty.clone(), expr(ty, chosen), false)])
+    }
+
+    /// `let [a, b] = v;` of an array, or `*v` of a reference to one.
+    fn unpack(&mut self) -> Option<Stmt> {
+        let real = self.real.clone();
+        let local = self.choose(|l| matches!(l.ty.peeled(), Ty::Array(t, _) if **t == real))?;
+        let Ty::Array(_, n) = local.ty.peeled().clone() else { return None };
+        let init = super::build::deref(local.expr());
+        let pats = (0..n)
+            .map(|_| {
+                let var = self.fresh();
+                let mutable = self.coin(F::Mutation, 0.3);
+                self.declare(var, real.clone(), mutable);
+                Pat::Bind { var, mutable }
+            })
+            .collect();
+        Some(Stmt::Let { pat: Pat::Array(pats), ty: None, init: Some(init) })
     }
 
     fn replace(&mut self) -> Option<Vec<Stmt>> {

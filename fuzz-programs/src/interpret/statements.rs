@@ -92,6 +92,10 @@ impl<'p> Interpreter<'p> {
                     fail("assertion")
                 }
             }
+            Stmt::Panic(es) => {
+                self.all(frame, es)?;
+                fail("panic")
+            }
             Stmt::Do(action, operands) => self.act(frame, *action, operands),
         }
     }

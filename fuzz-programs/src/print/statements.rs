@@ -62,7 +62,7 @@ impl<'p> Printer<'p> {
                     }
                     return format!("let {}{annotation_text};", self.pat(pat));
                 };
-                let init = if annotation.is_some() { self.expr(init, false) } else { self.known(init) };
+                let init = self.initialiser(init, annotation.is_some());
                 format!("let {}{annotation_text} = {init};", self.pat(pat))
             }
             Stmt::LetClosure { var, mutable, closure } => {
@@ -117,11 +117,26 @@ impl<'p> Printer<'p> {
                 let args: Vec<String> = es.iter().map(|e| self.expr(e, false)).collect();
                 format!("println!(\"{holes}\", {});", args.join(", "))
             }
+            Stmt::Panic(es) => {
+                let args: Vec<String> = es.iter().map(|e| self.expr(e, false)).collect();
+                format!("panic!(\"unexpected {}\", {});", vec!["{}"; es.len()].join(" "), args.join(", "))
+            }
             Stmt::Assert(e, debug) => {
                 format!("{}assert!({});", if *debug { "debug_" } else { "" }, self.expr(e, false))
             }
             Stmt::Do(action, operands) => self.action(*action, operands),
         }
+    }
+
+    /// `let y = if c { a } else { b }.cbrt();`: after `=` a block may receive a method without parentheses.
+    fn initialiser(&mut self, init: &'p Expr, typed: bool) -> String {
+        if let Kind::Float1(f, args, false) = &init.kind
+            && matches!(args[0].kind, Kind::If(..) | Kind::Match(..) | Kind::Block(_))
+        {
+            let receiver = self.known(&args[0]);
+            return format!("{receiver}.{}({})", f.name(), self.list(&args[1..], false));
+        }
+        if typed { self.expr(init, false) } else { self.known(init) }
     }
 
     fn action(&mut self, action: Action, operands: &'p [Expr]) -> String {
