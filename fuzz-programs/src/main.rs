@@ -33,7 +33,7 @@ fn main() -> ExitCode {
 fn run(options: &Options) -> Result<bool, String> {
     let harness = Harness {
         project: options.project(),
-        runtime: harness::workspace().join("ad-runtime"),
+        runtime: options.runtime.clone(),
         mode: options.mode,
         debug_and_release: options.debug_and_release,
     };

@@ -19,6 +19,8 @@ pub(crate) struct Options {
     /// Print failures without their programs.
     pub(crate) quiet: bool,
     project: Option<PathBuf>,
+    /// Another checkout's `ad-runtime` to test.
+    pub(crate) runtime: PathBuf,
 }
 
 impl Options {
@@ -48,6 +50,7 @@ const USAGE: &str = "random-programs [options]
   --print              print every program
   --quiet              print failures without their programs
   --order N            reserved: derivatives of order N
+  --runtime PATH       the ad-runtime to test (this workspace's)
   --dir PATH           where batches are written (target/random-programs)";
 
 fn number<T: std::str::FromStr>(text: Option<String>, flag: &str) -> Result<T, String> {
@@ -68,6 +71,7 @@ pub(crate) fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Opt
         print: false,
         quiet: false,
         project: None,
+        runtime: crate::harness::workspace().join("ad-runtime"),
     };
     while let Some(flag) = args.next() {
         match flag.as_str() {
@@ -92,6 +96,7 @@ pub(crate) fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Opt
             "--print" => options.print = true,
             "--quiet" => options.quiet = true,
             "--dir" => options.project = args.next().map(PathBuf::from),
+            "--runtime" => options.runtime = args.next().map(PathBuf::from).unwrap_or_default(),
             "--without" => options.features.without(&args.next().unwrap_or_default())?,
             "--with" => options.features.with(&args.next().unwrap_or_default())?,
             "--only-features" => options.features.only(&args.next().unwrap_or_default())?,

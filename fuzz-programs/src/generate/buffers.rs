@@ -89,8 +89,9 @@ impl Gen<'_> {
                 let v = self.choose(|l| l.writable() && l.ty.element() == Some(&real))?;
                 let dims = v.dims.clone();
                 let w = self.choose(|l| l.var != v.var && l.ty.element() == Some(&real) && l.dims == dims)?;
-                let source = match w.ty.peeled() {
-                    Ty::Slice(_) if !matches!(w.ty, Ty::Ref(_, true)) => w.expr(),
+                let source = match w.ty {
+                    Ty::Ref(_, false) => w.expr(),
+                    Ty::Ref(_, true) => reference(super::build::range(w.expr(), None, None), false),
                     _ => reference(w.expr(), false),
                 };
                 let action = if self.dice.chance(0.7) { Action::CopyFrom } else { Action::CloneFrom };
@@ -164,7 +165,8 @@ impl Gen<'_> {
 
     /// `vec![e; xs.len()]` or `vec![e; n]`: a work buffer whose length has a name.
     fn let_buffer(&mut self) -> Option<Stmt> {
-        let sized = self.choose(|l| (l.ty == Ty::Usize && !l.mutable) || (l.ty.element().is_some() && !l.dims.is_empty()))?;
+        let sized =
+            self.choose(|l| (l.ty == Ty::Usize && !l.mutable) || (l.ty.element().is_some() && !l.dims.is_empty()))?;
         let dim = sized.dims.first().copied().unwrap_or(Dim::Count(sized.var));
         let n = self.dim_expr(dim)?;
         // A count that another variable of the name would hide, or that changes, names nothing.

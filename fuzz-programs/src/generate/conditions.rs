@@ -39,7 +39,9 @@ impl Gen<'_> {
             4 => two(x, IntFn::Min, 3),
             5 if ty != Ty::Usize => two(x, IntFn::RemEuclid, 4),
             6 if ty != Ty::Usize => bin(BinOp::Sub, x, int(ty, 1)),
-            7 if self.dice.chance(0.3) => bin(BinOp::Rem, bin(BinOp::Shl, int(ty.clone(), 1), bin(BinOp::Rem, x, int(ty.clone(), 3))), int(ty, 3)),
+            7 if self.dice.chance(0.3) => {
+                bin(BinOp::Rem, bin(BinOp::Shl, int(ty.clone(), 1), bin(BinOp::Rem, x, int(ty.clone(), 3))), int(ty, 3))
+            }
             7 => bin(BinOp::BitAnd, x, int(ty, 1)),
             _ => x,
         }

@@ -115,7 +115,8 @@ impl Gen<'_> {
         for ty in tys {
             let var = self.fresh();
             let mutable = !matches!(ty, Ty::Ref(..)) && ty.is_active() && self.coin(F::Mutation, 0.15);
-            let grows = matches!((&ty, ty.peeled()), (Ty::Ref(_, true), Ty::Vec(_))) || (mutable && matches!(ty, Ty::Vec(_)));
+            let grows =
+                matches!((&ty, ty.peeled()), (Ty::Ref(_, true), Ty::Vec(_))) || (mutable && matches!(ty, Ty::Vec(_)));
             let local = self.declare(var, ty.clone(), mutable);
             if grows {
                 local.dims.clear();

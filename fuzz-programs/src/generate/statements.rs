@@ -413,9 +413,7 @@ impl Gen<'_> {
         let a = self.choose(|l| l.ty.element() == Some(&real))?;
         let b = self.choose(|l| l.ty.element() == Some(&real) && l.var != a.var)?;
         let cond = self.cond(1);
-        let view = |l: &super::scope::Local| {
-            super::build::reference(super::build::range(l.expr(), None, None), false)
-        };
+        let view = |l: &super::scope::Local| super::build::reference(super::build::range(l.expr(), None, None), false);
         let ty = real.slice().reference();
         let chosen = Kind::If(Box::new(cond), yields(view(&a)), Some(yields(view(&b))));
         self.restrict(a.var, super::scope::Access::ReadOnly);
