@@ -42,6 +42,31 @@ impl Failure {
         }
     }
 
+    /// One line without names and numbers of the program at hand.
+    pub(crate) fn summary(&self) -> String {
+        match self {
+            Failure::Compile(message) => {
+                // A panic of the macro says what it was in a note.
+                let note = message.lines().find(|l| l.contains("help: message:"));
+                let line = note.or_else(|| message.lines().next()).unwrap_or_default().trim();
+                let mut quoted = false;
+                let mut out = String::new();
+                for c in line.chars().take(160) {
+                    quoted ^= c == '`';
+                    match c {
+                        '`' => out.push('`'),
+                        '0'..='9' if !out.contains('[') || out.contains(']') => out.push('#'),
+                        c if !quoted => out.push(c),
+                        _ => {}
+                    }
+                }
+                out
+            }
+            Failure::Check(stage, text) if text.starts_with("panicked") => format!("{stage}: {text}"),
+            Failure::Check(stage, _) => format!("wrong: {stage}"),
+        }
+    }
+
     pub(crate) fn text(&self) -> String {
         match self {
             Failure::Compile(message) => format!("does not compile: {message}"),

@@ -16,6 +16,7 @@ mod walk;
 use generate::Case;
 use harness::{Entry, Harness};
 use options::Options;
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -58,6 +59,7 @@ fn run(options: &Options) -> Result<bool, String> {
         check(options, &harness, &cases, &mut totals)?;
         eprintln!("{} programs done, {} failures", totals.programs, totals.failures);
     }
+    totals.summary();
     println!(
         "{} programs, {} samples, {} failures ({} samples differenced, {} programs thrown away)",
         totals.programs, totals.samples, totals.failures, totals.differenced, totals.thrown_away
@@ -73,9 +75,18 @@ struct Totals {
     differenced: usize,
     thrown_away: u64,
     shrunk: usize,
+    /// How often each kind of failure was seen, by its first line.
+    kinds: BTreeMap<String, usize>,
 }
 
 impl Totals {
+    /// The failures by kind, the commonest first: one cause shows in many programs.
+    fn summary(&self) {
+        let mut kinds: Vec<(&String, &usize)> = self.kinds.iter().collect();
+        kinds.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
+        kinds.iter().for_each(|(kind, n)| println!("{n:6}  {kind}"));
+    }
+
     fn add(&mut self, cases: &[(u64, Case)]) {
         self.programs += cases.len();
         for (_, case) in cases {
@@ -99,6 +110,7 @@ fn check(options: &Options, harness: &Harness, cases: &[(u64, Case)], totals: &m
     for (index, case) in cases {
         let Some(failure) = failures.get(&format!("p{index}")) else { continue };
         totals.failures += 1;
+        *totals.kinds.entry(failure.summary()).or_default() += 1;
         println!("FAIL {}:{index} {}", options.seed, failure.text());
         if totals.shrunk < options.shrink {
             totals.shrunk += 1;

@@ -159,9 +159,10 @@ fn edits(program: &Program) -> Vec<Program> {
         }
         for p in 0..program.functions[f].params.len() {
             let var = program.functions[f].params[p].var;
-            if program.functions[f].params.len() > 1
-                && !crate::walk::any_expr(program, &mut |e| e.kind == Kind::Var(var))
-            {
+            // Something must stay to differentiate with respect to.
+            let params = &program.functions[f].params;
+            let needed = params[p].is_active() && params.iter().filter(|p| p.is_active()).count() == 1;
+            if !needed && !crate::walk::any_expr(program, &mut |e| e.kind == Kind::Var(var)) {
                 let mut copy = program.clone();
                 copy.functions[f].params.remove(p);
                 let mut drop_argument = |e: &mut Expr| {

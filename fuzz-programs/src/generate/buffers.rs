@@ -50,7 +50,7 @@ impl Gen<'_> {
             }
             B::Pop => {
                 let v = self.growable()?;
-                if self.dice.chance(0.5) {
+                if !self.coin(F::PopUnwrap, 0.5) {
                     return Some(vec![Stmt::Do(Action::Pop, vec![v])]);
                 }
                 let last = expr(self.real.clone(), Kind::PopUnwrap(Box::new(v)));

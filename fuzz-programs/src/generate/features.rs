@@ -44,7 +44,8 @@ features! {
     Loop "loop" 0.6 "loop, also with a value";
     Break "break" 0.8 "break and continue, labelled or not";
     Vecs "vecs" 1.0 "Vec building and growing";
-    Pop "pop" 0.4 "pop, with and without its value";
+    Pop "pop" 0.4 "v.pop();";
+    PopUnwrap "pop-unwrap" 0.0 "v.pop().unwrap() (an Option: off unless asked for)";
     SubSlices "sub-slices" 0.7 "&v[a..b] and &mut v[a..b]";
     SplitAt "split-at" 0.5 "split_at and split_at_mut";
     Chunks "chunks" 0.6 "chunks, chunks_exact, windows and their mutable forms";

@@ -49,7 +49,7 @@ impl Gen<'_> {
             (1.5, Some(F::Tuples), 10),
             (1.5, Some(F::InOut), 11),
             (1.0, Some(F::SliceRefs), 12),
-            (if entry { 0.0 } else { 1.0 }, Some(F::InOut), 13),
+            (if entry { 0.0 } else { self.features.weight(F::InOut) }, Some(F::Vecs), 13),
             (1.0, Some(F::InOut), 14),
             (1.0, Some(F::PairSlices), 15),
             (1.0, Some(F::NestedSlices), 16),

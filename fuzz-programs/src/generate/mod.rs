@@ -145,7 +145,7 @@ mod tests {
             ("early-return,recursion", "return"),
             ("break,loop", "break"),
             ("tuples,destructuring", ".0"),
-            ("vecs,pop,ping-pong,work-2d", "Vec"),
+            ("vecs,pop,ping-pong,work-2d,nested-slices,chains", "Vec"),
             ("split-at", "split_at"),
             ("chunks", "chunks"),
             ("chunks", "windows"),
