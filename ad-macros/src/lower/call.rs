@@ -21,7 +21,8 @@ impl Lower<'_> {
         let float_path = matches!(&callee, Operand::Path(p) if primitive_of(&p.path).is_some());
         let mut args = Vec::new();
         for a in &c.args {
-            let op = self.expr(a, if float_path { want } else { None });
+            let float = want.filter(|w| float_path && self.func.types.is_float(w));
+            let op = self.expr(a, float);
             let op = self.settled(op, a.span());
             if matches!(op, Operand::Never) {
                 return Operand::Never;
