@@ -49,18 +49,16 @@ impl Failure {
                 // A panic of the macro says what it was in a note.
                 let note = message.lines().find(|l| l.contains("help: message:"));
                 let line = note.or_else(|| message.lines().next()).unwrap_or_default().trim();
-                let mut quoted = false;
-                let mut out = String::new();
-                for c in line.chars().take(160) {
-                    quoted ^= c == '`';
-                    match c {
-                        '`' => out.push('`'),
-                        '0'..='9' if !out.contains('[') || out.contains(']') => out.push('#'),
-                        c if !quoted => out.push(c),
-                        _ => {}
-                    }
-                }
-                out
+                // Quoted names belong to the program; quoted signs to the message.
+                let parts = line.split('`').enumerate().map(|(i, part)| {
+                    let named = i % 2 == 1 && part.chars().any(char::is_alphanumeric);
+                    if named { "…" } else { part }
+                });
+                let text = parts.collect::<Vec<_>>().join("`");
+                let code = text.find(']').filter(|_| text.starts_with("error[")).unwrap_or(0);
+                let (head, tail) = text.split_at(code);
+                let tail: String = tail.chars().map(|c| if c.is_ascii_digit() { '#' } else { c }).take(150).collect();
+                format!("{head}{tail}")
             }
             Failure::Check(stage, text) if text.starts_with("panicked") => format!("{stage}: {text}"),
             Failure::Check(stage, _) => format!("wrong: {stage}"),
@@ -111,7 +109,7 @@ impl Harness {
             for (name, failure) in self.check(entries, true)? {
                 failures.entry(name).or_insert(match failure {
                     Failure::Check(stage, text) => Failure::Check(stage, format!("(release) {text}")),
-                    compile => compile,
+                    compile @ Failure::Compile(_) => compile,
                 });
             }
         }

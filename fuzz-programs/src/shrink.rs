@@ -213,6 +213,9 @@ fn edits(program: &Program) -> Vec<Program> {
     out
 }
 
+/// Which of the candidates still fail.
+type Verdicts<'a> = dyn FnMut(&[Candidate]) -> Result<Vec<bool>, String> + 'a;
+
 /// A program that samples.
 pub(crate) struct Candidate {
     program: Program,
@@ -220,11 +223,7 @@ pub(crate) struct Candidate {
 }
 
 /// The smallest program found for which `fails` still holds, by greedy descent.
-pub(crate) fn descend(
-    program: &Program,
-    (seed, index): (u64, u64),
-    fails: &mut dyn FnMut(&[Candidate]) -> Result<Vec<bool>, String>,
-) -> Program {
+pub(crate) fn descend(program: &Program, (seed, index): (u64, u64), fails: &mut Verdicts<'_>) -> Program {
     let mut best = program.clone();
     let mut round = 0;
     'smaller: while round < ROUNDS {
