@@ -17,6 +17,8 @@ pub(crate) struct Harness {
     pub(crate) runtime: PathBuf,
     pub(crate) mode: Mode,
     pub(crate) debug_and_release: bool,
+    /// Compile errors only: nothing is linked or run.
+    pub(crate) check_only: bool,
 }
 
 pub(crate) struct Entry<'p> {
@@ -34,11 +36,16 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    /// Failures of one kind are taken to have one cause when a program is shrunk.
-    pub(crate) fn kind(&self) -> &str {
-        match self {
-            Failure::Compile(_) => "compile",
-            Failure::Check(stage, _) => stage,
+    /// Whether two failures are taken to have one cause when a program is shrunk: the same message, or a check that
+    /// fails in any derivative.
+    pub(crate) fn same_as(&self, other: &Failure) -> bool {
+        match (self, other) {
+            (Failure::Compile(_), Failure::Compile(_)) => {
+                let start = |f: &Failure| f.summary().chars().take(82).collect::<String>();
+                start(self) == start(other)
+            }
+            (Failure::Check(..), Failure::Check(..)) => true,
+            _ => false,
         }
     }
 
@@ -94,7 +101,11 @@ impl Harness {
 
     fn cargo(&self, release: bool) -> Command {
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        cargo.current_dir(&self.project).args(["build", "--quiet", "--message-format=json"]);
+        cargo.current_dir(&self.project).args([
+            if self.check_only { "check" } else { "build" },
+            "--quiet",
+            "--message-format=json",
+        ]);
         cargo.env("CARGO_TARGET_DIR", self.project.join("target"));
         if release {
             cargo.arg("--release");
@@ -128,7 +139,7 @@ impl Harness {
             self.write_project(&source).map_err(|e| format!("cannot write the batch: {e}"))?;
             let output = self.cargo(release).output().map_err(|e| format!("cannot run cargo: {e}"))?;
             if output.status.success() {
-                if self.mode == Mode::Stubs {
+                if self.check_only {
                     return Ok(failures);
                 }
                 self.execute(&good, release, &mut failures)?;
