@@ -217,6 +217,11 @@ impl Lower<'_> {
             };
             let Some(v) = self.as_value(a, want.as_ref(), span) else { return Operand::Never };
             let ty = peeled(&self.func.values[v.index()].ty);
+            if formal.class != Class::Int && !OF_INTEGERS_TOO.contains(&name) {
+                // Only floats have this method: f64, unless something says f32.
+                let float = self.func.types.fresh_of(crate::ir::ty::Class::FloatLiteral);
+                let _ = self.func.types.unify(&ty, &float);
+            }
             if formal.class != Class::Int {
                 match &float {
                     None => float = Some(ty),
@@ -378,6 +383,12 @@ impl Lower<'_> {
         Operand::Value(self.binary(op, a, b, span))
     }
 }
+
+/// Methods that integers have as well.
+const OF_INTEGERS_TOO: [&str; 14] = [
+    "abs", "min", "max", "clamp", "signum", "rem_euclid", "div_euclid", "midpoint", "is_positive", "is_negative", "total_cmp",
+    "partial_cmp", "+", "neg",
+];
 
 fn float_named(name: &str) -> Float {
     if name == "f32" { Float::F32 } else { Float::F64 }
