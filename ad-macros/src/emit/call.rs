@@ -250,7 +250,8 @@ impl Printer<'_> {
 
     /// The cotangent of the result as the reverse half takes it.
     fn seed(&mut self, seed: Option<Var>) -> TokenStream {
-        let Some(v) = seed else { return quote!(()) };
+        // The result is of no interest: `()`, or a zero.
+        let Some(v) = seed else { return quote!(::core::default::Default::default()) };
         let p = Place::whole(v);
         let sp = at(self.span);
         match self.place_ty(&p) {

@@ -127,14 +127,14 @@ impl Lower<'_> {
                 return Operand::Never;
             }
             ("Vec", "new") => {
-                let elem = self.func.types.fresh();
+                let elem = self.vec_element(p);
                 return Operand::Fresh(Init::NewVec { capacity: None }, Ty::Vec(Box::new(elem)));
             }
             ("Vec", "with_capacity") => {
                 let Some(n) = args.into_iter().next().and_then(|a| self.as_value(a, Some(&Ty::USIZE), span)) else {
                     return Operand::Never;
                 };
-                let elem = self.func.types.fresh();
+                let elem = self.vec_element(p);
                 return Operand::Fresh(Init::NewVec { capacity: Some(n) }, Ty::Vec(Box::new(elem)));
             }
             ("Vec", "from") => {
@@ -168,6 +168,17 @@ impl Lower<'_> {
             return Operand::Never;
         }
         self.user_call(p, args, want, span)
+    }
+
+    /// `T` in `Vec::<T>::new()`.
+    fn vec_element(&mut self, p: &ExprPath) -> Ty {
+        let segment = p.path.segments.iter().rev().nth(1);
+        if let Some(syn::PathArguments::AngleBracketed(args)) = segment.map(|s| &s.arguments)
+            && let Some(syn::GenericArgument::Type(t)) = args.args.first()
+        {
+            return Ty::parse(t, &mut self.func.types);
+        }
+        self.func.types.fresh()
     }
 
     /// `u32::from(n)`, `i32::abs(n)`, `usize::max(a, b)`: of integers, so without derivative.
@@ -312,11 +323,15 @@ impl Lower<'_> {
         for a in &lowered {
             self.touch_argument(a);
         }
+        let n = path.segments.len();
+        let recursive = path.segments.last().is_some_and(|s| s.ident == self.sig.ident) && (n == 1 || n == 2 && path.segments[0].ident == "self");
         let unit = matches!(want, Some(Ty::Unit));
         let result = if unit {
             None
         } else {
             let ty = match want {
+                // Of the function itself the type is known.
+                _ if recursive => peeled(&self.sig.output),
                 Some(t) if !matches!(self.func.types.head(t), Ty::Ref(..)) => peeled(t),
                 _ => self.func.types.fresh(),
             };
@@ -325,7 +340,6 @@ impl Lower<'_> {
             self.results.insert(var);
             Some(var)
         };
-        let recursive = path.is_ident(&self.sig.ident) || path.segments.last().is_some_and(|s| s.ident == self.sig.ident && path.segments.len() == 2 && path.segments[0].ident == "self");
         self.push(OpKind::Call(Call { path, turbofish, args: lowered, shadows: Vec::new(), result, recursive }), span);
         match result {
             None => Operand::Unit,

@@ -19,7 +19,7 @@ impl Builder<'_> {
         if keeping != Keeping::Local {
             self.push(OpKind::Open { residual, keeping }, span);
         }
-        let seed = self.seed_of(call, span);
+        let seed = self.seed_of(call, &info, span);
         let shadows = rev.shadows.clone();
         self.push(OpKind::Reverse { call: rev, residual, keeping, seed }, span);
         self.absorb(&call.args, &shadows, &info, span);
@@ -37,15 +37,26 @@ impl Builder<'_> {
             rev.args[i] = self.arg_again(arg, &info, i, span);
         }
         self.shadows_of(&mut rev.shadows, &call.args, &info, span);
-        let seed = self.seed_of(call, span);
+        let seed = self.seed_of(call, &info, span);
         let shadows = rev.shadows.clone();
         rev.result = None;
         self.push(OpKind::Joint { call: rev, seed }, span);
         self.absorb(&call.args, &shadows, &info, span);
     }
 
-    fn seed_of(&mut self, call: &Call, _span: Span) -> Option<Var> {
-        call.result.and_then(|r| self.prep.shadows.get(&r).copied())
+    /// The shadow of the result; a zero where nothing uses it.
+    fn seed_of(&mut self, call: &Call, info: &Info, span: Span) -> Option<Var> {
+        let result = call.result?;
+        if let Some(shadow) = self.prep.shadows.get(&result).copied() {
+            return Some(shadow);
+        }
+        let ty = self.func.var_ty(result);
+        let init = self.zero_of(&ty, info.seed?, span);
+        let here = self.here();
+        let bar = ty.gradient().unwrap_or(ty);
+        let var = self.func.var("unused_bar", bar, span, VarKind::Generated, here);
+        self.push(OpKind::Declare(var, init), span);
+        Some(var)
     }
 
     fn arg_again(&mut self, arg: &Arg, info: &Info, i: usize, span: Span) -> Arg {

@@ -49,6 +49,8 @@ pub struct Info {
     /// For active calls.
     pub residual: Option<(Residual, Keeping)>,
     pub joint: bool,
+    /// The zero cotangent of a result that nothing uses.
+    pub seed: Option<Shape>,
     /// The shadows of a joint call's arguments.
     pub joint_shadows: Vec<ArgShadow>,
 }
@@ -258,12 +260,16 @@ impl Prepare<'_> {
                 OpKind::Forward { call, .. } | OpKind::Call(call) => call.result,
                 _ => None,
             };
+            let active_call = matches!(op.kind, OpKind::Forward { .. }) || info.joint;
             self.func.regions[region.index()].push(op);
             let at = self.func.regions[region.index()].len() - 1;
-            self.out.info.insert((region, at), info);
             if let Some(r) = result {
                 self.early_shape(r, region);
+                if active_call && !self.out.shadows.contains_key(&r) {
+                    info.seed = Some(self.unused_shape(r, region));
+                }
             }
+            self.out.info.insert((region, at), info);
         }
         for (var, span) in declared {
             self.late_shape(var, region, span);
@@ -369,6 +375,17 @@ impl Prepare<'_> {
         let (residual, keeping) = self.residual("shape", region, span);
         self.func.push(region, OpKind::KeepShape { place: Place::whole(var), residual, keeping }, span);
         self.out.shapes.insert(var, Shape::Kept(residual, keeping));
+    }
+
+    /// The shape of a result that nothing active uses.
+    fn unused_shape(&mut self, var: Var, region: Region) -> Shape {
+        if has_static_shape(&self.func.var_ty(var)) {
+            return Shape::Type;
+        }
+        let span = self.func.vars[var.index()].span;
+        let (residual, keeping) = self.residual("shape", region, span);
+        self.func.push(region, OpKind::KeepShape { place: Place::whole(var), residual, keeping }, span);
+        Shape::Kept(residual, keeping)
     }
 
     /// The shape of a variable at the end of its region.

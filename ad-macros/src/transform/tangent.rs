@@ -11,7 +11,7 @@
 use super::formula::{Formula, Target};
 use crate::analysis::activity::Activity;
 use crate::ir::{
-    Access, Arg, ArgShadow, BinOp, Call, Float, Func, Init, Op, OpKind, ParamSlot, Place, Region, RetShape, Ty, Value, Var, VarKind,
+    Access, Arg, ArgShadow, BinOp, Call, CopyHow, Float, Func, Init, Op, OpKind, ParamSlot, Place, Region, RetShape, Ty, Value, Var, VarKind,
     for_each_place,
 };
 use crate::rules::{self, Partial, Rule};
@@ -396,7 +396,11 @@ impl Tangent<'_> {
             Init::Tuple(elems) => Init::Tuple(elems.iter().map(|e| self.init(e, span)).collect()),
             Init::Copy { from, how } => match self.dot_place(from) {
                 Some(dot) if !self.is_optional(dot.base) => Init::Copy { from: dot, how: *how },
-                dot => self.copy(from, dot, span),
+                dot => match (self.copy(from, dot, span), how) {
+                    // A copy of an array as a Vec is a Vec.
+                    (Init::Move(from), CopyHow::ToVec) => Init::Copy { from, how: CopyHow::ToVec },
+                    (init, _) => init,
+                },
             },
             Init::Move(from) => match self.dot_place(from) {
                 Some(dot) if !self.is_optional(dot.base) => Init::Move(dot),
