@@ -532,7 +532,7 @@ fn chatty(x: &[f64], _verbose: bool, _: f64) -> f64 {
         n as f64
     }
     assert!(x.len() >= N, "need {N} values, found {}", x.len());
-    debug_assert!(x[0].is_finite() && x[1] > -1e9, "bad {:?}", x[0]);
+    debug_assert!(x[0].is_finite() && x[1] > -1e9, "bad {:?}", x);
     assert_eq!(x.len(), N);
     assert_ne!(x[0], 1e9, "{}", x[0]);
     let mut s = 0.0;
