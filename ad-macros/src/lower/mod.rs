@@ -178,7 +178,7 @@ impl Lower<'_> {
         match slot {
             Slot::Pending { .. } | Slot::Unit => RetShape::Unit,
             Slot::Var(var) => {
-                if self.func.var_ty(*var).is_scalar() {
+                if self.is_scalar_place(&Place::whole(*var)) {
                     let place = Place::whole(*var);
                     let span = self.func.vars[var.index()].span;
                     self.known.remove(var);
@@ -239,6 +239,7 @@ impl Lower<'_> {
         for (region, at, op) in late {
             self.func.regions[region.index()].insert(at, op);
         }
+        self.func.types.settle();
         Lowered { func: self.func, items: self.items }
     }
 
