@@ -177,7 +177,7 @@ impl Printer<'_> {
             return None;
         }
         let ty = match self.func.ty(v) {
-            ty @ Ty::Float(_) => Some(quote!(: #ty)),
+            ty @ Ty::Float(f) if f.known().is_some() => Some(quote!(: #ty)),
             _ => None,
         };
         let want = if ty.is_some() { Want::Known } else { Want::Open };
@@ -284,7 +284,6 @@ impl Printer<'_> {
                     .map(|piece| match piece {
                         Piece::Tokens(tokens) => respan(tokens.clone()),
                         Piece::Value(v) => self.value(*v, Want::Open).within(Prec::Unary),
-                        // By reference, since what is looked at may be unsized.
                         Piece::Place(p) => self.shared(p),
                     })
                     .collect();

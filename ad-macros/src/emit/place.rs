@@ -128,8 +128,9 @@ impl Printer<'_> {
         let ty = self.place_ty(p);
         let zero = self.zero_literal(&ty, span);
         let path = self.path(&p.path);
-        let part = if p.path.is_empty() { quote_spanned!(sp=> *d) } else { quote_spanned!(sp=> d #path) };
-        Expr::new(quote_spanned!(sp=> #name.get().map_or(#zero, |d| #part)), Prec::Postfix)
+        let d = super::call::whole();
+        let part = if p.path.is_empty() { quote_spanned!(sp=> *#d) } else { quote_spanned!(sp=> #d #path) };
+        Expr::new(quote_spanned!(sp=> #name.get().map_or(#zero, |#d| #part)), Prec::Postfix)
     }
 
     /// The type of a place as far as it is known; references at its head are looked through.
@@ -148,7 +149,7 @@ impl Printer<'_> {
     /// `0.0`, with the suffix of a known type.
     pub(super) fn zero_literal(&self, ty: &Ty, span: Span) -> TokenStream {
         let text = match ty {
-            Ty::Float(f) => format!("0.0_{}", f.name()),
+            Ty::Float(f) if f.known().is_some() => format!("0.0_{}", f.name()),
             _ => "0.0".to_string(),
         };
         let lit = super::literal(&text, span);
@@ -227,6 +228,12 @@ impl Printer<'_> {
                 let zero = self.zero_literal(e, span);
                 let n: TokenStream = n.parse().unwrap_or_default();
                 quote_spanned!(sp=> [#zero; #n])
+            }
+            // A sequence by value that is known by its indexing alone may be an array.
+            Ty::Slice(_) if p.path.is_empty() && !self.func.vars[p.base.index()].by_ref => {
+                let krate = &self.ctx.krate.clone();
+                let place = self.shared(p);
+                quote_spanned!(sp=> #krate::zero(#place))
             }
             Ty::Vec(e) | Ty::Slice(e) if matches!(**e, Ty::Float(_)) => {
                 let zero = self.zero_literal(e, span);

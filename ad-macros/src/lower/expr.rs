@@ -515,6 +515,12 @@ impl Lower<'_> {
         let span = r.span();
         let mutable = r.mutability.is_some();
         let inner = want.map(|w| w.peel().clone());
+        // `&[1.5, 2.5]` is a constant of the program: rustc promotes it.
+        if !mutable && is_constant_array(&r.expr) {
+            let tokens = r.expr.to_token_stream();
+            let elem = inner.as_ref().and_then(|i| self.func.types.head(i).element().cloned());
+            return Operand::Ref(Place::whole(self.constant_array(tokens, elem, span)), false);
+        }
         match self.expr(&r.expr, inner.as_ref()) {
             Operand::Place(p) => {
                 if mutable {
@@ -784,6 +790,19 @@ impl Lower<'_> {
             }
         }
     }
+}
+
+/// An array of literals.
+fn is_constant_array(e: &Expr) -> bool {
+    fn literal(e: &Expr) -> bool {
+        match e {
+            Expr::Lit(_) => true,
+            Expr::Unary(u) => matches!(u.op, syn::UnOp::Neg(_)) && literal(&u.expr),
+            Expr::Array(_) => is_constant_array(e),
+            _ => false,
+        }
+    }
+    matches!(e, Expr::Array(a) if !a.elems.is_empty() && a.elems.iter().all(literal))
 }
 
 /// The attributes of an expression statement.

@@ -56,6 +56,7 @@ pub fn lower(item: &syn::ItemFn, sig: &Signature, types: &crate::ir::TyTable, cf
         pending_ifs: Vec::new(),
         externs: HashMap::new(),
         items: Vec::new(),
+        tables: Vec::new(),
         results: BTreeSet::new(),
         depth: 0,
         budget: 200_000,
@@ -90,6 +91,8 @@ pub(crate) struct Lower<'a> {
     zeros: BTreeSet<Value>,
     externs: HashMap<String, Var>,
     items: Vec<TokenStream>,
+    /// References to constants outside that were chosen at run time: where, the value, and the constant.
+    tables: Vec<(Region, Value, TokenStream)>,
     /// Variables that hold results of calls: only rustc may know their types.
     results: BTreeSet<Var>,
     /// Nesting of inlined closures.
@@ -178,7 +181,7 @@ impl Lower<'_> {
         match slot {
             Slot::Pending { .. } | Slot::Unit => RetShape::Unit,
             Slot::Var(var) => {
-                if self.func.var_ty(*var).is_scalar() {
+                if self.is_scalar_place(&Place::whole(*var)) {
                     let place = Place::whole(*var);
                     let span = self.func.vars[var.index()].span;
                     self.known.remove(var);
@@ -238,6 +241,18 @@ impl Lower<'_> {
         late.sort_by_key(|(region, at, _)| std::cmp::Reverse((*region, *at)));
         for (region, at, op) in late {
             self.func.regions[region.index()].insert(at, op);
+        }
+        self.func.types.settle();
+        // Tables of several lengths have one type as slices.
+        for (region, v, tokens) in std::mem::take(&mut self.tables) {
+            if self.func.ty(v).element().is_none() {
+                continue;
+            }
+            for op in &mut self.func.regions[region.index()] {
+                if op.result == Some(v) {
+                    op.kind = OpKind::Path(quote::quote!(&#tokens[..]));
+                }
+            }
         }
         Lowered { func: self.func, items: self.items }
     }
