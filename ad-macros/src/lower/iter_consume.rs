@@ -375,11 +375,8 @@ impl Lower<'_> {
             // It ends by `return` or never.
             return Operand::Never;
         }
-        let slot = body.slot.clone();
-        match self.slot_operand(&slot, span) {
-            Operand::Never => Operand::Unit,
-            op => op,
-        }
+        // No `break` of its own: it ends by `return`, or by a `break` of a loop around it.
+        self.slot_operand(&body.slot, span)
     }
 
     /// The variable of a plain name, for tests.
