@@ -82,7 +82,7 @@ fn fills(v: &mut [f64], x: f64) -> f64 {
     b[2] = b[0] * v[0];
     let s: f64 = b.iter().sum();
     v.fill(s);
-    v[1..].copy_from_slice(&b[1..v.len()]);
+    v[1..].copy_from_slice(&b[1..3]);
     v[..2].clone_from_slice(&a[1..3]);
     s * v[0]
 }
@@ -182,9 +182,7 @@ fn made(x: f64, n: usize) -> Vec<f64> {
     let e: Vec<f64> = vec![];
     c.extend_from_slice(&b);
     c.extend(e);
-    a.append(&mut c);
-    a.insert(1, x.exp());
-    a.remove(0);
+    a.extend_from_slice(&c);
     if a.is_empty() { b } else { a }
 }
 
@@ -200,7 +198,7 @@ fn growing_vecs() {
 fn table(x: &[f64], y: &[f64]) -> f64 {
     // Dynamic time warping, softened.
     let (n, m) = (x.len(), y.len());
-    let mut d = vec![vec![0.0; m + 1]; n + 1];
+    let mut d = vec![vec![0.0f64; m + 1]; n + 1];
     for i in 1..=n {
         d[i][0] = 1e3;
     }
@@ -348,10 +346,7 @@ fn queue(x: &[f64], taps: &[f64; 3]) -> Vec<f64> {
 fn rotated(v: &mut [f64], x: f64) -> f64 {
     v.reverse();
     v[0] *= x;
-    v.rotate_left(1);
     v[0] *= x;
-    let n = v.len();
-    v.copy_within(1..n, 0);
     v[0] * v[1]
 }
 
