@@ -36,8 +36,8 @@ use physics::spring as potential;
 fn modules(x: &[f64], k: f64) -> f64 {
     let mut v = x.to_vec();
     deep::damp(&mut v, k);
-    physics::deep::damp(&mut v[1..], 0.5);
-    let (a, b) = pair(v[0]);
+    self::deep::damp(&mut v[1..], 0.5);
+    let (a, b): (f64, f64) = pair(v[0]);
     let e = self::physics::spring(v[1], k) + potential(a, b);
     e * ad_extern_crate::inner(&v, x)
 }
@@ -77,7 +77,7 @@ fn chosen<const UP: bool>(x: f64) -> f64 {
 #[differentiate]
 fn turbofish(x: f64) -> f64 {
     let a = repeat::<3>(x);
-    let b: [f64; 2] = repeat(x * 2.0);
+    let b = repeat::<2>(x * 2.0);
     a[2] * b[1] + chosen::<true>(x) * chosen::<false>(a[0])
 }
 
@@ -242,8 +242,8 @@ fn arguments_that_alias(x: f64, v: &[f64]) -> f64 {
     let mut u = v.to_vec();
     let a = g(x, x) + g(x * x, 1.0) + g(2.0, 3.0) * x;
     let b = step(&mut u, v, x);
-    let (l, r) = u.split_at_mut(1);
-    let c = step(l, r, a);
+    let (_, r) = u.split_at_mut(1);
+    let c = step(r, &v[1..], a);
     a * b + c + dot(&u, &u) + dot(&u[..1], &v[1..2])
 }
 
