@@ -769,6 +769,10 @@ impl Lower<'_> {
             Operand::Value(v) => Operand::Value(v),
             Operand::Tuple(parts) => Operand::Tuple(parts.into_iter().map(|p| self.copied(p, how, span)).collect()),
             Operand::Fresh(i, t) => Operand::Fresh(i, t),
+            Operand::Choice(which, of) => {
+                let done = self.choose(which, &of, span, |this, o| Some(this.copied(o, how, span)));
+                done.unwrap_or(Operand::Never)
+            }
             Operand::Never => Operand::Never,
             other => {
                 let Some(place) = self.as_place(other, span) else { return Operand::Never };
