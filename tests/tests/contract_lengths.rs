@@ -93,6 +93,29 @@ fn adjoint_seed() {
 }
 
 #[test]
+#[should_panic(expected = "scale::adjoint: the shadow of `u` must have 2 elements, but has 3")]
+fn adjoint_shadow_of_a_mutable_argument() {
+    scale::adjoint(&mut [1.0, 2.0], 3.0, &mut [0.0; 3], Const, ());
+}
+
+#[differentiate]
+fn owned(v: Vec<f64>) -> f64 {
+    v[0]
+}
+
+#[test]
+#[should_panic(expected = "owned::jvp: the tangent of `v` must have 2 elements, but has 1")]
+fn jvp_by_value() {
+    owned::jvp(vec![1.0, 2.0], vec![1.0]);
+}
+
+#[test]
+#[should_panic(expected = "owned::value_and_grad_into: the buffer for the gradient of `v` must have 2 elements, but has 1")]
+fn value_and_grad_into_by_value() {
+    owned::value_and_grad_into(vec![1.0, 2.0], &mut [0.0]);
+}
+
+#[test]
 #[should_panic(expected = "must have 1 elements, but has 2")]
 fn evaluate_reverse() {
     func::<norm>().vjp(&(0.5, &X[..], 3), &[1.0, 1.0]);
