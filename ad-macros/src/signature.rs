@@ -362,7 +362,8 @@ impl Lifetimes<'_> {
                 }
             }
             _ => {
-                let base = self.base.strip_prefix("r#").unwrap_or(&self.base).to_owned();
+                // No keyword is a lifetime's name, raw or not.
+                let base = self.base.strip_prefix("r#").map_or_else(|| self.base.clone(), |name| format!("{name}_"));
                 let mut name = base.clone();
                 let mut n = 2;
                 while !self.taken.insert(name.clone()) {
