@@ -2,7 +2,10 @@
 
 use proc_macro::TokenStream;
 
+mod analysis;
+mod check;
 mod diag;
+mod driver;
 mod emit;
 mod ir;
 mod lower;
@@ -10,9 +13,10 @@ mod messages;
 mod options;
 mod rules;
 mod signature;
+mod transform;
 
-/// Placeholder.
+/// Differentiates a function at compile time; see the documentation of `ad_runtime`.
 #[proc_macro_attribute]
-pub fn differentiate(_options: TokenStream, item: TokenStream) -> TokenStream {
-    item
+pub fn differentiate(options: TokenStream, item: TokenStream) -> TokenStream {
+    driver::expand(options.into(), item.into()).into()
 }

@@ -20,7 +20,6 @@ messages! {
     OPTION = "unknown option `{}`: the options are `type = Name`, `crate = path` and `recursive`";
     LATER_OPTION = "the option `{}` is not there yet: this version has `type = Name`, `crate = path` and `recursive`";
     OPTION_VALUE = "the option `{}` needs a value of another form: write `type = Name`, `crate = path::to::ad_runtime`, `recursive`";
-    CONST_FN = "`{} fn` cannot be differentiated: write the function without it";
     GENERIC_TYPE = "the type parameter `{}` is not known to the compiler: write the function for `f64` or `f32` (const generics and lifetimes are accepted)";
     IMPL_TRAIT = "`impl Trait` in a signature is not known to the compiler: write a concrete type";
     DYN_TRAIT = "`dyn Trait` hides what is called, so its derivative cannot be found: call an annotated function by its name";
@@ -28,6 +27,9 @@ messages! {
     PARAMETER_TYPE = "`{}` is a type that the compiler cannot see into: mark the parameter `#[constant]` if it has no derivative, or pass its numbers as floats, arrays, slices, Vecs or tuples";
     RESULT_TYPE = "a result of type `{}` has no derivative that the compiler knows: return floats, arrays, Vecs, slices or tuples of them";
     RETURNS_SCALAR_REFERENCE = "a reference to a number cannot be the result: return the number itself";
+
+    SYNTAX = "{}";
+    INTERNAL = "a defect of the compiler, please report it with the function: {}";
 
     // ---- syntax ----
     UNSAFE = "`unsafe` code is not differentiated, since what it writes cannot be seen: move it into a function called with constants, or use slices and indices";

@@ -94,3 +94,20 @@ pub(crate) fn literal(text: &str, span: Span) -> Option<Literal> {
     lit.set_span(at(span));
     Some(lit)
 }
+
+/// All identifiers among some tokens.
+pub fn identifiers(tokens: &TokenStream) -> HashSet<String> {
+    let mut out = HashSet::new();
+    collect_identifiers(tokens, &mut out);
+    out
+}
+
+fn collect_identifiers(tokens: &TokenStream, out: &mut HashSet<String>) {
+    for t in tokens.clone() {
+        match t {
+            TokenTree::Ident(i) => drop(out.insert(i.to_string())),
+            TokenTree::Group(g) => collect_identifiers(&g.stream(), out),
+            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+        }
+    }
+}

@@ -33,6 +33,10 @@ impl Names {
                 VarKind::ShadowParam { param, .. } => ctx.shadow_names[*param].to_string(),
                 VarKind::TangentParam { param, .. } => ctx.tangent_names[*param].to_string(),
                 VarKind::Extern(_) => data.name.clone(),
+                VarKind::Seed => {
+                    names.used.insert(data.name.clone());
+                    data.name.clone()
+                }
                 VarKind::Local => names.unique(&data.name),
                 VarKind::Generated => continue,
             };

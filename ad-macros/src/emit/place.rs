@@ -35,7 +35,7 @@ impl Printer<'_> {
     pub(super) fn is_optional(&self, v: Var) -> bool {
         let optional = match self.func.vars[v.index()].kind {
             VarKind::ShadowParam { optional, .. } | VarKind::TangentParam { optional, .. } => optional,
-            VarKind::Param(_) | VarKind::Local | VarKind::Extern(_) | VarKind::Generated => false,
+            VarKind::Param(_) | VarKind::Local | VarKind::Extern(_) | VarKind::Generated | VarKind::Seed => false,
         };
         optional && !self.unwrapped.contains(&v)
     }
@@ -194,6 +194,14 @@ impl Printer<'_> {
                 }
             },
             Init::Move(p) => self.place(p, span).tokens,
+            Init::Take(p) => {
+                let place = self.exclusive(p);
+                quote_spanned!(sp=> ::core::mem::take(#place))
+            }
+            Init::Popped(p) => {
+                let place = self.receiver_place(p);
+                quote_spanned!(sp=> #place.pop().expect("every pop has its push"))
+            }
             Init::ZeroLike(p) => self.zero_like(p),
             Init::Shape(residual) => {
                 let name = self.base(residual.0, span);

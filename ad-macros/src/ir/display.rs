@@ -106,6 +106,8 @@ impl Text<'_> {
                 };
                 format!("{how} {}", self.place(from))
             }
+            Init::Take(p) => format!("take {}", self.place(p)),
+            Init::Popped(p) => format!("pop {}", self.place(p)),
             Init::Move(p) => format!("move {}", self.place(p)),
             Init::ZeroLike(p) => format!("zero like {}", self.place(p)),
             Init::Shape(r) => format!("shape {}", self.var(r.0)),

@@ -26,6 +26,8 @@ pub enum VarKind {
     ShadowParam { param: usize, optional: bool },
     /// The tangent of the n-th parameter as the caller passed it.
     TangentParam { param: usize, optional: bool },
+    /// The cotangent of the result, as the caller gives it.
+    Seed,
     /// The shadow or tangent of a local, or a residual.
     Generated,
 }
@@ -70,6 +72,8 @@ pub struct Func {
     pub reverse: Option<Region>,
     /// One per parameter: the SSA value of a scalar, or the variable of an aggregate or a reference.
     pub params: Vec<ParamSlot>,
+    /// The variables of `&mut` parameters.
+    pub mut_params: Vec<Var>,
     pub ret: RetShape,
     /// The tangent of the result, in tangents.
     pub ret_dot: Option<RetShape>,
@@ -95,6 +99,7 @@ impl Func {
             body: Region(0),
             reverse: None,
             params: Vec::new(),
+            mut_params: Vec::new(),
             ret: RetShape::Unit,
             ret_dot: None,
         }

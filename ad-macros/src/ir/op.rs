@@ -86,6 +86,10 @@ pub enum Init {
     Copy { from: Place, how: CopyHow },
     /// A move out of a variable.
     Move(Place),
+    /// What a place held, which becomes empty: `mem::take(&mut place)`.
+    Take(Place),
+    /// The last element of a Vec, which loses it: `place.pop()`, which must not be empty.
+    Popped(Place),
     /// The zero cotangent of a place, by its run-time shape.
     ZeroLike(Place),
     /// A clone of a kept shape (see [`OpKind::KeepShape`]).

@@ -60,7 +60,7 @@ impl Verifier<'_> {
         }
         for (i, data) in self.func.vars.iter().enumerate() {
             match data.kind {
-                VarKind::Param(_) | VarKind::Extern(_) => self.declared[i] = Some(self.func.body),
+                VarKind::Param(_) | VarKind::Extern(_) | VarKind::Seed => self.declared[i] = Some(self.func.body),
                 VarKind::ShadowParam { .. } | VarKind::TangentParam { .. } => self.declared[i] = Some(self.func.body),
                 VarKind::Local | VarKind::Generated => {}
             }
@@ -265,7 +265,7 @@ impl Verifier<'_> {
             }
             Init::List { elems, .. } | Init::Tuple(elems) => elems.iter().try_for_each(|e| self.init(e)),
             Init::NewVec { capacity } => capacity.iter().try_for_each(|n| self.integer(*n)),
-            Init::Uninit | Init::Scalar(_) | Init::Copy { .. } | Init::Move(_) | Init::ZeroLike(_) | Init::Shape(_) => {
+            Init::Uninit | Init::Scalar(_) | Init::Copy { .. } | Init::Move(_) | Init::Take(_) | Init::Popped(_) | Init::ZeroLike(_) | Init::Shape(_) => {
                 Ok(())
             }
         }

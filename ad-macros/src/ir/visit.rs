@@ -135,7 +135,7 @@ fn init_values(init: &Init, f: &mut dyn FnMut(Value)) {
         }
         Init::List { elems, .. } | Init::Tuple(elems) => elems.iter().for_each(|e| init_values(e, f)),
         Init::NewVec { capacity } => capacity.iter().copied().for_each(f),
-        Init::Copy { from: p, .. } | Init::Move(p) | Init::ZeroLike(p) => p.values().for_each(f),
+        Init::Copy { from: p, .. } | Init::Move(p) | Init::Take(p) | Init::Popped(p) | Init::ZeroLike(p) => p.values().for_each(f),
     }
 }
 
@@ -273,6 +273,7 @@ fn init_places(init: &Init, f: &mut dyn FnMut(&Place, Access)) {
         Init::List { elems, .. } | Init::Tuple(elems) => elems.iter().for_each(|e| init_places(e, f)),
         Init::Copy { from, .. } => f(from, Access::Read),
         Init::Move(p) => f(p, Access::Move),
+        Init::Take(p) | Init::Popped(p) => f(p, Access::ReadWrite),
         Init::ZeroLike(p) => f(p, Access::LenOnly),
         Init::Shape(residual) => f(&Place::whole(residual.0), Access::Read),
     }
@@ -336,7 +337,7 @@ impl Mapper<'_> {
             }
             Init::List { elems, vec: _ } | Init::Tuple(elems) => elems.iter_mut().for_each(|e| self.init(e)),
             Init::NewVec { capacity } => capacity.iter_mut().for_each(|v| self.value(v)),
-            Init::Copy { from: p, how: _ } | Init::Move(p) | Init::ZeroLike(p) => self.place(p),
+            Init::Copy { from: p, how: _ } | Init::Move(p) | Init::Take(p) | Init::Popped(p) | Init::ZeroLike(p) => self.place(p),
             Init::Shape(residual) => self.var(&mut residual.0),
         }
     }

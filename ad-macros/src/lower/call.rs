@@ -353,7 +353,9 @@ impl Lower<'_> {
                     Init::Copy { from, .. } if from.path.is_empty() && self.is_extern(from.base) => {
                         Arg::Tokens(self.extern_tokens(from.base))
                     }
-                    init => Arg::Owned(init, ty),
+                    init @ (Init::Move(_) | Init::Copy { .. }) => Arg::Owned(init, ty),
+                    // A fresh aggregate gets a name, so that its shape can be asked for.
+                    init => Arg::Owned(Init::Move(Place::whole(self.declare("temp", ty.clone(), init, span))), ty),
                 }
             }
         })

@@ -110,6 +110,9 @@ impl Lower<'_> {
             } else {
                 let var = self.func.var(&name, p.ty.peel().clone(), span, VarKind::Param(i), body);
                 self.func.vars[var.index()].by_ref = p.mode != Mode::ByValue;
+                if p.mode == Mode::MutRef {
+                    self.func.mut_params.push(var);
+                }
                 ParamSlot::Var(var)
             };
             self.func.params.push(slot);

@@ -16,6 +16,8 @@ mod tests;
 
 pub(crate) use refused::Refusal;
 
+pub(crate) use formula::names as names_in;
+
 use syn::Expr;
 
 /// What a formal takes.

@@ -1,0 +1,474 @@
+//! Activity: which values and variables the derivative passes through.
+//!
+//! A value is *varied* if it depends on an active input, *useful* if the result depends on it, and *active* if both
+//! (Hascoët, Naumann, Pascual: "To be recorded" analysis in reverse-mode automatic differentiation, 2005). Only
+//! floats count. Variables are taken as a whole and without regard to order: a variable is varied if anything varied
+//! is ever stored to it. Both directions are iterated to a fixed point, which takes a pass for each level of loop
+//! nesting through which data flow backwards, and two in straight code; each pass is linear in the function.
+
+use crate::diag::Sink;
+use crate::ir::{Arg, BinOp, Func, Init, Op, OpKind, ParamSlot, Place, RetShape, Ty, Value, Var, VarKind};
+use crate::messages as m;
+use crate::rules::{self, Partial};
+use crate::signature::{Role, Signature};
+use proc_macro2::Span;
+use std::collections::{HashMap, HashSet};
+
+/// The side table.
+#[derive(Clone, Debug, Default)]
+pub struct Activity {
+    values: HashSet<Value>,
+    vars: HashSet<Var>,
+    varied: HashSet<Value>,
+    varied_vars: HashSet<Var>,
+}
+
+impl Activity {
+    /// Whether the value has a cotangent.
+    pub fn value(&self, v: Value) -> bool {
+        self.values.contains(&v)
+    }
+
+    /// Whether the variable has a shadow.
+    pub fn var(&self, v: Var) -> bool {
+        self.vars.contains(&v)
+    }
+
+    /// Whether the value has a tangent that may be nonzero.
+    pub fn varied(&self, v: Value) -> bool {
+        self.varied.contains(&v)
+    }
+
+    /// Whether the variable holds something whose tangent may be nonzero.
+    pub fn varied_var(&self, v: Var) -> bool {
+        self.varied_vars.contains(&v)
+    }
+
+    /// Whether a call is part of the derivative: something active goes in, and something useful comes out.
+    pub fn call(&self, call: &crate::ir::Call) -> bool {
+        let goes_in = call.args.iter().any(|a| self.arg_varied(a));
+        let comes_out = call.result.is_some_and(|v| self.var(v)) || ref_muts(&call.args).any(|p| self.var(p.base));
+        goes_in && comes_out
+    }
+
+    /// Whether an argument depends on an active input.
+    pub fn arg_varied(&self, arg: &Arg) -> bool {
+        match arg {
+            Arg::Value(v) => self.varied(*v),
+            Arg::Ref(p) | Arg::RefMut(p) => self.varied_var(p.base),
+            Arg::Owned(init, _) => init_any(init, &|v| self.varied(v), &|p| self.varied_var(p.base)),
+            Arg::Tuple(parts) => parts.iter().any(|p| self.arg_varied(p)),
+            Arg::Tokens(_) => false,
+        }
+    }
+}
+
+/// The places that a call may write to.
+pub fn ref_muts(args: &[Arg]) -> impl Iterator<Item = &Place> {
+    args.iter().flat_map(|a| match a {
+        Arg::RefMut(p) => vec![p],
+        Arg::Tuple(parts) => ref_muts(parts).collect(),
+        Arg::Value(_) | Arg::Ref(_) | Arg::Owned(..) | Arg::Tokens(_) => vec![],
+    })
+}
+
+/// Whether anything in an initial value satisfies one of the predicates.
+pub fn init_any(init: &Init, value: &dyn Fn(Value) -> bool, place: &dyn Fn(&Place) -> bool) -> bool {
+    match init {
+        Init::Scalar(v) => value(*v),
+        Init::Repeat { elem, .. } => init_any(elem, value, place),
+        Init::List { elems, .. } | Init::Tuple(elems) => elems.iter().any(|e| init_any(e, value, place)),
+        Init::Copy { from, .. } => place(from),
+        Init::Move(p) | Init::Take(p) | Init::Popped(p) => place(p),
+        Init::Uninit | Init::NewVec { .. } | Init::ZeroLike(_) | Init::Shape(_) => false,
+    }
+}
+
+struct Solver<'a> {
+    func: &'a Func,
+    /// Whether a value can carry a derivative at all, by its type.
+    float: Vec<bool>,
+    var_float: Vec<bool>,
+    varied: Vec<bool>,
+    varied_vars: Vec<bool>,
+    useful: Vec<bool>,
+    useful_vars: Vec<bool>,
+    changed: bool,
+}
+
+/// Solves activity for a primal.
+pub fn solve(func: &Func, sig: &Signature) -> Activity {
+    let float = (0..func.values.len()).map(|i| func.ty(Value(i as u32)).peel().may_hold_float()).collect();
+    let var_float = (0..func.vars.len()).map(|i| func.var_ty(Var(i as u32)).may_hold_float()).collect();
+    let mut s = Solver {
+        func,
+        float,
+        var_float,
+        varied: vec![false; func.values.len()],
+        varied_vars: vec![false; func.vars.len()],
+        useful: vec![false; func.values.len()],
+        useful_vars: vec![false; func.vars.len()],
+        changed: true,
+    };
+    for (slot, p) in func.params.iter().zip(&sig.params) {
+        if p.role == Role::Active {
+            match slot {
+                ParamSlot::Value(v) => s.varied[v.index()] = true,
+                ParamSlot::Var(v) => {
+                    s.varied_vars[v.index()] = true;
+                    s.useful_vars[v.index()] = p.is_active_mut();
+                }
+            }
+        }
+    }
+    s.useful_ret(&func.ret);
+    // The operations in program order, once.
+    let mut ops: Vec<&Op> = Vec::new();
+    func.walk(func.body, &mut |_, op| ops.push(op));
+    while s.changed {
+        s.changed = false;
+        for op in &ops {
+            s.forward(op);
+        }
+    }
+    s.changed = true;
+    while s.changed {
+        s.changed = false;
+        for op in ops.iter().rev() {
+            s.backward(op);
+        }
+    }
+    let mut out = Activity::default();
+    for i in 0..func.values.len() {
+        if s.varied[i] && s.float[i] {
+            out.varied.insert(Value(i as u32));
+            if s.useful[i] {
+                out.values.insert(Value(i as u32));
+            }
+        }
+    }
+    for i in 0..func.vars.len() {
+        if s.varied_vars[i] && s.var_float[i] {
+            out.varied_vars.insert(Var(i as u32));
+            if s.useful_vars[i] {
+                out.vars.insert(Var(i as u32));
+            }
+        }
+    }
+    out
+}
+
+impl Solver<'_> {
+    fn vary(&mut self, v: Value) {
+        if self.float[v.index()] && !self.varied[v.index()] {
+            self.varied[v.index()] = true;
+            self.changed = true;
+        }
+    }
+
+    fn vary_var(&mut self, v: Var) {
+        let constant = matches!(self.func.vars[v.index()].kind, VarKind::Extern(_));
+        if self.var_float[v.index()] && !constant && !self.varied_vars[v.index()] {
+            self.varied_vars[v.index()] = true;
+            self.changed = true;
+        }
+    }
+
+    fn use_value(&mut self, v: Value) {
+        if !self.useful[v.index()] {
+            self.useful[v.index()] = true;
+            self.changed = true;
+        }
+    }
+
+    fn use_var(&mut self, v: Var) {
+        if !self.useful_vars[v.index()] {
+            self.useful_vars[v.index()] = true;
+            self.changed = true;
+        }
+    }
+
+    fn useful_ret(&mut self, ret: &RetShape) {
+        match ret {
+            RetShape::Unit => {}
+            RetShape::Value(v) => self.use_value(*v),
+            RetShape::Var(v) => self.use_var(*v),
+            RetShape::Ref(p) => self.use_var(p.base),
+            RetShape::Tuple(parts) => parts.iter().for_each(|p| self.useful_ret(p)),
+        }
+    }
+
+    fn init_varied(&self, init: &Init) -> bool {
+        init_any(init, &|v| self.varied[v.index()] && self.float[v.index()], &|p| self.varied_vars[p.base.index()])
+    }
+
+    fn arg_varied(&self, arg: &Arg) -> bool {
+        match arg {
+            Arg::Value(v) => self.varied[v.index()] && self.float[v.index()],
+            Arg::Ref(p) | Arg::RefMut(p) => self.varied_vars[p.base.index()] && self.var_float[p.base.index()],
+            Arg::Owned(init, _) => self.init_varied(init),
+            Arg::Tuple(parts) => parts.iter().any(|p| self.arg_varied(p)),
+            Arg::Tokens(_) => false,
+        }
+    }
+
+    fn forward(&mut self, op: &Op) {
+        let varied = |s: &Self, v: &Value| s.varied[v.index()];
+        let result = match &op.kind {
+            OpKind::Neg(a) | OpKind::Cast(a, _) => varied(self, a),
+            OpKind::Binary(b, x, y) => {
+                matches!(b, BinOp::Add | BinOp::Sub | BinOp::Mul | BinOp::Div | BinOp::Rem)
+                    && (varied(self, x) || varied(self, y))
+            }
+            OpKind::Rule(rule, args) => args
+                .iter()
+                .enumerate()
+                .any(|(i, a)| varied(self, a) && !matches!(rules::partial(rule, i), Partial::Zero)),
+            OpKind::Select(_, a, b) => varied(self, a) || varied(self, b),
+            OpKind::Load(p) => self.varied_vars[p.base.index()],
+            OpKind::Pop(p) => self.varied_vars[p.base.index()],
+            OpKind::Declare(var, init) => {
+                if self.init_varied(init) {
+                    self.vary_var(*var);
+                }
+                false
+            }
+            OpKind::Store(p, init) | OpKind::Push(p, init) | OpKind::Resize(p, _, init) => {
+                if self.init_varied(init) {
+                    self.vary_var(p.base);
+                }
+                false
+            }
+            OpKind::AddTo(p, v) | OpKind::Fill(p, v) => {
+                if varied(self, v) {
+                    self.vary_var(p.base);
+                }
+                false
+            }
+            OpKind::Accumulate(dst, src) | OpKind::CopyFrom(dst, src) => {
+                if self.varied_vars[src.base.index()] {
+                    self.vary_var(dst.base);
+                }
+                false
+            }
+            OpKind::Swap(a, b) => {
+                if self.varied_vars[a.base.index()] {
+                    self.vary_var(b.base);
+                }
+                if self.varied_vars[b.base.index()] {
+                    self.vary_var(a.base);
+                }
+                false
+            }
+            OpKind::Call(call) => {
+                if call.args.iter().any(|a| self.arg_varied(a)) {
+                    if let Some(r) = call.result {
+                        self.vary_var(r);
+                    }
+                    let written: Vec<Var> = ref_muts(&call.args).map(|p| p.base).collect();
+                    for v in written {
+                        self.vary_var(v);
+                    }
+                }
+                false
+            }
+            OpKind::Lit(_) | OpKind::Path(_) | OpKind::Not(_) | OpKind::Method(..) | OpKind::PathCall(..) => false,
+            OpKind::Stop(_) | OpKind::Len(_) | OpKind::Zero(_) | OpKind::SwapElements(..) | OpKind::ReverseSlice(_) => false,
+            OpKind::Truncate(..) | OpKind::If { .. } | OpKind::For { .. } | OpKind::While { .. } | OpKind::Effect { .. } => false,
+            OpKind::Forward { .. } | OpKind::Reverse { .. } | OpKind::Joint { .. } | OpKind::Tangent { .. } => false,
+            OpKind::KeepShape { .. } | OpKind::KeepCopy { .. } | OpKind::Open { .. } => false,
+        };
+        if let (true, Some(v)) = (result, op.result) {
+            self.vary(v);
+        }
+    }
+
+    fn use_init(&mut self, init: &Init) {
+        match init {
+            Init::Scalar(v) => self.use_value(*v),
+            Init::Repeat { elem, .. } => self.use_init(elem),
+            Init::List { elems, .. } | Init::Tuple(elems) => elems.iter().for_each(|e| self.use_init(e)),
+            Init::Copy { from, .. } => self.use_var(from.base),
+            Init::Move(p) | Init::Take(p) | Init::Popped(p) => self.use_var(p.base),
+            Init::Uninit | Init::NewVec { .. } | Init::ZeroLike(_) | Init::Shape(_) => {}
+        }
+    }
+
+    fn use_arg(&mut self, arg: &Arg) {
+        match arg {
+            Arg::Value(v) => self.use_value(*v),
+            Arg::Ref(p) | Arg::RefMut(p) => self.use_var(p.base),
+            Arg::Owned(init, _) => self.use_init(init),
+            Arg::Tuple(parts) => parts.iter().for_each(|p| self.use_arg(p)),
+            Arg::Tokens(_) => {}
+        }
+    }
+
+    fn backward(&mut self, op: &Op) {
+        let result = op.result.is_some_and(|v| self.useful[v.index()]);
+        match &op.kind {
+            OpKind::Neg(a) | OpKind::Cast(a, _) if result => self.use_value(*a),
+            OpKind::Binary(_, a, b) | OpKind::Select(_, a, b) if result => {
+                self.use_value(*a);
+                self.use_value(*b);
+            }
+            OpKind::Rule(_, args) if result => args.iter().for_each(|a| self.use_value(*a)),
+            OpKind::Load(p) | OpKind::Pop(p) if result => self.use_var(p.base),
+            OpKind::Neg(_) | OpKind::Cast(..) | OpKind::Binary(..) | OpKind::Select(..) | OpKind::Rule(..) => {}
+            OpKind::Load(_) | OpKind::Pop(_) => {}
+            OpKind::Declare(var, init) => {
+                if self.useful_vars[var.index()] {
+                    self.use_init(init);
+                }
+            }
+            OpKind::Store(p, init) | OpKind::Push(p, init) | OpKind::Resize(p, _, init) => {
+                if self.useful_vars[p.base.index()] {
+                    self.use_init(init);
+                }
+            }
+            OpKind::AddTo(p, v) | OpKind::Fill(p, v) => {
+                if self.useful_vars[p.base.index()] {
+                    self.use_value(*v);
+                }
+            }
+            OpKind::Accumulate(dst, src) | OpKind::CopyFrom(dst, src) => {
+                if self.useful_vars[dst.base.index()] {
+                    self.use_var(src.base);
+                }
+            }
+            OpKind::Swap(a, b) => {
+                if self.useful_vars[a.base.index()] || self.useful_vars[b.base.index()] {
+                    self.use_var(a.base);
+                    self.use_var(b.base);
+                }
+            }
+            OpKind::Call(call) => {
+                let out = call.result.is_some_and(|v| self.useful_vars[v.index()])
+                    || ref_muts(&call.args).any(|p| self.useful_vars[p.base.index()]);
+                if out {
+                    call.args.iter().for_each(|a| self.use_arg(a));
+                }
+            }
+            // What is only looked at, printed or decided upon has no derivative.
+            OpKind::Lit(_) | OpKind::Path(_) | OpKind::Not(_) | OpKind::Method(..) | OpKind::PathCall(..) => {}
+            OpKind::Stop(_) | OpKind::Len(_) | OpKind::Zero(_) | OpKind::SwapElements(..) | OpKind::ReverseSlice(_) => {}
+            OpKind::Truncate(..) | OpKind::If { .. } | OpKind::For { .. } | OpKind::While { .. } | OpKind::Effect { .. } => {}
+            OpKind::Forward { .. } | OpKind::Reverse { .. } | OpKind::Joint { .. } | OpKind::Tangent { .. } => {}
+            OpKind::KeepShape { .. } | OpKind::KeepCopy { .. } | OpKind::Open { .. } => {}
+        }
+    }
+}
+
+/// Refuses what would lose a derivative silently: integers cast from active floats that come back as floats, active
+/// values of unknown type, and methods of users' types on active values.
+pub fn check(func: &Func, act: &Activity, sink: &mut Sink) {
+    let mut cut: HashMap<Value, Span> = HashMap::new();
+    let mut cut_vars: HashMap<Var, Span> = HashMap::new();
+    let mut ops: Vec<&Op> = Vec::new();
+    func.walk(func.body, &mut |_, op| ops.push(op));
+    let mut changed = true;
+    while changed {
+        changed = false;
+        for op in &ops {
+            let found = match &op.kind {
+                OpKind::Cast(v, to) if act.varied(*v) && !func.types.is_float(to) => Some(op.span),
+                OpKind::Load(p) | OpKind::Pop(p) => cut_vars.get(&p.base).copied(),
+                OpKind::If { .. } | OpKind::For { .. } | OpKind::While { .. } | OpKind::Stop(_) | OpKind::Len(_) => None,
+                kind => {
+                    let mut found = None;
+                    crate::ir::for_each_value(kind, &mut |v| found = found.or(cut.get(&v).copied()));
+                    let writes = match kind {
+                        OpKind::Declare(var, _) => Some(*var),
+                        OpKind::Store(p, _) | OpKind::Push(p, _) | OpKind::AddTo(p, _) | OpKind::Fill(p, _) => Some(p.base),
+                        _ => None,
+                    };
+                    if let (Some(var), Some(span)) = (writes, found)
+                        && !index_only(kind, &cut)
+                        && cut_vars.insert(var, span).is_none()
+                    {
+                        changed = true;
+                    }
+                    found
+                }
+            };
+            if let (Some(span), Some(v)) = (found, op.result)
+                && !matches!(func.ty(v), Ty::Bool)
+                && cut.insert(v, span).is_none()
+            {
+                changed = true;
+            }
+        }
+    }
+    // Where a cut value is a float again and the result needs it, its derivative is lost.
+    let useful = useful_values(func);
+    for op in &ops {
+        if let (OpKind::Cast(v, to), Some(result)) = (&op.kind, op.result)
+            && func.types.is_float(to)
+            && let Some(span) = cut.get(v)
+            && useful.contains(&result)
+        {
+            sink.error(*span, m::CAST_RETURNS, "");
+        }
+    }
+    for op in &ops {
+        if let Some(v) = op.result
+            && act.value(v)
+            && !matches!(func.ty(v).peel(), Ty::Float(_))
+        {
+            let name = func.values[v.index()].name.clone().unwrap_or_else(|| "this value".into());
+            sink.error(op.span, m::UNKNOWN_TYPE, name);
+        }
+        if let OpKind::Call(call) = &op.kind
+            && act.call(call)
+        {
+            let n = call.path.segments.len();
+            let of = n.checked_sub(2).and_then(|i| call.path.segments.get(i)).map(|s| s.ident.to_string());
+            if of.is_some_and(|s| s.starts_with(char::is_uppercase)) {
+                let name = quote::ToTokens::to_token_stream(&call.path).to_string().replace(' ', "");
+                sink.error(op.span, m::ACTIVE_METHOD, name);
+            }
+        }
+    }
+}
+
+/// Whether cut values stand in the operation's indices only.
+fn index_only(kind: &OpKind, cut: &HashMap<Value, Span>) -> bool {
+    match kind {
+        OpKind::Declare(_, init) | OpKind::Store(_, init) | OpKind::Push(_, init) => {
+            !init_any(init, &|v| cut.contains_key(&v), &|_| false)
+        }
+        OpKind::AddTo(_, v) | OpKind::Fill(_, v) => !cut.contains_key(v),
+        _ => false,
+    }
+}
+
+/// What the result depends on, integers included.
+fn useful_values(func: &Func) -> HashSet<Value> {
+    let mut s = Solver {
+        func,
+        float: vec![true; func.values.len()],
+        var_float: vec![true; func.vars.len()],
+        varied: vec![false; func.values.len()],
+        varied_vars: vec![false; func.vars.len()],
+        useful: vec![false; func.values.len()],
+        useful_vars: vec![false; func.vars.len()],
+        changed: true,
+    };
+    s.useful_ret(&func.ret);
+    for slot in &func.params {
+        if let ParamSlot::Var(v) = slot
+            && func.vars[v.index()].by_ref
+        {
+            s.useful_vars[v.index()] = true;
+        }
+    }
+    let mut ops: Vec<&Op> = Vec::new();
+    func.walk(func.body, &mut |_, op| ops.push(op));
+    while s.changed {
+        s.changed = false;
+        for op in ops.iter().rev() {
+            s.backward(op);
+        }
+    }
+    (0..func.values.len()).filter(|i| s.useful[*i]).map(|i| Value(i as u32)).collect()
+}

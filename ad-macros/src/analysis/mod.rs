@@ -1,0 +1,4 @@
+//! Analyses: side tables about a function, which they do not change.
+
+pub mod activity;
+pub mod stability;

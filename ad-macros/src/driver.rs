@@ -1,0 +1,206 @@
+//! The order of the stages. What each does stands in its own file.
+
+use crate::analysis::{activity, stability};
+use crate::diag::Sink;
+use crate::emit::{self, Ctx, api::Parts};
+use crate::ir::{Func, ParamSlot, TyTable, verify};
+use crate::messages as m;
+use crate::options::{self, Attribute};
+use crate::signature::{Passing, Role, Signature, located};
+use crate::transform::{adjoint, prepare, tangent};
+use crate::{check, lower};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote};
+use std::collections::HashSet;
+
+/// Expands `#[differentiate(options)] item`. On an error the user's function is emitted all the same, with the errors
+/// beside it, so that one mistake does not hide the function from its callers.
+pub fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
+    let mut sink = Sink::default();
+    let attribute = options::parse(tokens, &mut sink);
+    let function: syn::ItemFn = match syn::parse2(item.clone()) {
+        Ok(f) => f,
+        Err(e) => {
+            check::wrong_item(&item, &e, &mut sink);
+            let errors = sink.into_tokens();
+            return quote!(#item #errors);
+        }
+    };
+    let primal = Signature::primal(&function).to_token_stream();
+    // `#[cfg]`s inside the body are rustc's to decide: see `options::Cfgs`.
+    if let Some(predicate) = attribute.cfgs.open(&function.block.to_token_stream()) {
+        let on = options::with_cfg(&attribute.tokens, &predicate, true);
+        let off = options::with_cfg(&attribute.tokens, &predicate, false);
+        let krate = attribute.signature.krate.clone().unwrap_or_else(|| quote!(::ad_runtime));
+        return quote! {
+            #[cfg(#predicate)]
+            #[#krate::differentiate(#on)]
+            #item
+            #[cfg(not(#predicate))]
+            #[#krate::differentiate(#off)]
+            #item
+        };
+    }
+    let derivatives = differentiate(&function, &attribute, &mut sink);
+    match (derivatives, sink.finish()) {
+        (Some(d), Ok(())) => quote!(#primal #d),
+        (_, Err(errors)) => {
+            let stub = check::stub(&function, &attribute);
+            quote!(#primal #errors #stub)
+        }
+        (None, Ok(())) => primal,
+    }
+}
+
+/// The pipeline.
+fn differentiate(item: &syn::ItemFn, attribute: &Attribute, sink: &mut Sink) -> Option<TokenStream> {
+    check::item(item, sink);
+    if !sink.is_empty() {
+        return None;
+    }
+    let sig = match Signature::parse(item, &attribute.signature) {
+        Ok(sig) => sig,
+        Err(e) => {
+            check::syn_error(&e, sink);
+            return None;
+        }
+    };
+    check::signature(&sig, sink);
+    if !sink.is_empty() {
+        return None;
+    }
+    let lowered = lower::lower(item, &sig, &TyTable::default(), &attribute.cfgs, sink);
+    if !sink.is_empty() {
+        return None;
+    }
+    let mut primal = lowered.func;
+    verified(&primal, "lowering", sink)?;
+    let act = activity::solve(&primal, &sig);
+    activity::check(&primal, &act, sink);
+    if !sink.is_empty() {
+        return None;
+    }
+    let tangent = tangent::tangent(&primal, &act, &sig);
+    verified(&tangent, "tangent", sink)?;
+    let explain_primal = primal.to_string();
+    let stable = stability::solve(&primal);
+    let prepared = prepare::prepare(&mut primal, &sig, &act, &stable);
+    verified(&primal, "prepare", sink)?;
+    let adjoint = adjoint::adjoint(&primal, &prepared, &act, &sig);
+    verified(&adjoint, "adjoint", sink)?;
+    let explain = explain(&sig, &explain_primal, &adjoint);
+    let parts = emit_parts(item, &sig, &lowered.items, &adjoint, &tangent, explain);
+    Some(emit::api::api(&sig, &parts))
+}
+
+/// A defect of ours is an error at the function, never a wrong derivative.
+fn verified(func: &Func, stage: &str, sink: &mut Sink) -> Option<()> {
+    match verify(func) {
+        Ok(()) => Some(()),
+        Err(e) => {
+            sink.error(Span::call_site(), m::INTERNAL, format!("after {stage}: {e}"));
+            None
+        }
+    }
+}
+
+fn emit_parts(
+    item: &syn::ItemFn,
+    sig: &Signature,
+    items: &[TokenStream],
+    adjoint: &Func,
+    tangent: &Func,
+    explain: String,
+) -> Parts {
+    let taken = emit::identifiers(&item.to_token_stream());
+    let kinds = |generic: bool| -> Vec<TokenStream> {
+        (0..sig.params.len())
+            .map(|i| {
+                let (kind, bar) = (sig.kind(i), sig.bar(i));
+                if generic { quote!(#kind::default()) } else { quote!(#bar.kind()) }
+            })
+            .collect()
+    };
+    let forward = {
+        let ctx = context(sig, kinds(true), &taken);
+        let body = emit::body(adjoint, &ctx);
+        let muts = rebind(sig, adjoint, &body.mut_params);
+        let (head, sweep, result, reverse) = (body.head, body.forward_sweep, body.result, body.reverse_sweep);
+        let again = sig.params.iter().map(|p| if p.mode == Passing::SharedRef { p.name.to_token_stream() } else { quote!(_) });
+        let bars = sig.params.iter().enumerate().map(|(i, p)| shadow_pattern(sig, i, p.role, p.mode));
+        let seed = sig.fresh("seed");
+        quote! {
+            #(#items)* #head #muts #sweep
+            (#result, move |(#(#again,)*): _, (#(#bars,)*), #seed| { #reverse })
+        }
+    };
+    let joint = sig.recursive.then(|| {
+        let ctx = context(sig, kinds(false), &taken);
+        let body = emit::body(adjoint, &ctx);
+        let muts = rebind(sig, adjoint, &body.mut_params);
+        let (head, sweep, result, reverse) = (body.head, body.forward_sweep, body.result, body.reverse_sweep);
+        let y = sig.fresh("y");
+        quote!(#(#items)* #head #muts #sweep let #y = #result; #reverse #y)
+    });
+    let tangent = {
+        let ctx = context(sig, kinds(true), &taken);
+        let body = emit::body(tangent, &ctx);
+        let muts = rebind(sig, tangent, &body.mut_params);
+        let (head, sweep, result, dot) = (body.head, body.forward_sweep, body.result, body.result_dot);
+        quote!(#(#items)* #head #muts #sweep (#result, #dot))
+    };
+    Parts { forward, tangent, adjoint: joint, explain }
+}
+
+fn context<'a>(sig: &Signature, kinds: Vec<TokenStream>, taken: &'a HashSet<String>) -> Ctx<'a> {
+    Ctx {
+        krate: sig.krate.clone(),
+        param_names: sig.params.iter().map(|p| located(&p.name)).collect(),
+        shadow_names: (0..sig.params.len()).map(|i| sig.bar(i)).collect(),
+        tangent_names: (0..sig.params.len()).map(|i| sig.dot(i)).collect(),
+        kinds,
+        taken,
+    }
+}
+
+fn shadow_pattern(sig: &Signature, i: usize, role: Role, mode: Passing) -> TokenStream {
+    let bar: Ident = sig.bar(i);
+    match (role, mode) {
+        (Role::Active, Passing::MutRef) => quote!(#bar),
+        (Role::Active, _) => quote!(mut #bar),
+        (Role::Inert | Role::Constant, _) => quote!(_),
+    }
+}
+
+/// `let mut v = v;` for parameters by value that the body changes.
+fn rebind(sig: &Signature, func: &Func, mut_params: &[bool]) -> TokenStream {
+    let mut out = TokenStream::new();
+    for (i, p) in sig.params.iter().enumerate() {
+        if mut_params[i] && matches!(func.params[i], ParamSlot::Var(_)) {
+            let name = &p.name;
+            out.extend(quote!(let mut #name = #name;));
+        }
+    }
+    out
+}
+
+/// The text of `EXPLAIN`.
+fn explain(sig: &Signature, primal: &str, adjoint: &Func) -> String {
+    let mut out = format!("fn {}: the primal in SSA\n{primal}\nThe adjoint: forward sweep, then reverse sweep\n{adjoint}", sig.ident);
+    let unused: Vec<String> = sig
+        .params
+        .iter()
+        .enumerate()
+        .filter(|(i, p)| p.role == Role::Active && !reads_param(adjoint, *i))
+        .map(|(_, p)| p.name.to_string())
+        .collect();
+    if !unused.is_empty() {
+        out.push_str(&format!("\nnote: the result does not depend on {}: the gradient is zero\n", unused.join(", ")));
+    }
+    out
+}
+
+fn reads_param(adjoint: &Func, param: usize) -> bool {
+    use crate::ir::VarKind;
+    adjoint.vars.iter().any(|v| matches!(v.kind, VarKind::ShadowParam { param: p, .. } if p == param))
+}

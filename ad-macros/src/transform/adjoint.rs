@@ -1,0 +1,772 @@
+//! The adjoint: a primal, prepared, to a forward and a reverse sweep.
+//!
+//! The reverse sweep visits the operations in the opposite order. Each value has a cotangent, each active variable a
+//! shadow of its own shape:
+//!
+//! ```text
+//! y = f(x)               x_bar += f'(x) y_bar
+//! v = load p             p_bar += v_bar
+//! store p, v             v_bar += p_bar; p_bar = 0
+//! for i in a..b { … }    for i in (a..b).rev() { … }
+//! if c { … } else { … }  if c { … } else { … }          the same condition, kept or recomputed
+//! ```
+//!
+//! What the reverse sweep reads of the forward sweep is found by building it once for the reads alone; then the
+//! storage plan ([`super::keep`]) is made and carried out, and the reverse sweep is built again for good. So the rules
+//! are written once and what is kept is what is read.
+
+use super::formula::{Formula, Target};
+use super::keep::{self, Definitions, Kept, Via};
+use super::prepare::{Prepared, Shape};
+use super::zero;
+use crate::analysis::activity::Activity;
+use crate::ir::{BinOp, Float, Func, Init, Op, OpKind, ParamSlot, Place, Proj, Range, Region, RetShape, Ty, Value, Var, VarKind};
+use crate::rules::{self, Partial, Rule};
+use crate::signature::{Passing, Role, Signature};
+use proc_macro2::Span;
+use quote::quote;
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+/// Builds the adjoint. `func` is the prepared primal.
+pub fn adjoint(func: &Func, prep: &Prepared, act: &Activity, sig: &Signature) -> Func {
+    let mut reads = Builder::new(func.clone(), prep.clone(), Kept::default(), act, sig, true);
+    reads.run();
+    let decided = keep::decide(func, &reads.needed);
+    let mut real = func.clone();
+    let mut prep = prep.clone();
+    let kept = keep::apply(&mut real, &mut prep, &decided);
+    let mut builder = Builder::new(real, prep, kept, act, sig, false);
+    builder.run();
+    builder.func
+}
+
+/// The cotangent of a value while the reverse sweep is built.
+#[derive(Clone, Copy)]
+enum Bar {
+    /// The sum so far.
+    Ssa(Value),
+    /// A variable that nested regions add to.
+    Cell(Var),
+}
+
+/// A region being reversed.
+struct Frame {
+    fwd: Region,
+    rev: Region,
+    /// Forward values that were made available here.
+    mapped: Vec<Value>,
+}
+
+pub(super) struct Builder<'a> {
+    pub(super) func: Func,
+    pub(super) prep: Prepared,
+    kept: Kept,
+    act: &'a Activity,
+    sig: &'a Signature,
+    dry: bool,
+    pub(super) needed: BTreeSet<Value>,
+    defs: Definitions,
+    frames: Vec<Frame>,
+    mapped: HashMap<Value, Value>,
+    bars: HashMap<Value, Bar>,
+    /// Values read in a region other than their own.
+    crossing: HashSet<Value>,
+    /// The read position of each buffer that nested loops filled.
+    cursors: HashMap<Var, Var>,
+    top: Vec<Op>,
+}
+
+impl Target for Builder<'_> {
+    fn emit(&mut self, kind: OpKind, ty: Ty, span: Span) -> Value {
+        let rev = self.here();
+        self.func.push_value(rev, kind, ty, span)
+    }
+
+    fn ty(&self, v: Value) -> Ty {
+        self.func.ty(v)
+    }
+}
+
+impl<'a> Builder<'a> {
+    fn new(func: Func, prep: Prepared, kept: Kept, act: &'a Activity, sig: &'a Signature, dry: bool) -> Self {
+        let defs = Definitions::new(&func);
+        let mut crossing = HashSet::new();
+        func.walk(func.body, &mut |region, op| {
+            crate::ir::for_each_value(&op.kind, &mut |v| {
+                if func.values[v.index()].region != region && act.value(v) {
+                    crossing.insert(v);
+                }
+            });
+        });
+        Builder {
+            func,
+            prep,
+            kept,
+            act,
+            sig,
+            dry,
+            needed: BTreeSet::new(),
+            defs,
+            frames: Vec::new(),
+            mapped: HashMap::new(),
+            bars: HashMap::new(),
+            crossing,
+            cursors: HashMap::new(),
+            top: Vec::new(),
+        }
+    }
+
+    fn run(&mut self) {
+        let body = self.func.body;
+        let rev = self.func.region(Some(body));
+        self.func.reverse = Some(rev);
+        self.frames.push(Frame { fwd: body, rev, mapped: Vec::new() });
+        let span = self.sig.ident.span();
+        let seed_ty = self.sig.output.gradient().unwrap_or_else(|| self.sig.output.clone());
+        let seed = self.func.var(&self.sig.fresh("seed").to_string(), seed_ty, span, VarKind::Seed, body);
+        self.func.vars[seed.index()].by_ref = matches!(self.sig.output.peel(), Ty::Vec(_) | Ty::Slice(_));
+        // Parameters changed or moved inside have shadows of their own, as locals have.
+        for slot in self.func.params.clone() {
+            if let ParamSlot::Var(v) = slot {
+                self.declare_shadow(v);
+            }
+        }
+        self.declare_shadows(body);
+        let ret = self.func.ret.clone();
+        self.seed(&ret, &Place::whole(seed), span);
+        self.region(body);
+        self.finish_params();
+        let top = std::mem::take(&mut self.top);
+        self.func.regions[rev.index()].splice(0..0, top);
+        self.frames.pop();
+    }
+
+    pub(super) fn here(&self) -> Region {
+        self.frames.last().map_or(self.func.body, |f| f.rev)
+    }
+
+    pub(super) fn push(&mut self, kind: OpKind, span: Span) {
+        let rev = self.here();
+        self.func.push(rev, kind, span);
+    }
+
+    pub(super) fn float_zero(&mut self, ty: &Ty, span: Span) -> Value {
+        self.emit(OpKind::Lit(quote!(0.0)), ty.clone(), span)
+    }
+
+    pub(super) fn active(&self, v: Value) -> bool {
+        self.act.value(v)
+    }
+
+    pub(super) fn active_var(&self, v: Var) -> bool {
+        self.prep.shadows.contains_key(&v)
+    }
+
+    // ---- cotangents ----
+
+    /// `v_bar += c`
+    pub(super) fn add(&mut self, v: Value, c: Value, span: Span) {
+        if !self.act.value(v) {
+            return;
+        }
+        match self.bars.get(&v).copied() {
+            Some(Bar::Cell(cell)) => self.push(OpKind::AddTo(Place::whole(cell), c), span),
+            Some(Bar::Ssa(old)) => {
+                let ty = self.func.ty(old);
+                let sum = self.emit(OpKind::Binary(BinOp::Add, old, c), ty, span);
+                self.bars.insert(v, Bar::Ssa(sum));
+            }
+            None => drop(self.bars.insert(v, Bar::Ssa(c))),
+        }
+    }
+
+    /// The cotangent of a value, complete where its definition is reversed.
+    fn take_bar(&mut self, v: Value, span: Span) -> Option<Value> {
+        match self.bars.remove(&v)? {
+            Bar::Ssa(c) => {
+                let name = self.func.values[v.index()].name.clone();
+                let data = &mut self.func.values[c.index()];
+                if let (None, Some(n)) = (&data.name, name) {
+                    data.name = Some(format!("{n}_bar"));
+                }
+                Some(c)
+            }
+            Bar::Cell(cell) => {
+                let ty = self.func.var_ty(cell);
+                Some(self.emit(OpKind::Load(Place::whole(cell)), ty, span))
+            }
+        }
+    }
+
+    /// Opens the cotangents and shadows of what a region defines.
+    fn declare_shadows(&mut self, fwd: Region) {
+        let ops = self.func.regions[fwd.index()].clone();
+        let params: Vec<Value> = match fwd == self.func.body {
+            true => self.func.params.iter().filter_map(|p| if let ParamSlot::Value(v) = p { Some(*v) } else { None }).collect(),
+            false => Vec::new(),
+        };
+        let defined = params.into_iter().chain(ops.iter().filter_map(|o| o.result));
+        for v in defined.collect::<Vec<_>>() {
+            if self.crossing.contains(&v) {
+                self.open_cell(v);
+            }
+        }
+        for op in &ops {
+            match &op.kind {
+                OpKind::Declare(var, _) => self.declare_shadow(*var),
+                OpKind::Call(c) | OpKind::Forward { call: c, .. } => {
+                    if let Some(r) = c.result {
+                        self.declare_shadow(r);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn open_cell(&mut self, v: Value) {
+        let data = self.func.values[v.index()].clone();
+        let ty = self.func.ty(v).peel().clone();
+        let zero = self.float_zero(&ty, data.span);
+        let name = format!("{}_bar", data.name.as_deref().unwrap_or("value"));
+        let here = self.here();
+        let cell = self.func.var(&name, ty, data.span, VarKind::Generated, here);
+        self.push(OpKind::Declare(cell, Init::Scalar(zero)), data.span);
+        self.bars.insert(v, Bar::Cell(cell));
+    }
+
+    fn declare_shadow(&mut self, var: Var) {
+        let Some(shadow) = self.prep.shadows.get(&var).copied() else { return };
+        if matches!(self.func.vars[shadow.index()].kind, VarKind::ShadowParam { .. }) {
+            return;
+        }
+        let span = self.func.vars[var.index()].span;
+        let here = self.here();
+        self.func.vars[shadow.index()].region = here;
+        let shape = self.prep.shapes.get(&var).copied().unwrap_or(Shape::Type);
+        let ty = self.func.var_ty(var);
+        let init = self.zero_of(&ty, shape, span);
+        self.push(OpKind::Declare(shadow, init), span);
+    }
+
+    /// A zero cotangent of a given shape.
+    pub(super) fn zero_of(&mut self, ty: &Ty, shape: Shape, span: Span) -> Init {
+        match shape {
+            Shape::Type => {
+                let here = self.here();
+                zero::of_type(&mut self.func, here, ty, span).unwrap_or(Init::NewVec { capacity: None })
+            }
+            Shape::Empty => Init::NewVec { capacity: None },
+            Shape::Flat(n) => {
+                let n = self.lookup(n, span);
+                let elem = ty.element().cloned().unwrap_or(Ty::F64);
+                let zero = self.float_zero(&elem, span);
+                Init::Repeat { elem: Box::new(Init::Scalar(zero)), len: crate::ir::Count::Value(n), vec: true }
+            }
+            Shape::Kept(residual, keeping) => {
+                self.push(OpKind::Open { residual, keeping }, span);
+                Init::Shape(residual)
+            }
+        }
+    }
+
+    /// The shadow of a place.
+    pub(super) fn shadow(&mut self, place: &Place, span: Span) -> Option<Place> {
+        let base = *self.prep.shadows.get(&place.base)?;
+        Some(self.mapped_place(place, base, span))
+    }
+
+    /// A place of the forward sweep as the reverse sweep can name it.
+    pub(super) fn mapped_place(&mut self, place: &Place, base: Var, span: Span) -> Place {
+        let values: Vec<Value> = place.values().collect();
+        let mut found: HashMap<Value, Value> = HashMap::new();
+        for v in values {
+            let m = self.lookup(v, span);
+            found.insert(v, m);
+        }
+        place.map(base, |v| found[&v])
+    }
+
+    fn seed(&mut self, ret: &RetShape, seed: &Place, span: Span) {
+        match ret {
+            RetShape::Unit => {}
+            RetShape::Value(v) => {
+                if self.act.value(*v) {
+                    let ty = self.func.ty(*v).peel().clone();
+                    let c = self.emit(OpKind::Load(seed.clone()), ty, span);
+                    self.add(*v, c, span);
+                }
+            }
+            RetShape::Var(var) => {
+                if let Some(shadow) = self.prep.shadows.get(var).copied() {
+                    self.push(OpKind::Accumulate(Place::whole(shadow), seed.clone()), span);
+                }
+            }
+            RetShape::Ref(place) => {
+                if let Some(shadow) = self.shadow(place, span) {
+                    self.push(OpKind::Accumulate(shadow, seed.clone()), span);
+                }
+            }
+            RetShape::Tuple(parts) => {
+                for (i, part) in parts.iter().enumerate() {
+                    self.seed(part, &seed.then(Proj::Field(i as u32)), span);
+                }
+            }
+        }
+    }
+
+    /// The gradients of parameters go to the caller's shadows.
+    fn finish_params(&mut self) {
+        for (i, slot) in self.func.params.clone().into_iter().enumerate() {
+            let p = &self.sig.params[i];
+            let span = p.name.span();
+            if p.role != Role::Active {
+                continue;
+            }
+            match slot {
+                ParamSlot::Value(v) => {
+                    let Some(c) = self.take_bar(v, span) else { continue };
+                    let ty = self.func.ty(v).peel().clone();
+                    let shadow = self.param_shadow(i, ty);
+                    self.push(OpKind::AddTo(Place::whole(shadow), c), span);
+                }
+                ParamSlot::Var(_) => {
+                    if let Some((_, local)) = self.prep.local_params.iter().find(|(n, _)| *n == i).copied() {
+                        let ty = p.ty.shadow().unwrap_or(Ty::F64);
+                        let shadow = self.param_shadow(i, ty);
+                        self.push(OpKind::Accumulate(Place::whole(shadow), Place::whole(local)), span);
+                    }
+                }
+            }
+        }
+    }
+
+    fn param_shadow(&mut self, param: usize, ty: Ty) -> Var {
+        let p = &self.sig.params[param];
+        let optional = p.mode != Passing::MutRef;
+        let body = self.func.body;
+        let var = self.func.var(&self.sig.bar(param).to_string(), ty, p.name.span(), VarKind::ShadowParam { param, optional }, body);
+        self.func.vars[var.index()].by_ref = true;
+        var
+    }
+
+    // ---- values of the forward sweep ----
+
+    /// A value of the forward sweep, in the reverse sweep.
+    pub(super) fn lookup(&mut self, v: Value, span: Span) -> Value {
+        if let Some(m) = self.mapped.get(&v) {
+            return *m;
+        }
+        if let Some(op) = self.defs.of(&self.func, v)
+            && let kind @ (OpKind::Lit(_) | OpKind::Path(_)) = &op.kind
+        {
+            let (kind, ty) = (kind.clone(), self.func.values[v.index()].ty.clone());
+            return self.emit(kind, ty, span);
+        }
+        if self.func.values[v.index()].region == self.func.body {
+            return v;
+        }
+        if self.dry {
+            self.needed.insert(v);
+            return v;
+        }
+        match self.kept.via.get(&v).copied() {
+            Some(Via::Cell(outer)) => {
+                let m = self.lookup(outer, span);
+                self.map_in(v, m);
+                m
+            }
+            Some(Via::Recompute) => self.recompute(v, span),
+            // Records are mapped when their body is entered.
+            Some(Via::Record(..)) | None => v,
+        }
+    }
+
+    /// Computes a value again, in the reverse of the region that defines it.
+    fn recompute(&mut self, v: Value, span: Span) -> Value {
+        let Some(op) = self.defs.of(&self.func, v).cloned() else { return v };
+        let region = self.func.values[v.index()].region;
+        let Some(depth) = self.frames.iter().rposition(|f| f.fwd == region) else { return v };
+        let inner = self.frames.split_off(depth + 1);
+        let mut kind = op.kind;
+        let mut operands = Vec::new();
+        crate::ir::for_each_value(&kind, &mut |o| operands.push(o));
+        let mut found = HashMap::new();
+        for o in operands {
+            let m = self.lookup(o, span);
+            found.insert(o, m);
+        }
+        crate::ir::map(&mut kind, &mut |o| found.get(&o).copied().unwrap_or(o), &mut |var| var);
+        let data = self.func.values[v.index()].clone();
+        let m = self.emit(kind, data.ty, data.span);
+        self.func.values[m.index()].name = data.name;
+        self.map_in(v, m);
+        self.frames.extend(inner);
+        m
+    }
+
+    /// Makes a value available as long as the present frame is open.
+    fn map_in(&mut self, v: Value, m: Value) {
+        self.mapped.insert(v, m);
+        if let Some(f) = self.frames.last_mut() {
+            f.mapped.push(v);
+        }
+    }
+
+    // ---- regions ----
+
+    /// Reverses a nested region into a new one.
+    fn nested(&mut self, fwd: Region, f: impl FnOnce(&mut Self)) -> Region {
+        let here = self.here();
+        let rev = self.func.region(Some(here));
+        self.frames.push(Frame { fwd, rev, mapped: Vec::new() });
+        f(self);
+        self.declare_shadows(fwd);
+        self.region(fwd);
+        if let Some(frame) = self.frames.pop() {
+            for v in frame.mapped {
+                self.mapped.remove(&v);
+            }
+        }
+        rev
+    }
+
+    /// A generated loop over `0..n`.
+    pub(super) fn each(&mut self, n: Value, span: Span, f: impl FnOnce(&mut Self, Value)) {
+        let here = self.here();
+        let fwd = self.frames.last().map_or(self.func.body, |f| f.fwd);
+        let lo = self.emit(OpKind::Lit(quote!(0)), Ty::USIZE, span);
+        let rev = self.func.region(Some(here));
+        let index = self.func.value(Ty::USIZE, span, rev);
+        self.frames.push(Frame { fwd, rev, mapped: Vec::new() });
+        f(self, index);
+        if let Some(frame) = self.frames.pop() {
+            for v in frame.mapped {
+                self.mapped.remove(&v);
+            }
+        }
+        let range = Range { lo, hi: n, inclusive: false, rev: false, step: None };
+        self.push(OpKind::For { index, range, body: rev, exit: None }, span);
+    }
+
+    fn has_effect(&self, rev: Region) -> bool {
+        self.func.regions[rev.index()].iter().any(|op| match &op.kind {
+            OpKind::Declare(..) | OpKind::Open { .. } => false,
+            kind => crate::ir::purity(&self.func, kind) == crate::ir::Purity::Effect,
+        })
+    }
+
+    fn region(&mut self, fwd: Region) {
+        let n = self.func.regions[fwd.index()].len();
+        for i in (0..n).rev() {
+            let op = self.func.regions[fwd.index()][i].clone();
+            self.op(&op, fwd, i);
+        }
+    }
+
+    fn op(&mut self, op: &Op, fwd: Region, index: usize) {
+        let span = op.span;
+        match &op.kind {
+            OpKind::Neg(a) => {
+                if let Some(c) = self.result_bar(op) {
+                    let ty = self.func.ty(c);
+                    let n = self.emit(OpKind::Neg(c), ty, span);
+                    self.add(*a, n, span);
+                }
+            }
+            OpKind::Binary(b, x, y) => {
+                if let Some(c) = self.result_bar(op) {
+                    self.binary(*b, *x, *y, c, op);
+                }
+            }
+            OpKind::Rule(rule, args) => {
+                if let Some(c) = self.result_bar(op) {
+                    self.rule(rule, args, c, op);
+                }
+            }
+            OpKind::Cast(a, _) => {
+                if let Some(c) = self.result_bar(op)
+                    && self.active(*a)
+                {
+                    let ty = self.func.ty(*a).peel().clone();
+                    let c = self.emit(OpKind::Cast(c, ty.clone()), ty, span);
+                    self.add(*a, c, span);
+                }
+            }
+            OpKind::Select(cond, a, b) => {
+                if let Some(c) = self.result_bar(op) {
+                    let cond = self.lookup(*cond, span);
+                    let ty = self.func.ty(c);
+                    let zero = self.float_zero(&ty, span);
+                    let to_a = self.emit(OpKind::Select(cond, c, zero), ty.clone(), span);
+                    self.add(*a, to_a, span);
+                    let to_b = self.emit(OpKind::Select(cond, zero, c), ty, span);
+                    self.add(*b, to_b, span);
+                }
+            }
+            OpKind::Load(p) => {
+                if let Some(c) = self.result_bar(op)
+                    && let Some(shadow) = self.shadow(p, span)
+                {
+                    self.push(OpKind::AddTo(shadow, c), span);
+                }
+            }
+            OpKind::If { cond, then, els } => {
+                let t = self.nested(*then, |_| {});
+                let e = self.nested(*els, |_| {});
+                if self.has_effect(t) || self.has_effect(e) {
+                    let cond = self.lookup(*cond, span);
+                    self.push(OpKind::If { cond, then: t, els: e }, span);
+                }
+            }
+            OpKind::For { index, range, body, exit } => self.counted_loop(*index, range, *body, exit.is_some(), span),
+            OpKind::While { body, .. } => self.uncounted_loop(*body, span),
+            OpKind::Lit(_) | OpKind::Path(_) | OpKind::Not(_) | OpKind::Method(..) | OpKind::PathCall(..) => {}
+            OpKind::Stop(_) | OpKind::Len(_) | OpKind::Effect { .. } => {
+                if let Some(v) = op.result {
+                    self.bars.remove(&v);
+                }
+            }
+            OpKind::KeepShape { .. } | OpKind::KeepCopy { .. } => {}
+            OpKind::Declare(..) | OpKind::Store(..) | OpKind::AddTo(..) | OpKind::Accumulate(..) | OpKind::Zero(_) => {
+                self.memory(op, fwd, index);
+            }
+            OpKind::Fill(..) | OpKind::CopyFrom(..) | OpKind::Swap(..) | OpKind::SwapElements(..) | OpKind::ReverseSlice(_) => {
+                self.memory(op, fwd, index);
+            }
+            OpKind::Push(..) | OpKind::Pop(_) | OpKind::Truncate(..) | OpKind::Resize(..) => self.memory(op, fwd, index),
+            OpKind::Call(call) => self.joint(call, fwd, index, span),
+            OpKind::Forward { call, residual, keeping } => self.split(call, *residual, *keeping, fwd, index, span),
+            // Only derivatives contain these, and derivatives of derivatives go through joint calls.
+            OpKind::Reverse { .. } | OpKind::Joint { .. } | OpKind::Tangent { .. } | OpKind::Open { .. } => {}
+        }
+    }
+
+    fn result_bar(&mut self, op: &Op) -> Option<Value> {
+        let v = op.result?;
+        let bar = self.take_bar(v, op.span);
+        if self.act.value(v) { bar } else { None }
+    }
+
+    fn binary(&mut self, b: BinOp, x: Value, y: Value, c: Value, op: &Op) {
+        let span = op.span;
+        let ty = self.func.ty(c);
+        match b {
+            BinOp::Add => {
+                self.add(x, c, span);
+                self.add(y, c, span);
+            }
+            BinOp::Sub => {
+                self.add(x, c, span);
+                if self.active(y) {
+                    let n = self.emit(OpKind::Neg(c), ty, span);
+                    self.add(y, n, span);
+                }
+            }
+            BinOp::Mul => {
+                if self.active(x) {
+                    let other = self.lookup(y, span);
+                    let t = self.emit(OpKind::Binary(BinOp::Mul, c, other), ty.clone(), span);
+                    self.add(x, t, span);
+                }
+                if self.active(y) {
+                    let other = self.lookup(x, span);
+                    let t = self.emit(OpKind::Binary(BinOp::Mul, c, other), ty, span);
+                    self.add(y, t, span);
+                }
+            }
+            BinOp::Div | BinOp::Rem => {
+                if let Some(rule) = rules::lookup(b.symbol()) {
+                    self.rule(rule, &[x, y], c, op);
+                }
+            }
+            BinOp::And | BinOp::Or | BinOp::BitAnd | BinOp::BitOr | BinOp::BitXor | BinOp::Shl | BinOp::Shr => {}
+            BinOp::Eq | BinOp::Ne | BinOp::Lt | BinOp::Le | BinOp::Gt | BinOp::Ge => {}
+        }
+    }
+
+    /// A primitive of the table: `arg_bar += partial * y_bar` for each active argument.
+    fn rule(&mut self, rule: &'static Rule, args: &[Value], c: Value, op: &Op) {
+        let span = op.span;
+        let ty = self.func.ty(c);
+        for (i, a) in args.iter().enumerate() {
+            if !self.active(*a) {
+                continue;
+            }
+            let contribution = match rules::partial(rule, i) {
+                Partial::Zero => continue,
+                Partial::One => c,
+                Partial::MinusOne => self.emit(OpKind::Neg(c), ty.clone(), span),
+                Partial::Formula(formula) => {
+                    let Some(p) = self.partial(rule, &formula, args, op) else { continue };
+                    let t = self.emit(OpKind::Binary(BinOp::Mul, c, p), ty.clone(), span);
+                    if rule.singular.get(i).copied().unwrap_or(false) {
+                        // 0 * inf must not make NaN out of a branch that was not chosen.
+                        let zero = self.float_zero(&ty, span);
+                        let none = self.emit(OpKind::Binary(BinOp::Eq, c, zero), Ty::Bool, span);
+                        self.emit(OpKind::Select(none, zero, t), ty.clone(), span)
+                    } else {
+                        t
+                    }
+                }
+            };
+            self.add(*a, contribution, span);
+        }
+    }
+
+    fn partial(&mut self, rule: &'static Rule, formula: &syn::Expr, args: &[Value], op: &Op) -> Option<Value> {
+        let span = op.span;
+        let float = match self.func.ty(op.result?).peel() {
+            Ty::Float(f) => *f,
+            _ => Float::F64,
+        };
+        // The names that the formula reads are looked up first; the formula itself then only emits.
+        let mut bound: HashMap<String, Value> = HashMap::new();
+        for name in rules::names_in(formula) {
+            if let Some(k) = rule.formals.iter().position(|f| f.name == name) {
+                let v = self.lookup(args[k], span);
+                bound.insert(name, v);
+            } else if name == "y" {
+                let v = self.lookup(op.result?, span);
+                bound.insert(name, v);
+            }
+        }
+        let mut names = |n: &str| bound.get(n).copied();
+        Formula { names: &mut names, float, span }.eval(formula, self)
+    }
+
+    // ---- loops ----
+
+    fn counted_loop(&mut self, index: Value, range: &Range, body: Region, exits: bool, span: Span) {
+        let ty = self.func.values[index.index()].ty.clone();
+        let free = keep::index_is_free(&self.func, range, exits);
+        let trips = self.prep.trips.get(&body).copied();
+        let run = self.enter_records(body, trips, span);
+        let forms = !exits && free;
+        let here = self.here();
+        let placeholder = self.func.value(if forms { ty.clone() } else { Ty::USIZE }, span, here);
+        self.func.values[placeholder.index()].name = self.func.values[index.index()].name.clone();
+        let rev = self.nested(body, |this| {
+            let region = this.here();
+            this.func.values[placeholder.index()].region = region;
+            let mut k = None;
+            if forms {
+                this.map_in(index, placeholder);
+                if keep::is_plain(&this.func, range) {
+                    k = Some(this.offset(placeholder, range.lo, span));
+                }
+            } else {
+                k = Some(placeholder);
+                if free {
+                    // lo + k
+                    let lo = this.lookup(range.lo, span);
+                    let i = this.emit(OpKind::Binary(BinOp::Add, lo, placeholder), ty.clone(), span);
+                    this.map_in(index, i);
+                }
+            }
+            this.read_record(body, run, k, span);
+        });
+        self.func.values[placeholder.index()].region = rev;
+        if !self.has_effect(rev) {
+            return;
+        }
+        let range = if forms {
+            let (lo, hi) = (self.lookup(range.lo, span), self.lookup(range.hi, span));
+            let step = range.step.map(|s| self.lookup(s, span));
+            Range { lo, hi, inclusive: range.inclusive, rev: !range.rev, step }
+        } else {
+            let Some(n) = trips else { return };
+            let hi = self.lookup(n, span);
+            let lo = self.emit(OpKind::Lit(quote!(0)), Ty::USIZE, span);
+            Range { lo, hi, inclusive: false, rev: true, step: None }
+        };
+        self.push(OpKind::For { index: placeholder, range, body: rev, exit: None }, span);
+    }
+
+    /// `index - lo`, or the index itself.
+    fn offset(&mut self, index: Value, lo: Value, span: Span) -> Value {
+        if keep::is_zero(&self.func, lo) {
+            return index;
+        }
+        let lo = self.lookup(lo, span);
+        self.emit(OpKind::Binary(BinOp::Sub, index, lo), Ty::USIZE, span)
+    }
+
+    fn uncounted_loop(&mut self, body: Region, span: Span) {
+        let Some(trips) = self.prep.trips.get(&body).copied() else { return };
+        let run = self.enter_records(body, Some(trips), span);
+        let here = self.here();
+        let k = self.func.value(Ty::USIZE, span, here);
+        let rev = self.nested(body, |this| {
+            let region = this.here();
+            this.func.values[k.index()].region = region;
+            this.read_record(body, run, Some(k), span);
+        });
+        self.func.values[k.index()].region = rev;
+        if !self.has_effect(rev) {
+            return;
+        }
+        let lo = self.emit(OpKind::Lit(quote!(0)), Ty::USIZE, span);
+        let hi = self.lookup(trips, span);
+        let range = Range { lo, hi, inclusive: false, rev: true, step: None };
+        self.push(OpKind::For { index: k, range, body: rev, exit: None }, span);
+    }
+
+    /// Before a reversed loop: where the records of this run begin, for a buffer shared by several runs.
+    fn enter_records(&mut self, body: Region, trips: Option<Value>, span: Span) -> Option<Value> {
+        let tape = self.kept.tapes.get(&body)?.clone();
+        if !(tape.nested && tape.indexed) {
+            return None;
+        }
+        let cursor = self.cursor(tape.var, span);
+        let n = self.lookup(trips?, span);
+        let at = self.emit(OpKind::Load(Place::whole(cursor)), Ty::USIZE, span);
+        let base = self.emit(OpKind::Binary(BinOp::Sub, at, n), Ty::USIZE, span);
+        self.push(OpKind::Store(Place::whole(cursor), Init::Scalar(base)), span);
+        Some(base)
+    }
+
+    /// `let mut kept_at = kept.len();` at the head of the reverse sweep.
+    fn cursor(&mut self, tape: Var, span: Span) -> Var {
+        if let Some(c) = self.cursors.get(&tape) {
+            return *c;
+        }
+        let rev = self.func.reverse.unwrap_or(self.func.body);
+        let name = format!("{}_at", self.func.vars[tape.index()].name);
+        let cursor = self.func.var(&name, Ty::USIZE, span, VarKind::Generated, rev);
+        let len = self.func.value(Ty::USIZE, span, rev);
+        self.top.push(Op { kind: OpKind::Len(Place::whole(tape)), result: Some(len), span });
+        self.top.push(Op { kind: OpKind::Declare(cursor, Init::Scalar(len)), result: None, span });
+        self.cursors.insert(tape, cursor);
+        cursor
+    }
+
+    /// At the head of a reversed body: what the iteration recorded.
+    fn read_record(&mut self, body: Region, base: Option<Value>, k: Option<Value>, span: Span) {
+        let Some(tape) = self.kept.tapes.get(&body).cloned() else { return };
+        let at = match (tape.indexed, tape.nested, k) {
+            (true, true, Some(k)) => match base {
+                Some(base) => self.emit(OpKind::Binary(BinOp::Add, base, k), Ty::USIZE, span),
+                None => k,
+            },
+            (_, false, Some(k)) => k,
+            _ => {
+                let cursor = self.cursor(tape.var, span);
+                let old = self.emit(OpKind::Load(Place::whole(cursor)), Ty::USIZE, span);
+                let one = self.emit(OpKind::Lit(quote!(1)), Ty::USIZE, span);
+                let at = self.emit(OpKind::Binary(BinOp::Sub, old, one), Ty::USIZE, span);
+                self.push(OpKind::Store(Place::whole(cursor), Init::Scalar(at)), span);
+                at
+            }
+        };
+        let place = Place::whole(tape.var).then(Proj::Index(at));
+        let many = tape.fields.len() > 1;
+        for (i, v) in tape.fields.iter().enumerate() {
+            let place = if many { place.then(Proj::Field(i as u32)) } else { place.clone() };
+            let data = self.func.values[v.index()].clone();
+            let m = self.emit(OpKind::Load(place), data.ty, data.span);
+            self.func.values[m.index()].name = data.name;
+            self.map_in(*v, m);
+        }
+    }
+}

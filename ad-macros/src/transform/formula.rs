@@ -1,0 +1,122 @@
+//! Formulas of the rule table as IR: the language is that of `rules::formula`.
+
+use crate::ir::{BinOp, Float, OpKind, Ty, Value};
+use crate::rules;
+use proc_macro2::Span;
+use quote::{ToTokens, quote};
+use syn::{Expr, Lit};
+
+/// Where the operations of a formula go.
+pub trait Target {
+    /// Appends an operation.
+    fn emit(&mut self, kind: OpKind, ty: Ty, span: Span) -> Value;
+    /// The type of a value.
+    fn ty(&self, v: Value) -> Ty;
+}
+
+/// A formula with its names bound.
+pub struct Formula<'a> {
+    /// The formals and `y`, each with its value; looked up when first read.
+    pub names: &'a mut dyn FnMut(&str) -> Option<Value>,
+    pub float: Float,
+    pub span: Span,
+}
+
+impl Formula<'_> {
+    /// Lowers a formula. The table's tests have checked that it is closed and well typed.
+    pub fn eval(&mut self, e: &Expr, to: &mut dyn Target) -> Option<Value> {
+        let float = Ty::Float(self.float);
+        let span = self.span;
+        Some(match e {
+            Expr::Paren(p) => self.eval(&p.expr, to)?,
+            Expr::Group(g) => self.eval(&g.expr, to)?,
+            Expr::Block(b) => match b.block.stmts.last() {
+                Some(syn::Stmt::Expr(e, None)) => self.eval(e, to)?,
+                _ => return None,
+            },
+            Expr::Lit(l) => {
+                let ty = match &l.lit {
+                    Lit::Int(_) => Ty::Int("i32"),
+                    Lit::Bool(_) => Ty::Bool,
+                    _ => float,
+                };
+                to.emit(OpKind::Lit(l.lit.to_token_stream()), ty, span)
+            }
+            Expr::Path(p) => {
+                let name = p.path.get_ident()?.to_string();
+                if let Some(v) = (self.names)(&name) {
+                    return Some(v);
+                }
+                let f = proc_macro2::Ident::new(self.float.name(), Span::call_site());
+                let id = p.path.get_ident()?;
+                let tokens = match name.as_str() {
+                    "NAN" | "INFINITY" | "NEG_INFINITY" => quote!(#f::#id),
+                    _ => quote!(::core::#f::consts::#id),
+                };
+                to.emit(OpKind::Path(tokens), float, span)
+            }
+            Expr::Unary(u) => {
+                let v = self.eval(&u.expr, to)?;
+                let ty = to.ty(v);
+                match u.op {
+                    syn::UnOp::Neg(_) => to.emit(OpKind::Neg(v), ty, span),
+                    _ => to.emit(OpKind::Not(v), ty, span),
+                }
+            }
+            Expr::Binary(b) => {
+                let op = match b.op {
+                    syn::BinOp::Add(_) => BinOp::Add,
+                    syn::BinOp::Sub(_) => BinOp::Sub,
+                    syn::BinOp::Mul(_) => BinOp::Mul,
+                    syn::BinOp::Div(_) => BinOp::Div,
+                    syn::BinOp::Rem(_) => BinOp::Rem,
+                    syn::BinOp::And(_) => BinOp::And,
+                    syn::BinOp::Or(_) => BinOp::Or,
+                    syn::BinOp::Eq(_) => BinOp::Eq,
+                    syn::BinOp::Ne(_) => BinOp::Ne,
+                    syn::BinOp::Lt(_) => BinOp::Lt,
+                    syn::BinOp::Le(_) => BinOp::Le,
+                    syn::BinOp::Gt(_) => BinOp::Gt,
+                    syn::BinOp::Ge(_) => BinOp::Ge,
+                    _ => return None,
+                };
+                let l = self.eval(&b.left, to)?;
+                let r = self.eval(&b.right, to)?;
+                let ty = if op.is_comparison() || matches!(op, BinOp::And | BinOp::Or) { Ty::Bool } else { to.ty(l) };
+                to.emit(OpKind::Binary(op, l, r), ty, span)
+            }
+            Expr::If(i) => {
+                let c = self.eval(&i.cond, to)?;
+                let a = match i.then_branch.stmts.last() {
+                    Some(syn::Stmt::Expr(e, None)) => self.eval(e, to)?,
+                    _ => return None,
+                };
+                let b = self.eval(&i.else_branch.as_ref()?.1, to)?;
+                let ty = to.ty(a);
+                to.emit(OpKind::Select(c, a, b), ty, span)
+            }
+            Expr::Cast(c) => {
+                let v = self.eval(&c.expr, to)?;
+                to.emit(OpKind::Cast(v, float.clone()), float, span)
+            }
+            Expr::MethodCall(m) => {
+                let name = m.method.to_string();
+                let rule = rules::lookup(&name)?;
+                let mut args = vec![self.eval(&m.receiver, to)?];
+                for a in &m.args {
+                    args.push(self.eval(a, to)?);
+                }
+                match rule.result {
+                    rules::ResultClass::Bool => to.emit(OpKind::Method(name, args), Ty::Bool, span),
+                    _ => to.emit(OpKind::Rule(rule, args), float, span),
+                }
+            }
+            Expr::Field(f) => {
+                // `y.0` and `y.1` of pairs, which lowering has taken apart.
+                let syn::Member::Unnamed(n) = &f.member else { return None };
+                (self.names)(&format!("y.{}", n.index))?
+            }
+            _ => return None,
+        })
+    }
+}

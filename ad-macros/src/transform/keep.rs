@@ -1,0 +1,385 @@
+//! Which values of the forward sweep the reverse sweep gets, and how: the storage plan.
+//!
+//! A value that the reverse sweep reads is, by where it is defined:
+//!
+//! * at the top of the function: still there, nothing to do;
+//! * in a branch: assigned to a variable of the region around it;
+//! * in a loop's body: recomputed if that is cheap and its operands are there, else recorded. All records of a body go
+//!   into one buffer, one tuple per iteration:
+//!
+//! ```text
+//! let mut kept = vec![(0.0, 0.0); n];           let mut kept = Vec::new();        // leaves early, or nested
+//! for i in 0..n { …; kept[i] = (x, y); }        while c { …; kept.push((x, y)); }
+//! ```
+//!
+//! The reverse sweep visits iterations in the opposite order, so a buffer filled in nested loops is read from its end.
+
+use super::prepare::{Prepared, loop_bodies};
+use super::zero;
+use crate::analysis::stability::{self, Stability};
+use crate::ir::{
+    BinOp, Func, Init, Op, OpKind, Place, Proj, Region, Ty, Value, Var, VarKind, for_each_value,
+};
+use crate::rules::Cost;
+use proc_macro2::Span;
+use quote::quote;
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+/// How a value comes to the reverse sweep.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Via {
+    /// Computed again there.
+    Recompute,
+    /// The value of this name in the region around was given what it was.
+    Cell(Value),
+    /// Field of the record of this loop body.
+    Record(Region, usize),
+}
+
+/// The buffer of a loop's body.
+#[derive(Clone, Debug)]
+pub struct Tape {
+    pub var: Var,
+    pub fields: Vec<Value>,
+    /// The buffer has one record per iteration of a counted loop, at the iteration's number; else it was pushed to.
+    pub indexed: bool,
+    /// Whether the loop stands in another loop: then the buffer holds the records of all its runs.
+    pub nested: bool,
+}
+
+/// The plan, carried out.
+#[derive(Clone, Debug, Default)]
+pub struct Kept {
+    pub via: HashMap<Value, Via>,
+    pub tapes: HashMap<Region, Tape>,
+}
+
+/// Where each value is defined, and by what.
+pub struct Definitions {
+    ops: HashMap<Value, (Region, usize)>,
+    /// Loop indices that the reverse loop has by itself.
+    free: HashSet<Value>,
+}
+
+impl Definitions {
+    pub fn new(func: &Func) -> Definitions {
+        let mut ops = HashMap::new();
+        let mut free = HashSet::new();
+        for (r, region) in func.regions.iter().enumerate() {
+            for (i, op) in region.iter().enumerate() {
+                if let Some(v) = op.result {
+                    ops.insert(v, (Region(r as u32), i));
+                }
+                if let OpKind::For { index, range, exit, .. } = &op.kind
+                    && index_is_free(func, range, exit.is_some())
+                {
+                    free.insert(*index);
+                }
+            }
+        }
+        Definitions { ops, free }
+    }
+
+    pub fn of<'f>(&self, func: &'f Func, v: Value) -> Option<&'f Op> {
+        let (r, i) = self.ops.get(&v)?;
+        func.regions[r.index()].get(*i)
+    }
+
+    pub fn position(&self, v: Value) -> Option<(Region, usize)> {
+        self.ops.get(&v).copied()
+    }
+
+    /// Whether the reverse sweep has the value without being given it.
+    pub fn is_free(&self, func: &Func, v: Value) -> bool {
+        func.values[v.index()].region == func.body
+            || self.free.contains(&v)
+            || matches!(self.of(func, v).map(|o| &o.kind), Some(OpKind::Lit(_) | OpKind::Path(_)))
+    }
+}
+
+/// Whether a reversed loop can compute its own index.
+pub fn index_is_free(func: &Func, range: &crate::ir::Range, exits: bool) -> bool {
+    if exits { is_plain(func, range) } else { !(range.inclusive && range.step.is_some()) }
+}
+
+/// `lo..hi` of `usize`, upwards.
+pub fn is_plain(func: &Func, range: &crate::ir::Range) -> bool {
+    matches!(func.ty(range.hi), Ty::Int("usize")) && !range.inclusive && !range.rev && range.step.is_none()
+}
+
+/// Decides, for what the reverse sweep reads, between recomputing and keeping.
+pub fn decide(func: &Func, needed: &BTreeSet<Value>) -> HashMap<Value, bool> {
+    let defs = Definitions::new(func);
+    let stab = stability::solve(func);
+    let mut d = Decide { func, defs: &defs, stab: &stab, needed: needed.clone(), keep: HashMap::new() };
+    // Later values first: their operands become needed before they are looked at.
+    while let Some(v) = d.needed.pop_last() {
+        if d.keep.contains_key(&v) || defs.is_free(func, v) {
+            continue;
+        }
+        let again = d.recomputable(v, needed, 0);
+        d.keep.insert(v, !again);
+        if again && let Some(op) = defs.of(func, v) {
+            let mut operands = Vec::new();
+            for_each_value(&op.kind, &mut |o| operands.push(o));
+            d.needed.extend(operands.into_iter().filter(|o| !d.keep.contains_key(o)));
+        }
+    }
+    d.keep
+}
+
+struct Decide<'a> {
+    func: &'a Func,
+    defs: &'a Definitions,
+    stab: &'a Stability,
+    needed: BTreeSet<Value>,
+    keep: HashMap<Value, bool>,
+}
+
+impl Decide<'_> {
+    fn recomputable(&self, v: Value, asked: &BTreeSet<Value>, depth: usize) -> bool {
+        let Some(op) = self.defs.of(self.func, v) else { return false };
+        let cheap = match &op.kind {
+            OpKind::Neg(_) | OpKind::Not(_) | OpKind::Cast(..) | OpKind::Stop(_) | OpKind::Select(..) => true,
+            OpKind::Binary(b, x, _) => match b {
+                BinOp::Div | BinOp::Rem => !self.func.types.is_float(&self.func.values[x.index()].ty),
+                _ => true,
+            },
+            OpKind::Rule(rule, _) => rule.cost == Cost::Cheap,
+            OpKind::Method(..) => true,
+            OpKind::PathCall(..) => false,
+            OpKind::Load(p) | OpKind::Len(p) => {
+                let (r, i) = self.defs.position(v).unwrap_or((self.func.body, 0));
+                self.stab.holds(self.func, p, r, i)
+            }
+            _ => false,
+        };
+        if !cheap || depth > 6 {
+            return false;
+        }
+        let mut there = true;
+        for_each_value(&op.kind, &mut |o| {
+            there = there
+                && (self.defs.is_free(self.func, o)
+                    || asked.contains(&o)
+                    || self.needed.contains(&o)
+                    || self.keep.contains_key(&o)
+                    || self.recomputable(o, asked, depth + 1));
+        });
+        there
+    }
+}
+
+/// Carries the plan out: the forward sweep keeps what is to be kept.
+pub fn apply(func: &mut Func, prep: &mut Prepared, decided: &HashMap<Value, bool>) -> Kept {
+    let loops = loop_bodies(func);
+    let mut a = Apply {
+        func,
+        loops,
+        kept: Kept::default(),
+        records: HashMap::new(),
+        cells: HashMap::new(),
+        bases: HashMap::new(),
+        heads: HashMap::new(),
+        top: Vec::new(),
+    };
+    let mut keep: Vec<Value> = Vec::new();
+    for (v, k) in decided {
+        if *k {
+            keep.push(*v);
+        } else {
+            a.kept.via.insert(*v, Via::Recompute);
+        }
+    }
+    keep.sort();
+    for v in keep {
+        a.keep(v);
+    }
+    let body = a.func.body;
+    let mut info = HashMap::new();
+    let mut old = std::mem::take(&mut prep.info);
+    a.rebuild(body, prep, &mut old, &mut info);
+    // Buffers that loops inside branches or loops fill are declared at the head of the function.
+    let top = std::mem::take(&mut a.top);
+    let n = top.len();
+    a.func.regions[body.index()].splice(0..0, top);
+    prep.info = info.into_iter().map(|((r, i), x)| (if r == body { (r, i + n) } else { (r, i) }, x)).collect();
+    a.kept
+}
+
+struct Apply<'a> {
+    func: &'a mut Func,
+    loops: HashSet<Region>,
+    kept: Kept,
+    /// What each loop body records.
+    records: HashMap<Region, Vec<Value>>,
+    /// What each branch hands to the region around it: the value, the variable, and the value read from it.
+    cells: HashMap<Region, Vec<(Value, Var, Value)>>,
+    /// Where the records of the present run of an indexed, nested loop begin.
+    bases: HashMap<Region, Value>,
+    /// The index and lower bound of counted loops.
+    heads: HashMap<Region, (Value, Value)>,
+    /// Declarations for the head of the function.
+    top: Vec<Op>,
+}
+
+impl Apply<'_> {
+    fn keep(&mut self, v: Value) {
+        let region = self.func.values[v.index()].region;
+        if region == self.func.body || self.kept.via.contains_key(&v) {
+            return;
+        }
+        if self.loops.contains(&region) {
+            let fields = self.records.entry(region).or_default();
+            self.kept.via.insert(v, Via::Record(region, fields.len()));
+            fields.push(v);
+            return;
+        }
+        let Some(around) = self.func.parents[region.index()] else { return };
+        let data = self.func.values[v.index()].clone();
+        let name = format!("{}_kept", data.name.as_deref().unwrap_or("value"));
+        let cell = self.func.var(&name, data.ty.clone(), data.span, VarKind::Generated, around);
+        let outer = self.func.value(data.ty, data.span, around);
+        self.func.values[outer.index()].name = data.name;
+        self.cells.entry(region).or_default().push((v, cell, outer));
+        self.kept.via.insert(v, Via::Cell(outer));
+        self.keep(outer);
+    }
+
+    fn rebuild(
+        &mut self,
+        region: Region,
+        prep: &Prepared,
+        old: &mut HashMap<(Region, usize), super::prepare::Info>,
+        new: &mut HashMap<(Region, usize), super::prepare::Info>,
+    ) {
+        let ops = std::mem::take(&mut self.func.regions[region.index()]);
+        for (index, op) in ops.into_iter().enumerate() {
+            let span = op.span;
+            let nested = op.kind.regions();
+            let mut after: Vec<Op> = Vec::new();
+            for r in &nested {
+                for (_, cell, outer) in self.cells.get(r).cloned().unwrap_or_default() {
+                    let ty = self.func.ty(outer);
+                    let init = zero::placeholder(self.func, region, &ty, span);
+                    self.func.push(region, OpKind::Declare(cell, init), span);
+                    after.push(Op { kind: OpKind::Load(Place::whole(cell)), result: Some(outer), span });
+                }
+            }
+            if let OpKind::For { body, .. } | OpKind::While { body, .. } = &op.kind {
+                self.tape(&op, *body, region, prep);
+            }
+            for r in &nested {
+                self.rebuild(*r, prep, old, new);
+            }
+            self.func.regions[region.index()].push(op);
+            let at = self.func.regions[region.index()].len() - 1;
+            if let Some(info) = old.remove(&(region, index)) {
+                new.insert((region, at), info);
+            }
+            self.func.regions[region.index()].extend(after);
+        }
+        for (v, cell, _) in self.cells.get(&region).cloned().unwrap_or_default() {
+            let span = self.func.values[v.index()].span;
+            self.func.push(region, OpKind::Store(Place::whole(cell), Init::Scalar(v)), span);
+        }
+        if let Some(tape) = self.kept.tapes.get(&region).cloned() {
+            self.record(region, &tape);
+        }
+    }
+
+    /// Declares the buffer of a loop, and makes room in it.
+    fn tape(&mut self, op: &Op, body: Region, region: Region, prep: &Prepared) {
+        let Some(fields) = self.records.get(&body).cloned() else { return };
+        let span = op.span;
+        let nested = self.in_loop(region);
+        let tys: Vec<Ty> = fields.iter().map(|v| self.func.ty(*v)).collect();
+        let elem = if tys.len() == 1 { tys[0].clone() } else { Ty::Tuple(tys.clone()) };
+        let known = tys.iter().all(|t| matches!(t, Ty::Float(_) | Ty::Int(_) | Ty::Bool | Ty::Char));
+        let plain = match &op.kind {
+            OpKind::For { range, exit: None, .. } => is_plain(self.func, range),
+            _ => false,
+        };
+        let indexed = plain && known;
+        let top = region == self.func.body;
+        let home = self.func.body;
+        let name = match &fields[..] {
+            [one] => format!("{}_kept", self.func.values[one.index()].name.as_deref().unwrap_or("value")),
+            _ => "kept".to_string(),
+        };
+        let var = self.func.var(&name, Ty::Vec(Box::new(elem)), span, VarKind::Generated, home);
+        let n = prep.trips.get(&body).copied();
+        if let (true, Some(n)) = (indexed, n) {
+            let zero = self.blank(&tys, region, span);
+            if top {
+                let len = crate::ir::Count::Value(n);
+                self.func.push(region, OpKind::Declare(var, Init::Repeat { elem: Box::new(zero), len, vec: true }), span);
+            } else {
+                self.declare_at_top(var, span);
+                let base = self.func.push_value(region, OpKind::Len(Place::whole(var)), Ty::USIZE, span);
+                let len = self.func.push_value(region, OpKind::Binary(BinOp::Add, base, n), Ty::USIZE, span);
+                self.func.push(region, OpKind::Resize(Place::whole(var), len, zero), span);
+                self.bases.insert(body, base);
+            }
+        } else {
+            self.declare_at_top(var, span);
+        }
+        if let OpKind::For { index, range, .. } = &op.kind {
+            self.heads.insert(body, (*index, range.lo));
+        }
+        self.kept.tapes.insert(body, Tape { var, fields, indexed, nested });
+    }
+
+    fn blank(&mut self, tys: &[Ty], region: Region, span: Span) -> Init {
+        let mut parts: Vec<Init> = tys.iter().map(|t| zero::placeholder(self.func, region, t, span)).collect();
+        if parts.len() == 1 { parts.remove(0) } else { Init::Tuple(parts) }
+    }
+
+    fn in_loop(&self, region: Region) -> bool {
+        let mut at = Some(region);
+        while let Some(r) = at {
+            if self.loops.contains(&r) {
+                return true;
+            }
+            at = self.func.parents[r.index()];
+        }
+        false
+    }
+
+    fn declare_at_top(&mut self, var: Var, span: Span) {
+        self.top.push(Op { kind: OpKind::Declare(var, Init::NewVec { capacity: None }), result: None, span });
+    }
+
+    /// The record of an iteration, at the end of the body.
+    fn record(&mut self, body: Region, tape: &Tape) {
+        let span = self.func.vars[tape.var.index()].span;
+        let mut parts: Vec<Init> = tape.fields.iter().map(|v| Init::Scalar(*v)).collect();
+        let record = if parts.len() == 1 { parts.remove(0) } else { Init::Tuple(parts) };
+        let place = Place::whole(tape.var);
+        if !tape.indexed {
+            self.func.push(body, OpKind::Push(place, record), span);
+            return;
+        }
+        let Some((index, lo)) = self.heads.get(&body).copied() else { return };
+        let mut k = index;
+        if !self.is_zero(lo) {
+            k = self.func.push_value(body, OpKind::Binary(BinOp::Sub, k, lo), Ty::USIZE, span);
+        }
+        if let Some(base) = self.bases.get(&body).copied() {
+            k = self.func.push_value(body, OpKind::Binary(BinOp::Add, base, k), Ty::USIZE, span);
+        }
+        self.func.push(body, OpKind::Store(place.then(Proj::Index(k)), record), span);
+    }
+
+    fn is_zero(&self, v: Value) -> bool {
+        is_zero(self.func, v)
+    }
+}
+
+/// Whether a value is the literal `0`.
+pub fn is_zero(func: &Func, v: Value) -> bool {
+    let region = func.values[v.index()].region;
+    func.regions[region.index()]
+        .iter()
+        .any(|op| op.result == Some(v) && matches!(&op.kind, OpKind::Lit(t) if t.to_string() == quote!(0).to_string()))
+}

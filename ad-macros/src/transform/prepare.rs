@@ -1,0 +1,641 @@
+//! Prepares a primal for its adjoint: what the reverse sweep may ask for is computed where it can be.
+//!
+//! ```text
+//! while c { body }                trips = 0; while c { trips += 1; body }; n = trips
+//! v.truncate(k)                   old = v.len(); v.truncate(k)
+//! y = helper(&u)                  kept = u.clone(); (y, reverse) = helper::forward(&u)     if u changes later
+//! if c { out = v }                if c { out = v.clone() }                                 a move in a branch
+//! ```
+//!
+//! Nothing here depends on what will be needed; dead code elimination removes the rest.
+
+use crate::analysis::activity::{Activity, ref_muts};
+use crate::analysis::stability::Stability;
+use crate::ir::{
+    Access, Arg, ArgShadow, Call, CopyHow, Func, Init, Keeping, Op, OpKind, ParamSlot, Place, Range, Region, Residual, Ty,
+    Value, Var, VarKind, for_each_place,
+};
+use crate::signature::{Passing, Role, Signature};
+use proc_macro2::Span;
+use quote::quote;
+use std::collections::{HashMap, HashSet};
+
+/// What was found and added.
+#[derive(Debug, Default, Clone)]
+pub struct Prepared {
+    /// The shadow of each active variable.
+    pub shadows: HashMap<Var, Var>,
+    /// For each loop, by its body, how often the body ran.
+    pub trips: HashMap<Region, Value>,
+    /// By region and index of the operation.
+    pub info: HashMap<(Region, usize), Info>,
+    /// How to make the zero shadow of a local.
+    pub shapes: HashMap<Var, Shape>,
+    /// Local shadows of parameters: added to the caller's at the end.
+    pub local_params: Vec<(usize, Var)>,
+}
+
+/// What the reverse of one operation needs.
+#[derive(Debug, Default, Clone)]
+pub struct Info {
+    /// The length or shape before a change.
+    pub old: Option<Shape>,
+    /// Kept copies of arguments, by position.
+    pub copies: Vec<Option<(Residual, Keeping)>>,
+    /// Kept shapes of arguments moved into the call, by position.
+    pub arg_shapes: Vec<Option<(Residual, Keeping)>>,
+    /// Which shadows are variables of the call's own, to be absorbed after it.
+    pub temps: Vec<bool>,
+    /// For active calls.
+    pub residual: Option<(Residual, Keeping)>,
+    pub joint: bool,
+    /// The shadows of a joint call's arguments.
+    pub joint_shadows: Vec<ArgShadow>,
+}
+
+/// The shape of a cotangent.
+#[derive(Debug, Clone, Copy)]
+pub enum Shape {
+    /// The type says it.
+    Type,
+    /// A Vec of floats of this length.
+    Flat(Value),
+    /// A kept zero.
+    Kept(Residual, Keeping),
+    /// An empty Vec: the variable was moved out, and its shadow comes back from there.
+    Empty,
+}
+
+/// Prepares a function. `recursive` calls are reversed by joint calls.
+pub fn prepare(func: &mut Func, sig: &Signature, act: &Activity, stab: &Stability) -> Prepared {
+    let mutated = mutated(func);
+    let loops = loop_bodies(func);
+    let mut p = Prepare {
+        func,
+        act,
+        stab,
+        out: Prepared::default(),
+        moved: HashSet::new(),
+        mutated,
+        resized: HashSet::new(),
+        loops,
+        declared: Vec::new(),
+    };
+    p.find_moves_and_resizes();
+    p.shadow_vars(sig);
+    let body = p.func.body;
+    p.region(body);
+    p.declare_residuals();
+    p.out
+}
+
+struct Prepare<'a> {
+    func: &'a mut Func,
+    act: &'a Activity,
+    stab: &'a Stability,
+    out: Prepared,
+    moved: HashSet<Var>,
+    mutated: HashSet<Var>,
+    resized: HashSet<Var>,
+    loops: HashSet<Region>,
+    /// Residuals that are declared at the head of the function.
+    declared: Vec<(Residual, Span)>,
+}
+
+fn mutated(func: &Func) -> HashSet<Var> {
+    let mut out = HashSet::new();
+    func.walk(func.body, &mut |_, op| {
+        for_each_place(&op.kind, &mut |p, access| match access {
+            Access::Write | Access::ReadWrite | Access::Move => drop(out.insert(p.base)),
+            Access::Read | Access::Declare | Access::LenOnly => {}
+        });
+    });
+    fn returned(ret: &crate::ir::RetShape, out: &mut HashSet<Var>) {
+        match ret {
+            crate::ir::RetShape::Var(v) => drop(out.insert(*v)),
+            crate::ir::RetShape::Tuple(parts) => parts.iter().for_each(|p| returned(p, out)),
+            crate::ir::RetShape::Unit | crate::ir::RetShape::Value(_) | crate::ir::RetShape::Ref(_) => {}
+        }
+    }
+    returned(&func.ret, &mut out);
+    out
+}
+
+impl Prepare<'_> {
+    fn find_moves_and_resizes(&mut self) {
+        let mut stored_whole = HashSet::new();
+        let mut moves: Vec<(Region, Var)> = Vec::new();
+        let mut resized = HashSet::new();
+        self.func.walk(self.func.body, &mut |region, op| {
+            for_each_place(&op.kind, &mut |p, access| {
+                if access == Access::Move && p.path.is_empty() {
+                    moves.push((region, p.base));
+                }
+            });
+            match &op.kind {
+                OpKind::Push(p, _) | OpKind::Pop(p) | OpKind::Resize(p, ..) | OpKind::Truncate(p, _) => drop(resized.insert(p.base)),
+                OpKind::Store(p, _) => {
+                    resized.insert(p.base);
+                    if p.path.is_empty() {
+                        stored_whole.insert(p.base);
+                    }
+                }
+                OpKind::Swap(a, b) => {
+                    resized.insert(a.base);
+                    resized.insert(b.base);
+                }
+                OpKind::Call(c) => resized.extend(ref_muts(&c.args).map(|p| p.base)),
+                _ => {}
+            }
+        });
+        self.resized = resized;
+        // A variable that is moved once, at its own level, and not set again has an empty shadow until then.
+        for (region, var) in moves {
+            if self.func.vars[var.index()].region == region && !stored_whole.contains(&var) {
+                self.moved.insert(var);
+            }
+        }
+    }
+
+    fn shadow_vars(&mut self, sig: &Signature) {
+        for i in 0..self.func.vars.len() {
+            let var = Var(i as u32);
+            if !self.act.var(var) {
+                continue;
+            }
+            let data = self.func.vars[i].clone();
+            let ty = self.func.var_ty(var);
+            let bar_ty = ty.gradient().unwrap_or_else(|| ty.clone());
+            let name = format!("{}_bar", data.name.strip_prefix("called ").unwrap_or(&data.name));
+            let (kind, local) = match data.kind {
+                VarKind::Param(n) => {
+                    let p = &sig.params[n];
+                    let local = p.role != Role::Active || (p.mode == Passing::ByValue && self.mutated.contains(&var));
+                    if local { (VarKind::Generated, Some(n)) } else { (VarKind::ShadowParam { param: n, optional: p.mode != Passing::MutRef }, None) }
+                }
+                _ => (VarKind::Generated, None),
+            };
+            let bar_ty = match (&kind, sig.params.get(param_of(&data.kind))) {
+                (VarKind::ShadowParam { .. }, Some(p)) => p.ty.shadow().unwrap_or(bar_ty),
+                _ => bar_ty,
+            };
+            let by_ref = matches!(kind, VarKind::ShadowParam { .. });
+            let shadow = self.func.var(&name, bar_ty, data.span, kind, data.region);
+            self.func.vars[shadow.index()].by_ref = by_ref;
+            self.out.shadows.insert(var, shadow);
+            if let Some(n) = local {
+                if sig.params[n].role == Role::Active {
+                    self.out.local_params.push((n, shadow));
+                }
+            }
+        }
+    }
+
+    /// Rebuilds a region, operation by operation.
+    fn region(&mut self, region: Region) {
+        let ops = std::mem::take(&mut self.func.regions[region.index()]);
+        if region == self.func.body {
+            for slot in self.func.params.clone() {
+                if let ParamSlot::Var(v) = slot {
+                    self.early_shape(v, region);
+                }
+            }
+        }
+        let mut declared: Vec<(Var, Span)> = Vec::new();
+        for (index, mut op) in ops.into_iter().enumerate() {
+            let span = op.span;
+            self.clone_nested_moves(&mut op.kind, region);
+            let mut info = Info::default();
+            match &mut op.kind {
+                OpKind::Declare(var, init) => {
+                    if matches!(init, Init::Uninit) && matches!(self.func.var_ty(*var), Ty::Vec(_)) {
+                        *init = Init::NewVec { capacity: None };
+                    }
+                    declared.push((*var, span));
+                }
+                OpKind::Store(place, _) if self.act.var(place.base) => {
+                    let (place, ty) = (place.clone(), self.place_ty(place));
+                    info.old = self.shape_now(&place, &ty, region, span);
+                }
+                OpKind::Truncate(place, _) | OpKind::Resize(place, ..) if self.act.var(place.base) => {
+                    let n = self.func.push_value(region, OpKind::Len(place.clone()), Ty::USIZE, span);
+                    info.old = Some(Shape::Flat(n));
+                }
+                OpKind::Call(call) if self.act.call(call) => {
+                    let call = call.clone();
+                    op.kind = self.call(call, region, index, &mut info, span);
+                    if let OpKind::Forward { call, .. } | OpKind::Call(call) = &op.kind
+                        && let Some(r) = call.result
+                    {
+                        declared.push((r, span));
+                    }
+                }
+                OpKind::While { .. } => self.while_loop(&mut op, region),
+                OpKind::For { .. } => {
+                    let (range, body, exit) = match &op.kind {
+                        OpKind::For { range, body, exit, .. } => (range.clone(), *body, *exit),
+                        _ => continue,
+                    };
+                    if exit.is_some() {
+                        self.counted(op, body, region);
+                        continue;
+                    }
+                    if let Some(n) = self.range_count(&range, region, span) {
+                        self.out.trips.insert(body, n);
+                    }
+                }
+                _ => {}
+            }
+            if let OpKind::While { body, .. } = &op.kind {
+                let body = *body;
+                self.counted(op, body, region);
+                continue;
+            }
+            for nested in op.kind.regions() {
+                self.region(nested);
+            }
+            let result = match &op.kind {
+                OpKind::Forward { call, .. } | OpKind::Call(call) => call.result,
+                _ => None,
+            };
+            self.func.regions[region.index()].push(op);
+            let at = self.func.regions[region.index()].len() - 1;
+            self.out.info.insert((region, at), info);
+            if let Some(r) = result {
+                self.early_shape(r, region);
+            }
+        }
+        for (var, span) in declared {
+            self.late_shape(var, region, span);
+        }
+        if region == self.func.body {
+            for slot in self.func.params.clone() {
+                if let ParamSlot::Var(v) = slot {
+                    self.late_shape(v, region, Span::call_site());
+                }
+            }
+        }
+    }
+
+    fn place_ty(&mut self, place: &Place) -> Ty {
+        let ty = self.func.place_ty(place);
+        self.func.types.resolve(&ty)
+    }
+
+    /// `let mut reverse = Vec::new();` for what branches and loops keep, at the head of the function.
+    fn declare_residuals(&mut self) {
+        let body = self.func.body;
+        let ops: Vec<Op> = std::mem::take(&mut self.declared)
+            .into_iter()
+            .map(|(r, span)| Op { kind: OpKind::Declare(r.0, Init::Uninit), result: None, span })
+            .collect();
+        let n = ops.len();
+        self.func.regions[body.index()].splice(0..0, ops);
+        self.shift(body, n);
+    }
+
+    /// The operations of a region moved by `n`.
+    fn shift(&mut self, region: Region, n: usize) {
+        let keys: Vec<_> = self.out.info.keys().filter(|(r, _)| *r == region).copied().collect();
+        let moved: Vec<_> = keys.iter().filter_map(|k| self.out.info.remove(k).map(|i| ((region, k.1 + n), i))).collect();
+        self.out.info.extend(moved);
+    }
+
+    fn in_loop(&self, region: Region) -> bool {
+        let mut at = Some(region);
+        while let Some(r) = at {
+            if self.loops.contains(&r) {
+                return true;
+            }
+            at = self.func.parents[r.index()];
+        }
+        false
+    }
+
+    fn keeping(&self, region: Region) -> Keeping {
+        if region == self.func.body {
+            Keeping::Local
+        } else if self.in_loop(region) {
+            Keeping::Tape
+        } else {
+            Keeping::Option
+        }
+    }
+
+    fn residual(&mut self, name: &str, region: Region, span: Span) -> (Residual, Keeping) {
+        let keeping = self.keeping(region);
+        let home = if keeping == Keeping::Local { region } else { self.func.body };
+        let ty = self.func.types.fresh();
+        let var = self.func.var(name, ty, span, VarKind::Generated, home);
+        if keeping != Keeping::Local {
+            self.declared.push((Residual(var), span));
+        }
+        (Residual(var), keeping)
+    }
+
+    /// The shape of a place before it is set anew.
+    fn shape_now(&mut self, place: &Place, ty: &Ty, region: Region, span: Span) -> Option<Shape> {
+        match ty {
+            Ty::Vec(e) if matches!(**e, Ty::Float(_)) => {
+                let n = self.func.push_value(region, OpKind::Len(place.clone()), Ty::USIZE, span);
+                Some(Shape::Flat(n))
+            }
+            Ty::Vec(_) => {
+                let (residual, keeping) = self.residual("shape", region, span);
+                self.func.push(region, OpKind::KeepShape { place: place.clone(), residual, keeping }, span);
+                Some(Shape::Kept(residual, keeping))
+            }
+            _ => None,
+        }
+    }
+
+    /// The shape of a variable that keeps it, where it comes into being; of a call's result or a parameter.
+    fn early_shape(&mut self, var: Var, region: Region) {
+        if !self.out.shadows.contains_key(&var) || self.out.shapes.contains_key(&var) {
+            return;
+        }
+        let ty = self.func.var_ty(var);
+        if has_static_shape(&ty) || self.resized.contains(&var) {
+            return;
+        }
+        if matches!(self.func.vars[self.out.shadows[&var].index()].kind, VarKind::ShadowParam { .. }) {
+            return;
+        }
+        let span = self.func.vars[var.index()].span;
+        if let (Ty::Vec(_), true) = (&ty, self.moved.contains(&var)) {
+            self.out.shapes.insert(var, Shape::Empty);
+            return;
+        }
+        let (residual, keeping) = self.residual("shape", region, span);
+        self.func.push(region, OpKind::KeepShape { place: Place::whole(var), residual, keeping }, span);
+        self.out.shapes.insert(var, Shape::Kept(residual, keeping));
+    }
+
+    /// The shape of a variable at the end of its region.
+    fn late_shape(&mut self, var: Var, region: Region, span: Span) {
+        if !self.out.shadows.contains_key(&var) || self.out.shapes.contains_key(&var) {
+            return;
+        }
+        if matches!(self.func.vars[self.out.shadows[&var].index()].kind, VarKind::ShadowParam { .. }) {
+            return;
+        }
+        let ty = self.func.var_ty(var);
+        let shape = if has_static_shape(&ty) {
+            Shape::Type
+        } else if self.moved.contains(&var) && matches!(ty, Ty::Vec(_)) {
+            Shape::Empty
+        } else if let Ty::Vec(e) = &ty
+            && matches!(**e, Ty::Float(_))
+        {
+            Shape::Flat(self.func.push_value(region, OpKind::Len(Place::whole(var)), Ty::USIZE, span))
+        } else {
+            let (residual, keeping) = self.residual("shape", region, span);
+            self.func.push(region, OpKind::KeepShape { place: Place::whole(var), residual, keeping }, span);
+            Shape::Kept(residual, keeping)
+        };
+        self.out.shapes.insert(var, shape);
+    }
+
+    /// A move inside a branch or loop out of a variable of an outer region: whether it happens is known at run time
+    /// only, so the variable keeps its contents.
+    fn clone_nested_moves(&mut self, kind: &mut OpKind, region: Region) {
+        let moved = self.moved.clone();
+        let vars = &self.func.vars;
+        let fix = |init: &mut Init| {
+            if let Init::Move(p) = init
+                && (vars[p.base.index()].region != region || !moved.contains(&p.base))
+            {
+                *init = Init::Copy { from: p.clone(), how: CopyHow::Clone };
+            }
+        };
+        match kind {
+            OpKind::Declare(_, init) | OpKind::Store(_, init) | OpKind::Push(_, init) | OpKind::Resize(_, _, init) => each_init(init, &fix),
+            OpKind::Call(call) => {
+                for a in &mut call.args {
+                    if let Arg::Owned(init, _) = a {
+                        each_init(init, &fix);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    // ---- loops ----
+
+    /// A loop whose number of iterations is not known before it runs: it is counted.
+    fn counted(&mut self, op: Op, body: Region, region: Region) {
+        let span = op.span;
+        let zero = self.func.push_value(region, OpKind::Lit(quote!(0)), Ty::USIZE, span);
+        let trips = self.func.var("trips", Ty::USIZE, span, VarKind::Generated, region);
+        self.func.push(region, OpKind::Declare(trips, Init::Scalar(zero)), span);
+        for nested in op.kind.regions() {
+            self.region(nested);
+        }
+        let one = self.func.value(Ty::USIZE, span, body);
+        let lit = Op { kind: OpKind::Lit(quote!(1)), result: Some(one), span };
+        let add = Op { kind: OpKind::AddTo(Place::whole(trips), one), result: None, span };
+        self.func.regions[body.index()].splice(0..0, [lit, add]);
+        self.shift(body, 2);
+        self.func.regions[region.index()].push(op);
+        let at = self.func.regions[region.index()].len() - 1;
+        self.out.info.insert((region, at), Info::default());
+        let n = self.func.push_value(region, OpKind::Load(Place::whole(trips)), Ty::USIZE, span);
+        self.out.trips.insert(body, n);
+    }
+
+    /// A condition with active effects becomes part of the body: `loop { cond; if test { body } else { exit } }`.
+    fn while_loop(&mut self, op: &mut Op, region: Region) {
+        let span = op.span;
+        let OpKind::While { cond, test, body, exit } = op.kind.clone() else { return };
+        let mut active = false;
+        self.func.walk(cond, &mut |_, op| {
+            active |= op.result.is_some_and(|v| self.act.value(v)) && !matches!(op.kind, OpKind::Load(_));
+            for_each_place(&op.kind, &mut |p, access| {
+                active |= !matches!(access, Access::Read | Access::LenOnly) && self.act.var(p.base);
+            });
+        });
+        if !active {
+            return;
+        }
+        let exit = exit.unwrap_or_else(|| {
+            let no = self.func.push_value(region, OpKind::Lit(quote!(false)), Ty::Bool, span);
+            let var = self.func.var("stop", Ty::Bool, span, VarKind::Local, region);
+            self.func.push(region, OpKind::Declare(var, Init::Scalar(no)), span);
+            var
+        });
+        let els = self.func.region(Some(cond));
+        let yes = self.func.push_value(els, OpKind::Lit(quote!(true)), Ty::Bool, span);
+        self.func.push(els, OpKind::Store(Place::whole(exit), Init::Scalar(yes)), span);
+        self.func.parents[body.index()] = Some(cond);
+        self.func.push(cond, OpKind::If { cond: test, then: body, els }, span);
+        let always = self.func.region(Some(region));
+        let test = self.func.push_value(always, OpKind::Lit(quote!(true)), Ty::Bool, span);
+        self.loops.insert(cond);
+        op.kind = OpKind::While { cond: always, test, body: cond, exit: Some(exit) };
+    }
+
+    /// The number of iterations of a range.
+    fn range_count(&mut self, range: &Range, region: Region, span: Span) -> Option<Value> {
+        let is_usize = matches!(self.func.ty(range.hi), Ty::Int("usize"));
+        if is_usize && !range.inclusive && range.step.is_none() {
+            if self.is_zero(range.lo) {
+                return Some(range.hi);
+            }
+            let args = vec![range.hi, range.lo];
+            return Some(self.func.push_value(region, OpKind::Method("saturating_sub".into(), args), Ty::USIZE, span));
+        }
+        let path = if range.inclusive { quote!((|a, b| (a..=b).count())) } else { quote!((|a, b| (a..b).count())) };
+        let n = self.func.push_value(region, OpKind::PathCall(path, vec![range.lo, range.hi]), Ty::USIZE, span);
+        Some(match range.step {
+            None => n,
+            Some(step) => self.func.push_value(region, OpKind::Method("div_ceil".into(), vec![n, step]), Ty::USIZE, span),
+        })
+    }
+
+    fn is_zero(&self, v: Value) -> bool {
+        self.func.regions.iter().flatten().any(|op| op.result == Some(v) && matches!(&op.kind, OpKind::Lit(t) if t.to_string() == "0"))
+    }
+
+    // ---- calls ----
+
+    fn call(&mut self, mut call: Call, region: Region, index: usize, info: &mut Info, span: Span) -> OpKind {
+        let joint = call.recursive;
+        info.joint = joint;
+        let mut used: HashSet<Var> = HashSet::new();
+        for arg in &call.args.clone() {
+            let (shadow, temp) = self.arg_shadow(arg, &mut used, span);
+            info.temps.push(temp);
+            call.shadows.push(shadow);
+            info.copies.push(self.arg_copy(arg, joint, region, index, span));
+            let moved = match arg {
+                Arg::Owned(Init::Move(p), ty) if temp && !has_static_shape(&self.func.types.resolve(ty)) => Some(p.clone()),
+                _ => None,
+            };
+            info.arg_shapes.push(moved.map(|place| {
+                let (residual, keeping) = self.residual("shape", region, span);
+                self.func.push(region, OpKind::KeepShape { place, residual, keeping }, span);
+                (residual, keeping)
+            }));
+        }
+        if joint {
+            // The shadows belong to the reverse sweep; the call itself stays as it is.
+            info.joint_shadows = std::mem::take(&mut call.shadows);
+            return OpKind::Call(call);
+        }
+        let last = call.path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
+        let (residual, keeping) = self.residual(&format!("{last}_reverse"), region, span);
+        info.residual = Some((residual, keeping));
+        OpKind::Forward { call, residual, keeping }
+    }
+
+    fn arg_shadow(&mut self, arg: &Arg, used: &mut HashSet<Var>, span: Span) -> (ArgShadow, bool) {
+        match arg {
+            Arg::RefMut(p) => match self.out.shadows.get(&p.base) {
+                Some(shadow) => {
+                    used.insert(*shadow);
+                    (ArgShadow::Place(p.map(*shadow, |v| v)), false)
+                }
+                None => (ArgShadow::Const, false),
+            },
+            Arg::Ref(p) if self.act.var(p.base) => {
+                let shadow = self.out.shadows[&p.base];
+                if used.insert(shadow) {
+                    (ArgShadow::Place(p.map(shadow, |v| v)), false)
+                } else {
+                    let ty = self.place_ty(p).gradient().unwrap_or(Ty::F64);
+                    (self.temp_shadow(ty, span), true)
+                }
+            }
+            Arg::Value(v) if self.act.value(*v) => {
+                let ty = self.func.ty(*v).peel().clone();
+                (self.temp_shadow(ty, span), true)
+            }
+            Arg::Owned(_, ty) if self.act.arg_varied(arg) => {
+                let ty = self.func.types.resolve(ty);
+                let ty = ty.gradient().unwrap_or(ty);
+                (self.temp_shadow(ty, span), true)
+            }
+            Arg::Tuple(parts) if self.act.arg_varied(arg) => {
+                let tys = parts.iter().map(|p| self.arg_ty(p)).collect();
+                (self.temp_shadow(Ty::Tuple(tys), span), true)
+            }
+            Arg::Ref(_) | Arg::Value(_) | Arg::Owned(..) | Arg::Tuple(_) | Arg::Tokens(_) => (ArgShadow::Const, false),
+        }
+    }
+
+    fn arg_ty(&mut self, arg: &Arg) -> Ty {
+        match arg {
+            Arg::Value(v) => self.func.ty(*v).gradient().unwrap_or(Ty::F64),
+            Arg::Ref(p) | Arg::RefMut(p) => self.place_ty(p).gradient().unwrap_or(Ty::F64),
+            Arg::Owned(_, ty) => self.func.types.resolve(ty).gradient().unwrap_or(Ty::F64),
+            Arg::Tuple(parts) => Ty::Tuple(parts.iter().map(|p| self.arg_ty(p)).collect()),
+            Arg::Tokens(_) => Ty::Unit,
+        }
+    }
+
+    fn temp_shadow(&mut self, ty: Ty, span: Span) -> ArgShadow {
+        let body = self.func.body;
+        let var = self.func.var("arg_bar", ty, span, VarKind::Generated, body);
+        ArgShadow::Place(Place::whole(var))
+    }
+
+    /// A copy of what an argument refers to, if the reverse half needs it and it will have changed by then.
+    fn arg_copy(&mut self, arg: &Arg, joint: bool, region: Region, index: usize, span: Span) -> Option<(Residual, Keeping)> {
+        let place = match arg {
+            Arg::Ref(p) if !self.holds(p, region, index) => p,
+            Arg::RefMut(p) if joint => p,
+            Arg::Owned(Init::Move(p) | Init::Copy { from: p, .. }, _) if joint => p,
+            _ => return None,
+        };
+        let (residual, keeping) = self.residual("kept", region, span);
+        self.func.push(region, OpKind::KeepCopy { place: place.clone(), residual, keeping }, span);
+        Some((residual, keeping))
+    }
+
+    fn holds(&self, place: &Place, region: Region, index: usize) -> bool {
+        self.stab.holds(self.func, place, region, index)
+    }
+}
+
+fn param_of(kind: &VarKind) -> usize {
+    match kind {
+        VarKind::Param(n) => *n,
+        _ => usize::MAX,
+    }
+}
+
+fn each_init(init: &mut Init, f: &dyn Fn(&mut Init)) {
+    f(init);
+    match init {
+        Init::Repeat { elem, .. } => each_init(elem, f),
+        Init::List { elems, .. } | Init::Tuple(elems) => elems.iter_mut().for_each(|e| each_init(e, f)),
+        Init::Uninit | Init::Scalar(_) | Init::NewVec { .. } | Init::Copy { .. } | Init::Move(_) => {}
+        Init::Take(_) | Init::Popped(_) | Init::ZeroLike(_) | Init::Shape(_) => {}
+    }
+}
+
+/// The bodies (and conditions) of all loops.
+pub fn loop_bodies(func: &Func) -> HashSet<Region> {
+    let mut out = HashSet::new();
+    func.walk(func.body, &mut |_, op| match &op.kind {
+        OpKind::For { body, .. } => drop(out.insert(*body)),
+        OpKind::While { cond, body, .. } => {
+            out.insert(*cond);
+            out.insert(*body);
+        }
+        _ => {}
+    });
+    out
+}
+
+/// Whether the type alone says the shape of a cotangent.
+pub fn has_static_shape(ty: &Ty) -> bool {
+    match ty {
+        Ty::Float(_) | Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Unit | Ty::Str => true,
+        Ty::Tuple(parts) => parts.iter().all(has_static_shape),
+        Ty::Array(e, crate::ir::ty::Len::Known(_)) => has_static_shape(e),
+        Ty::Ref(e, _) => has_static_shape(e),
+        Ty::Array(_, crate::ir::ty::Len::Open) | Ty::Slice(_) | Ty::Vec(_) | Ty::Var(_) | Ty::Other(_) => false,
+    }
+}

@@ -1,0 +1,44 @@
+//! Zero cotangents by type.
+
+use crate::ir::ty::Len;
+use crate::ir::{Count, Func, Init, OpKind, Region, Ty};
+use proc_macro2::Span;
+use quote::quote;
+
+/// The zero cotangent of a type whose shape the type says, with its literals put into `region`. `None` for Vecs,
+/// slices and open types, whose shape only a value has.
+pub fn of_type(func: &mut Func, region: Region, ty: &Ty, span: Span) -> Option<Init> {
+    Some(match ty {
+        Ty::Float(_) => {
+            let v = func.push_value(region, OpKind::Lit(quote!(0.0)), ty.clone(), span);
+            Init::Scalar(v)
+        }
+        Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Unit | Ty::Str => Init::Tuple(Vec::new()),
+        Ty::Tuple(parts) => {
+            Init::Tuple(parts.iter().map(|p| of_type(func, region, p, span)).collect::<Option<_>>()?)
+        }
+        Ty::Array(e, Len::Known(n)) => {
+            let elem = Box::new(of_type(func, region, e, span)?);
+            Init::Repeat { elem, len: Count::Const(n.parse().unwrap_or_default()), vec: false }
+        }
+        Ty::Ref(e, _) => of_type(func, region, e, span)?,
+        Ty::Array(_, Len::Open) | Ty::Slice(_) | Ty::Vec(_) | Ty::Var(_) | Ty::Other(_) => return None,
+    })
+}
+
+/// A value of any plain type, to fill a place that is read only where it was set.
+pub fn placeholder(func: &mut Func, region: Region, ty: &Ty, span: Span) -> Init {
+    let tokens = match ty {
+        Ty::Float(_) => quote!(0.0),
+        Ty::Int(_) => quote!(0),
+        Ty::Bool => quote!(false),
+        Ty::Char => quote!('\0'),
+        _ if func.types.class(ty) == Some(crate::ir::ty::Class::IntLiteral) => quote!(0),
+        _ => quote!(::core::default::Default::default()),
+    };
+    let kind = match ty {
+        Ty::Float(_) | Ty::Int(_) | Ty::Bool | Ty::Char => OpKind::Lit(tokens),
+        _ => OpKind::Path(tokens),
+    };
+    Init::Scalar(func.push_value(region, kind, ty.clone(), span))
+}
