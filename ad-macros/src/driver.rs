@@ -7,7 +7,7 @@ use crate::ir::{Func, ParamSlot, TyTable, verify};
 use crate::messages as m;
 use crate::options::{self, Attribute};
 use crate::signature::{Passing, Role, Signature, located};
-use crate::transform::{adjoint, prepare, tangent};
+use crate::transform::{adjoint, normalise, prepare, simplify, tangent};
 use crate::{check, lower};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -75,19 +75,29 @@ fn differentiate(item: &syn::ItemFn, attribute: &Attribute, sink: &mut Sink) -> 
     }
     let mut primal = lowered.func;
     verified(&primal, "lowering", sink)?;
+    normalise::normalise(&mut primal);
+    verified(&primal, "normalise", sink)?;
     let act = activity::solve(&primal, &sig);
     activity::check(&primal, &act, sink);
     if !sink.is_empty() {
         return None;
     }
-    let tangent = tangent::tangent(&primal, &act, &sig);
+    let mut tangent = tangent::tangent(&primal, &act, &sig);
     verified(&tangent, "tangent", sink)?;
-    let explain_primal = primal.to_string();
+    simplify::simplify(&mut tangent);
+    verified(&tangent, "simplify", sink)?;
+    let explain_primal = {
+        let mut text = primal.clone();
+        simplify::simplify(&mut text);
+        text.to_string()
+    };
     let stable = stability::solve(&primal);
     let prepared = prepare::prepare(&mut primal, &sig, &act, &stable);
     verified(&primal, "prepare", sink)?;
-    let adjoint = adjoint::adjoint(&primal, &prepared, &act, &sig);
+    let mut adjoint = adjoint::adjoint(&primal, &prepared, &act, &sig);
     verified(&adjoint, "adjoint", sink)?;
+    simplify::simplify(&mut adjoint);
+    verified(&adjoint, "simplify", sink)?;
     let explain = explain(&sig, &explain_primal, &adjoint);
     let parts = emit_parts(item, &sig, &lowered.items, &adjoint, &tangent, explain);
     Some(emit::api::api(&sig, &parts))
@@ -98,7 +108,7 @@ fn verified(func: &Func, stage: &str, sink: &mut Sink) -> Option<()> {
     match verify(func) {
         Ok(()) => Some(()),
         Err(e) => {
-            sink.error(Span::call_site(), m::INTERNAL, format!("after {stage}: {e}"));
+            sink.error(Span::call_site(), m::INTERNAL, format!("after {stage}: {e}\n{func}"));
             None
         }
     }

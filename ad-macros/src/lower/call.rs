@@ -315,7 +315,9 @@ impl Lower<'_> {
                 _ => self.func.types.fresh(),
             };
             let cur = self.cur;
-            Some(self.func.var("called", ty, span, VarKind::Local, cur))
+            let var = self.func.var("result", ty, span, VarKind::Local, cur);
+            self.results.insert(var);
+            Some(var)
         };
         let recursive = path.is_ident(&self.sig.ident) || path.segments.last().is_some_and(|s| s.ident == self.sig.ident && path.segments.len() == 2 && path.segments[0].ident == "self");
         self.push(OpKind::Call(Call { path, turbofish, args: lowered, shadows: Vec::new(), result, recursive }), span);

@@ -56,6 +56,7 @@ pub fn lower(item: &syn::ItemFn, sig: &Signature, types: &crate::ir::TyTable, cf
         pending_ifs: Vec::new(),
         externs: HashMap::new(),
         items: Vec::new(),
+        results: BTreeSet::new(),
         depth: 0,
         budget: 200_000,
     };
@@ -89,6 +90,8 @@ pub(crate) struct Lower<'a> {
     zeros: BTreeSet<Value>,
     externs: HashMap<String, Var>,
     items: Vec<TokenStream>,
+    /// Variables that hold results of calls: only rustc may know their types.
+    results: BTreeSet<Var>,
     /// Nesting of inlined closures.
     depth: usize,
     /// Operations left before inlining is refused as too large.

@@ -180,8 +180,7 @@ impl Lower<'_> {
                 Operand::Place(Place::whole(self.declare(name, ty, init, span)))
             }
             Operand::Owned(var) => {
-                let data = &mut self.func.vars[var.index()];
-                data.name = if data.name.starts_with("called") { format!("called {name}") } else { name.to_string() };
+                self.func.vars[var.index()].name = name.to_string();
                 let place = Place::whole(var);
                 if self.is_scalar_place(&place) && !mutable {
                     let v = self.load(&place, span);

@@ -230,7 +230,7 @@ impl Lower<'_> {
 
     /// Whether a variable holds the result of a call, whose type only rustc may know.
     fn is_call_result(&self, var: Var) -> bool {
-        self.func.vars[var.index()].name.starts_with("called")
+        self.results.contains(&var)
     }
 
     /// `operand.n`

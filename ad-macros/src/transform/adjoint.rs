@@ -714,6 +714,13 @@ impl<'a> Builder<'a> {
 
     /// Before a reversed loop: where the records of this run begin, for a buffer shared by several runs.
     fn enter_records(&mut self, body: Region, trips: Option<Value>, span: Span) -> Option<Value> {
+        if self.dry {
+            // Whether there will be a buffer is not known yet; if so, its reading needs the count.
+            if let Some(n) = trips {
+                self.lookup(n, span);
+            }
+            return None;
+        }
         let tape = self.kept.tapes.get(&body)?.clone();
         if !(tape.nested && tape.indexed) {
             return None;

@@ -166,7 +166,7 @@ impl Prepare<'_> {
             let data = self.func.vars[i].clone();
             let ty = self.func.var_ty(var);
             let bar_ty = ty.gradient().unwrap_or_else(|| ty.clone());
-            let name = format!("{}_bar", data.name.strip_prefix("called ").unwrap_or(&data.name));
+            let name = format!("{}_bar", data.name);
             let (kind, local) = match data.kind {
                 VarKind::Param(n) => {
                     let p = &sig.params[n];

@@ -86,7 +86,7 @@ impl Tangent<'_> {
             let data = self.func.vars[i].clone();
             let ty = self.func.var_ty(var);
             let ty = ty.gradient().unwrap_or(ty);
-            let name = format!("{}_dot", data.name.strip_prefix("called ").unwrap_or(&data.name));
+            let name = format!("{}_dot", data.name);
             let (kind, by_ref) = match data.kind {
                 VarKind::Param(n) => {
                     let p = &self.sig.params[n];

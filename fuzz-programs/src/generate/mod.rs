@@ -1,0 +1,181 @@
+//! Random programs: well typed and accepted by the borrow checker by construction, in a sane range by rejection.
+//!
+//! Nothing here is clever about values. A program whose samples panic, overflow, or leave the sane range is thrown away
+//! and the next attempt made, so constructs may be generated freely.
+
+mod buffers;
+mod build;
+mod chains;
+mod closures;
+mod conditions;
+pub(crate) mod features;
+mod floats;
+mod functions;
+mod loops;
+mod scope;
+mod statements;
+mod values;
+mod views;
+
+use crate::dice::Dice;
+use crate::sample::{Sample, sample};
+use crate::tree::{Function, LoopId, Program, Ty, VarId};
+use features::{Feature, Features};
+use scope::Local;
+
+pub(crate) struct LoopContext {
+    pub(crate) id: LoopId,
+    pub(crate) label: bool,
+    /// `while` with a counter at its end: `continue` would skip it.
+    pub(crate) no_continue: bool,
+    /// A `loop` whose value is wanted.
+    pub(crate) value: bool,
+}
+
+pub(crate) struct Gen<'c> {
+    pub(crate) dice: Dice,
+    pub(crate) features: &'c Features,
+    pub(crate) names: Vec<String>,
+    pub(crate) functions: Vec<Function>,
+    pub(crate) scope: Vec<Local>,
+    pub(crate) loops: Vec<LoopContext>,
+    pub(crate) loop_count: usize,
+    /// The result type of the function under construction.
+    pub(crate) ret: Ty,
+    /// The float type of the program.
+    pub(crate) real: Ty,
+    /// Inside a closure: no stores, no jumps.
+    pub(crate) closed: usize,
+    /// Inside a block that is part of an expression.
+    pub(crate) inside_value: usize,
+    /// The counter parameter of a function that may call itself, while it may.
+    pub(crate) recursion: Option<(VarId, Vec<Ty>, usize)>,
+    /// Nodes left before only leaves are generated.
+    pub(crate) budget: i32,
+}
+
+impl Gen<'_> {
+    /// A production with probability `p`, if its construct is switched on.
+    pub(crate) fn coin(&mut self, feature: Feature, p: f64) -> bool {
+        let weight = self.features.weight(feature);
+        self.dice.chance(p * weight.min(1.0))
+    }
+
+    /// Chooses among weighted productions, each under its feature.
+    pub(crate) fn weighted<T: Copy>(&mut self, table: &[(f64, Option<Feature>, T)]) -> T {
+        let weights: Vec<f64> = table.iter().map(|(w, f, _)| w * f.map_or(1.0, |f| self.features.weight(f))).collect();
+        let mut at = self.dice.unit() * weights.iter().sum::<f64>();
+        for (weight, row) in weights.iter().zip(table) {
+            if at < *weight {
+                return row.2;
+            }
+            at -= weight;
+        }
+        table[0].2
+    }
+}
+
+pub(crate) struct Case {
+    pub(crate) program: Program,
+    pub(crate) samples: Vec<Sample>,
+    pub(crate) attempts: u64,
+}
+
+pub(crate) const SAMPLES: usize = 3;
+
+/// Samples of a program from its own dice.
+pub(crate) fn samples(program: &Program, seed: u64, index: u64) -> Result<Vec<Sample>, String> {
+    let mut dice = Dice::new(seed, index, u64::MAX);
+    let mut found = Vec::new();
+    let mut why = String::new();
+    for _ in 0..4 * SAMPLES {
+        match sample(program, &mut dice) {
+            Ok(s) => found.push(s),
+            Err(message) => why = message,
+        }
+        if found.len() == SAMPLES {
+            break;
+        }
+    }
+    if found.is_empty() { Err(why) } else { Ok(found) }
+}
+
+/// The program of a seed and index, with its samples.
+pub(crate) fn case(features: &Features, seed: u64, index: u64) -> Result<Case, String> {
+    let mut why = String::new();
+    for attempt in 0..400 {
+        let program = functions::program(features, Dice::new(seed, index, attempt));
+        match samples(&program, seed, index) {
+            // A program whose derivatives all vanish tests nothing.
+            Ok(samples) if samples.iter().any(|s| s.active) => {
+                return Ok(Case { program, samples, attempts: attempt + 1 });
+            }
+            Ok(_) => why = "no derivative".into(),
+            Err(message) => why = message,
+        }
+    }
+    Err(format!("no program for {seed}:{index}: {why}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::print;
+
+    fn text(features: &Features, index: u64) -> String {
+        print::functions(&case(features, 5, index).expect("a program").program, true)
+    }
+
+    /// Any program of any run can be made again.
+    #[test]
+    fn same_seed_same_program() {
+        let features = Features::default();
+        for index in 0..20 {
+            assert_eq!(text(&features, index), text(&features, index));
+        }
+    }
+
+    /// A construct that is switched off does not appear, and every construct appears when on.
+    #[test]
+    fn switches_work() {
+        let marks = [
+            ("if", "if "),
+            ("while,newton", "while "),
+            ("closures,closure-mut,chains", "|"),
+            ("early-return,recursion", "return"),
+            ("break,loop", "break"),
+            ("tuples,destructuring", ".0"),
+            ("vecs,pop,ping-pong,work-2d,nested-slices,chains", "Vec"),
+            ("split-at", "split_at"),
+            ("chunks", "chunks"),
+            ("chunks", "windows"),
+            ("fill", "copy_from_slice"),
+            ("swap,ping-pong", "swap"),
+            ("recursion", "- 1"),
+            ("f32", "f32"),
+            ("constants", "#[constant]"),
+            ("call-form", "f64::sin"),
+            ("print", "println!"),
+            ("casts", " as f64"),
+            ("match,slice-match,float-match", "match "),
+        ];
+        let all: String = (0..300).map(|i| text(&Features::default(), i)).collect();
+        for (names, mark) in marks {
+            assert!(all.contains(mark), "no `{mark}` in 300 programs");
+            if matches!(mark, "if " | "|" | "- 1") {
+                // Also the text of other constructs (guards, patterns, sums).
+                continue;
+            }
+            let mut features = Features::default();
+            features.without(names).expect("known names");
+            if mark == "f64::sin" {
+                features.without("paths").expect("a known name");
+            }
+            if mark == ".0" || mark == " as f64" {
+                continue;
+            }
+            let none: String = (0..60).map(|i| text(&features, i)).collect();
+            assert!(!none.contains(mark), "`{mark}` although {names} is off");
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! Compiles batches of printed programs and runs their checks.
+//!
+//! A batch is one crate. A program that does not compile is found by the lines of the errors, reported, and taken out;
+//! the rest is compiled again. The target directory is shared, so dependencies are built once.
+
+use crate::print::check::{Mode, batch};
+use crate::sample::Sample;
+use crate::tree::Program;
+use serde_json::Value as Json;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+pub(crate) struct Harness {
+    pub(crate) project: PathBuf,
+    pub(crate) runtime: PathBuf,
+    pub(crate) mode: Mode,
+    pub(crate) debug_and_release: bool,
+}
+
+pub(crate) struct Entry<'p> {
+    pub(crate) name: String,
+    pub(crate) program: &'p Program,
+    pub(crate) samples: &'p [Sample],
+}
+
+/// The first thing wrong with a program.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Failure {
+    Compile(String),
+    /// The stage of the check, and what it found.
+    Check(String, String),
+}
+
+impl Failure {
+    /// Failures of one kind are taken to have one cause when a program is shrunk.
+    pub(crate) fn kind(&self) -> &str {
+        match self {
+            Failure::Compile(_) => "compile",
+            Failure::Check(stage, _) => stage,
+        }
+    }
+
+    /// One line without names and numbers of the program at hand.
+    pub(crate) fn summary(&self) -> String {
+        match self {
+            Failure::Compile(message) => {
+                // A panic of the macro says what it was in a note.
+                let note = message.lines().find(|l| l.contains("help: message:"));
+                let line = note.or_else(|| message.lines().next()).unwrap_or_default().trim();
+                let mut quoted = false;
+                let mut out = String::new();
+                for c in line.chars().take(160) {
+                    quoted ^= c == '`';
+                    match c {
+                        '`' => out.push('`'),
+                        '0'..='9' if !out.contains('[') || out.contains(']') => out.push('#'),
+                        c if !quoted => out.push(c),
+                        _ => {}
+                    }
+                }
+                out
+            }
+            Failure::Check(stage, text) if text.starts_with("panicked") => format!("{stage}: {text}"),
+            Failure::Check(stage, _) => format!("wrong: {stage}"),
+        }
+    }
+
+    pub(crate) fn text(&self) -> String {
+        match self {
+            Failure::Compile(message) => format!("does not compile: {message}"),
+            Failure::Check(stage, message) => format!("{stage}: {message}"),
+        }
+    }
+}
+
+impl Harness {
+    fn write_project(&self, source: &str) -> std::io::Result<()> {
+        std::fs::create_dir_all(self.project.join("src"))?;
+        let dependency = if self.mode == Mode::Plain {
+            String::new()
+        } else {
+            format!("[dependencies]\nad-runtime = {{ path = {:?}, default-features = false }}\n", self.runtime)
+        };
+        let manifest = format!(
+            "[package]\nname = \"batch\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n{dependency}\n\
+             [profile.dev]\ndebug = false\nincremental = false\n\n[profile.release]\nincremental = false\n"
+        );
+        let path = self.project.join("Cargo.toml");
+        if std::fs::read_to_string(&path).unwrap_or_default() != manifest {
+            std::fs::write(path, manifest)?;
+        }
+        std::fs::write(self.project.join("src/main.rs"), source)
+    }
+
+    fn cargo(&self, release: bool) -> Command {
+        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        cargo.current_dir(&self.project).args(["build", "--quiet", "--message-format=json"]);
+        cargo.env("CARGO_TARGET_DIR", self.project.join("target"));
+        if release {
+            cargo.arg("--release");
+        }
+        cargo
+    }
+
+    /// Checks the programs; what fails is in the map, by name.
+    pub(crate) fn run(&self, entries: &[Entry<'_>]) -> Result<BTreeMap<String, Failure>, String> {
+        let mut failures = self.check(entries, false)?;
+        if self.debug_and_release {
+            for (name, failure) in self.check(entries, true)? {
+                failures.entry(name).or_insert(match failure {
+                    Failure::Check(stage, text) => Failure::Check(stage, format!("(release) {text}")),
+                    compile => compile,
+                });
+            }
+        }
+        Ok(failures)
+    }
+
+    fn check(&self, entries: &[Entry<'_>], release: bool) -> Result<BTreeMap<String, Failure>, String> {
+        let mut failures = BTreeMap::new();
+        loop {
+            let good: Vec<&Entry<'_>> = entries.iter().filter(|e| !failures.contains_key(&e.name)).collect();
+            if good.is_empty() {
+                return Ok(failures);
+            }
+            let programs: Vec<(String, &Program)> = good.iter().map(|e| (e.name.clone(), e.program)).collect();
+            let (source, starts) = batch(&programs, self.mode);
+            self.write_project(&source).map_err(|e| format!("cannot write the batch: {e}"))?;
+            let output = self.cargo(release).output().map_err(|e| format!("cannot run cargo: {e}"))?;
+            if output.status.success() {
+                if self.mode == Mode::Stubs {
+                    return Ok(failures);
+                }
+                self.execute(&good, release, &mut failures)?;
+                return Ok(failures);
+            }
+            let found = compile_errors(&String::from_utf8_lossy(&output.stdout), &starts);
+            if found.is_empty() {
+                return Err(format!("the batch does not build:\n{}", String::from_utf8_lossy(&output.stderr)));
+            }
+            failures.extend(found);
+        }
+    }
+
+    fn execute(
+        &self,
+        entries: &[&Entry<'_>],
+        release: bool,
+        failures: &mut BTreeMap<String, Failure>,
+    ) -> Result<(), String> {
+        let mut text = String::new();
+        for entry in entries {
+            for (i, sample) in entry.samples.iter().enumerate() {
+                let _ = write!(text, "{} {i} {:e}", entry.name, sample.tolerance);
+                for word in &sample.words {
+                    let _ = write!(text, " {word:x}");
+                }
+                text.push('\n');
+            }
+        }
+        let samples = self.project.join("samples.txt");
+        std::fs::write(&samples, text).map_err(|e| format!("cannot write samples: {e}"))?;
+        let profile = if release { "release" } else { "debug" };
+        let binary = self.project.join("target").join(profile).join("batch");
+        let output = Command::new(&binary).arg(&samples).output().map_err(|e| format!("cannot run the batch: {e}"))?;
+        let mut answered = BTreeMap::<String, usize>::new();
+        for line in String::from_utf8_lossy(&output.stdout).lines() {
+            if let Some(rest) = line.strip_prefix("@@ ok ") {
+                let name = rest.split(' ').next().unwrap_or_default();
+                *answered.entry(name.to_owned()).or_default() += 1;
+            } else if let Some(rest) = line.strip_prefix("@@ fail ") {
+                let mut parts = rest.splitn(3, ' ');
+                let (Some(name), Some(_), Some(message)) = (parts.next(), parts.next(), parts.next()) else { continue };
+                *answered.entry(name.to_owned()).or_default() += 1;
+                let (stage, text) = message.split_once(": ").unwrap_or((message, ""));
+                failures.entry(name.to_owned()).or_insert_with(|| Failure::Check(stage.to_owned(), text.to_owned()));
+            }
+        }
+        // A program that takes the process down (stack overflow, abort) answers nothing.
+        for entry in entries {
+            if answered.get(&entry.name).copied().unwrap_or(0) < entry.samples.len()
+                && !failures.contains_key(&entry.name)
+            {
+                let message = format!("no answer; the batch ended with {}", output.status);
+                failures.insert(entry.name.clone(), Failure::Check("crash".into(), message));
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The innermost line of our file that a span, or the macro call it came from, points to.
+fn lines_of(span: &Json, out: &mut Vec<u64>) {
+    if span["file_name"].as_str().is_some_and(|f| f.ends_with("src/main.rs"))
+        && let Some(line) = span["line_start"].as_u64()
+    {
+        out.push(line);
+    }
+    if span["expansion"].is_object() {
+        lines_of(&span["expansion"]["span"], out);
+    }
+}
+
+fn compile_errors(json: &str, starts: &[(usize, String)]) -> BTreeMap<String, Failure> {
+    let mut found = BTreeMap::new();
+    for message in json.lines().filter_map(|l| serde_json::from_str::<Json>(l).ok()) {
+        let message = &message["message"];
+        if message["level"] != "error" {
+            continue;
+        }
+        let mut lines = Vec::new();
+        for primary in [true, false] {
+            for span in message["spans"].as_array().into_iter().flatten() {
+                if span["is_primary"] == primary {
+                    lines_of(span, &mut lines);
+                }
+            }
+        }
+        for line in lines {
+            let at = starts.iter().rposition(|(start, _)| *start as u64 <= line);
+            if let Some(at) = at
+                && !starts[at].1.is_empty()
+            {
+                let rendered = message["rendered"].as_str().unwrap_or_default().trim().to_owned();
+                found.entry(starts[at].1.clone()).or_insert(Failure::Compile(rendered));
+                break;
+            }
+        }
+    }
+    found
+}
+
+/// Where the workspace is: the runtime is a path dependency of every batch.
+pub(crate) fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("this crate is a member of the workspace").to_owned()
+}

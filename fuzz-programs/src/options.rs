@@ -1,0 +1,115 @@
+//! The command line.
+
+use crate::generate::features::{self, Features};
+use crate::print::check::Mode;
+use std::path::PathBuf;
+
+pub(crate) struct Options {
+    pub(crate) count: u64,
+    pub(crate) seed: u64,
+    pub(crate) batch: usize,
+    pub(crate) only: Option<u64>,
+    pub(crate) mode: Mode,
+    pub(crate) debug_and_release: bool,
+    pub(crate) features: Features,
+    /// How many failing programs to shrink.
+    pub(crate) shrink: usize,
+    /// Print every program.
+    pub(crate) print: bool,
+    /// Print failures without their programs.
+    pub(crate) quiet: bool,
+    project: Option<PathBuf>,
+    /// Another checkout's `ad-runtime` to test.
+    pub(crate) runtime: PathBuf,
+}
+
+impl Options {
+    pub(crate) fn project(&self) -> PathBuf {
+        let name = match self.mode {
+            Mode::Plain => "plain",
+            Mode::Differentiated => "differentiated",
+            Mode::Stubs => "stubs",
+        };
+        self.project.clone().unwrap_or_else(|| crate::harness::workspace().join("target/random-programs")).join(name)
+    }
+}
+
+const USAGE: &str = "random-programs [options]
+  --count N            programs to generate (100)
+  --seed N             seed of the run (1)
+  --batch N            programs compiled together (50)
+  --only SEED:INDEX    one program of a run
+  --plain              without the macro: rustc against the interpreter
+  --stubs              without the macro: only type-check the printed checks against the contract
+  --with-debug-release also build with optimisation and compare
+  --features list      the constructs and their weights
+  --only-features a,b  nothing but these constructs (and scalars)
+  --without a,b        without these constructs
+  --with a,b           with these constructs at their usual weight
+  --shrink N           shrink the first N failing programs (1)
+  --print              print every program
+  --quiet              print failures without their programs
+  --order N            reserved: derivatives of order N
+  --runtime PATH       the ad-runtime to test (this workspace's)
+  --dir PATH           where batches are written (target/random-programs)";
+
+fn number<T: std::str::FromStr>(text: Option<String>, flag: &str) -> Result<T, String> {
+    text.and_then(|t| t.parse().ok()).ok_or_else(|| format!("{flag} wants a number\n{USAGE}"))
+}
+
+/// The options, or nothing if the command line only asked for information.
+pub(crate) fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Options>, String> {
+    let mut options = Options {
+        count: 100,
+        seed: 1,
+        batch: 50,
+        only: None,
+        mode: Mode::Differentiated,
+        debug_and_release: false,
+        features: Features::default(),
+        shrink: 1,
+        print: false,
+        quiet: false,
+        project: None,
+        runtime: crate::harness::workspace().join("ad-runtime"),
+    };
+    while let Some(flag) = args.next() {
+        match flag.as_str() {
+            "--count" => options.count = number(args.next(), "--count")?,
+            "--seed" => options.seed = number(args.next(), "--seed")?,
+            "--batch" => options.batch = number::<usize>(args.next(), "--batch")?.max(1),
+            "--shrink" => options.shrink = number(args.next(), "--shrink")?,
+            "--order" => {
+                if number::<u32>(args.next(), "--order")? != 1 {
+                    return Err("--order above 1 is not there yet".into());
+                }
+            }
+            "--only" => {
+                let text = args.next().unwrap_or_default();
+                let (seed, index) = text.split_once(':').ok_or("--only wants SEED:INDEX")?;
+                options.seed = seed.parse().map_err(|_| "--only wants SEED:INDEX")?;
+                options.only = Some(index.parse().map_err(|_| "--only wants SEED:INDEX")?);
+            }
+            "--plain" => options.mode = Mode::Plain,
+            "--stubs" => options.mode = Mode::Stubs,
+            "--with-debug-release" => options.debug_and_release = true,
+            "--print" => options.print = true,
+            "--quiet" => options.quiet = true,
+            "--dir" => options.project = args.next().map(PathBuf::from),
+            "--runtime" => options.runtime = args.next().map(PathBuf::from).unwrap_or_default(),
+            "--without" => options.features.without(&args.next().unwrap_or_default())?,
+            "--with" => options.features.with(&args.next().unwrap_or_default())?,
+            "--only-features" => options.features.only(&args.next().unwrap_or_default())?,
+            "--features" => {
+                print!("{}", features::list());
+                return Ok(None);
+            }
+            "--help" | "-h" => {
+                println!("{USAGE}");
+                return Ok(None);
+            }
+            other => return Err(format!("unknown option {other}\n{USAGE}")),
+        }
+    }
+    Ok(Some(options))
+}

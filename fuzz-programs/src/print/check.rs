@@ -1,0 +1,265 @@
+//! The printed check of a program: everything the public contract offers, on samples read from a file.
+//!
+//! The check is compiled once per program, not per sample. It reads words in the order in which `sample.rs` writes
+//! them: arguments, tangents, cotangents, shadows, then what the interpreter expects.
+
+use super::ty;
+use crate::tree::{Function, Param, Program, Ty};
+
+/// The owned type that holds an argument's data.
+pub(super) fn owned(t: &Ty) -> Ty {
+    match t {
+        Ty::Ref(t, _) => owned(t),
+        Ty::Slice(t) | Ty::Vec(t) => owned(t).vec(),
+        Ty::Array(t, n) => owned(t).array(*n),
+        Ty::Tuple(ts) => Ty::Tuple(ts.iter().map(owned).collect()),
+        t => t.clone(),
+    }
+}
+
+/// The type of a tangent or cotangent: `()` in the place of what is constant.
+pub(super) fn cotangent(t: &Ty) -> Ty {
+    match owned(t) {
+        Ty::Tuple(ts) => Ty::Tuple(ts.iter().map(cotangent).collect()),
+        t if t.is_active() => t,
+        _ => Ty::Unit,
+    }
+}
+
+/// How `name`, a variable of the owned type, is passed as the argument or tangent of a parameter.
+fn pass(t: &Ty, name: &str) -> String {
+    match t {
+        Ty::Ref(inner, mutable) => {
+            let and = if *mutable { "&mut " } else { "&" };
+            let all = if matches!(**inner, Ty::Slice(_)) { "[..]" } else { "" };
+            format!("{and}{name}{all}")
+        }
+        t if t.is_copy() => name.to_owned(),
+        _ => format!("{name}.clone()"),
+    }
+}
+
+/// How a cotangent is passed: slice-like ones as a slice, the rest by value.
+fn seed(t: &Ty, name: &str) -> String {
+    match t.peeled() {
+        Ty::Slice(_) | Ty::Vec(_) => format!("&{name}[..]"),
+        t if t.is_copy() => name.to_owned(),
+        _ => format!("{name}.clone()"),
+    }
+}
+
+fn shadow(t: &Ty, name: &str) -> String {
+    match t.peeled() {
+        Ty::Slice(_) | Ty::Vec(_) => format!("&mut {name}[..]"),
+        _ => format!("&mut {name}"),
+    }
+}
+
+fn bare_or_tuple(parts: &[String]) -> String {
+    if let [one] = parts { one.clone() } else { format!("({})", parts.join(", ")) }
+}
+
+struct Check<'p> {
+    f: &'p Function,
+    out: Vec<String>,
+}
+
+impl Check<'_> {
+    fn line(&mut self, text: impl Into<String>) {
+        self.out.push(text.into());
+    }
+
+    fn active(&self) -> impl Iterator<Item = (usize, &Param)> {
+        self.f.params.iter().enumerate().filter(|(_, p)| p.is_active())
+    }
+
+    fn in_out(&self) -> Vec<usize> {
+        self.f.params.iter().enumerate().filter(|(_, p)| p.is_in_out()).map(|(i, _)| i).collect()
+    }
+
+    /// Fresh copies of what the call will change, and the argument list.
+    fn args(&mut self) -> String {
+        self.args_list().join(", ")
+    }
+
+    fn args_list(&mut self) -> Vec<String> {
+        for i in self.in_out() {
+            self.line(format!("let mut m{i} = x{i}.clone();"));
+        }
+        let name = |i: usize, p: &Param| if p.is_in_out() { format!("m{i}") } else { format!("x{i}") };
+        self.f.params.iter().enumerate().map(|(i, p)| pass(&p.ty, &name(i, p))).collect()
+    }
+
+    /// Compares the value and the `&mut` arguments with the interpreter's.
+    fn same(&mut self, stage: &str) {
+        let mut parts = vec!["&y".to_owned()];
+        parts.extend(self.in_out().iter().map(|i| format!("&m{i}")));
+        self.line(format!("s.same({stage:?}, &({},), &want_bits);", parts.join(", ")));
+    }
+
+    fn read(&mut self) {
+        for (i, p) in self.f.params.iter().enumerate() {
+            self.out.push(format!("let x{i}: {} = s.next();", ty(&owned(&p.ty))));
+        }
+        for (i, p) in self.f.params.iter().enumerate().filter(|(_, p)| p.is_active()) {
+            self.out.push(format!("let t{i}: {} = s.next();", ty(&cotangent(&p.ty))));
+        }
+        self.line(format!("let w: {} = s.next();", ty(&cotangent(&self.f.ret))));
+        for i in self.in_out() {
+            self.line(format!("let w{i}: {} = s.next();", ty(&cotangent(&self.f.params[i].ty))));
+        }
+        for (i, p) in self.f.params.iter().enumerate().filter(|(_, p)| p.is_active() && !p.is_in_out()) {
+            self.out.push(format!("let b{i}: {} = s.next();", ty(&cotangent(&p.ty))));
+        }
+        self.line("let want_bits: Vec<u64> = s.next::<Vec<usize>>().iter().map(|w| *w as u64).collect();");
+        self.line("let want_tangent: Vec<f64> = s.next();");
+        self.line("let want_gradient: Vec<f64> = s.next();");
+        self.line("let want_grad: Vec<f64> = s.next();");
+    }
+
+    fn reverse(&mut self) {
+        let in_out = self.in_out();
+        let mut seeds = Vec::new();
+        if self.f.ret != Ty::Unit {
+            seeds.push(seed(&self.f.ret, "w"));
+        }
+        seeds.extend(in_out.iter().map(|i| seed(&self.f.params[*i].ty, &format!("w{i}"))));
+        let seeds = bare_or_tuple(&seeds);
+        let args = self.args();
+        self.line(format!("let (y, pullback) = f::vjp({args});"));
+        self.same("vjp value");
+        self.line(format!("let gradient = floats(&pullback({seeds}));"));
+        self.line("s.close(\"vjp\", &gradient, &want_gradient);");
+        self.line(format!("let again = floats(&pullback({seeds}));"));
+        self.line("s.close(\"pullback called twice\", &again, &want_gradient);");
+
+        let args = self.args();
+        let mut shadows = Vec::new();
+        let mut found = Vec::new();
+        for (i, p) in self.f.params.iter().enumerate() {
+            if !p.is_active() {
+                shadows.push("Const".to_owned());
+                continue;
+            }
+            let start = if p.is_in_out() { format!("w{i}") } else { format!("b{i}") };
+            self.out.push(format!("let mut s{i} = {start}.clone();"));
+            shadows.push(shadow(&p.ty, &format!("s{i}")));
+            found.push(if p.is_in_out() {
+                format!("gained.extend(floats(&s{i}));")
+            } else {
+                format!("gained.extend(floats(&s{i}).iter().zip(floats(&b{i})).map(|(a, b)| a - b));")
+            });
+        }
+        let ret = if self.f.ret == Ty::Unit { "()".to_owned() } else { seed(&self.f.ret, "w") };
+        let all = if args.is_empty() { shadows.join(", ") } else { format!("{args}, {}", shadows.join(", ")) };
+        self.line(format!("let y = f::adjoint({all}, {ret});"));
+        self.same("adjoint value");
+        self.line("let mut gained: Vec<f64> = Vec::new();");
+        self.out.extend(found);
+        self.line("s.close(\"adjoint\", &gained, &want_gradient);");
+    }
+
+    fn forward(&mut self) {
+        let primals = self.args_list();
+        let mut tangents = Vec::new();
+        for (i, p) in self.f.params.iter().enumerate().filter(|(_, p)| p.is_active()) {
+            if p.is_in_out() {
+                self.out.push(format!("let mut d{i} = t{i}.clone();"));
+                tangents.push(pass(&p.ty, &format!("d{i}")));
+            } else {
+                tangents.push(pass(&p.ty, &format!("t{i}")));
+            }
+        }
+        self.line(format!("let (y, dy) = f::jvp({}, {});", bare_or_tuple(&primals), bare_or_tuple(&tangents)));
+        self.same("jvp value");
+        self.line("let mut tangent = floats(&dy);");
+        for i in self.in_out() {
+            if self.f.params[i].is_active() {
+                self.line(format!("tangent.extend(floats(&d{i}));"));
+            }
+        }
+        self.line("s.close(\"jvp\", &tangent, &want_tangent);");
+        self.line("let (mut cotangents, mut directions) = (floats(&w), Vec::new());");
+        for i in self.in_out() {
+            self.line(format!("cotangents.extend(floats(&w{i}));"));
+        }
+        let active: Vec<usize> = self.active().map(|(i, _)| i).collect();
+        for i in active {
+            self.line(format!("directions.extend(floats(&t{i}));"));
+        }
+        self.line("s.transposed((&cotangents, &tangent), (&gradient, &directions));");
+    }
+
+    fn scalar(&mut self) {
+        let args = self.args();
+        self.line(format!("let gradient = floats(&f::grad({args}));"));
+        self.line("s.close(\"grad\", &gradient, &want_grad);");
+        let args = self.args();
+        self.line(format!("let (y, gradient) = f::value_and_grad({args});"));
+        self.same("value_and_grad value");
+        self.line("s.close(\"value_and_grad\", &floats(&gradient), &want_grad);");
+        if !self.in_out().is_empty() {
+            return;
+        }
+        let args = self.args();
+        let mut buffers = Vec::new();
+        let mut found = Vec::new();
+        for (i, p) in self.f.params.iter().enumerate().filter(|(_, p)| p.is_active()) {
+            self.out.push(format!("let mut s{i} = b{i}.clone();"));
+            buffers.push(shadow(&p.ty, &format!("s{i}")));
+            found.push(format!("gradient.extend(floats(&s{i}));"));
+        }
+        self.line(format!("let y = f::value_and_grad_into({args}, {});", buffers.join(", ")));
+        self.same("value_and_grad_into value");
+        self.line("let mut gradient: Vec<f64> = Vec::new();");
+        self.out.extend(found);
+        self.line("s.close(\"value_and_grad_into\", &gradient, &want_grad);");
+    }
+}
+
+fn check(program: &Program, plain: bool) -> String {
+    let mut check = Check { f: program.entry(), out: Vec::new() };
+    check.read();
+    let args = check.args();
+    check.line(format!("let y = f({args});"));
+    check.same("primal");
+    if !plain {
+        check.reverse();
+        check.forward();
+        if program.entry().ret.is_float() {
+            check.scalar();
+        }
+    }
+    format!("pub fn check(s: &mut Sample) {{\n{}\n}}", check.out.join("\n"))
+}
+
+/// What the compiler under test is asked to do.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Mode {
+    /// Nothing: only values are checked.
+    Plain,
+    Differentiated,
+    /// Stand-ins without bodies: the checks are compiled, not run.
+    Stubs,
+}
+
+/// A batch: one source file with a module per program, and the line on which each module starts.
+pub(crate) fn batch(programs: &[(String, &Program)], mode: Mode) -> (String, Vec<(usize, String)>) {
+    let mut text = String::from("#![allow(warnings, unconditional_panic, arithmetic_overflow)]\n");
+    text.push_str(include_str!("../../support/prelude.rs"));
+    let mut starts = Vec::new();
+    for (name, program) in programs {
+        starts.push((text.lines().count() + 1, name.clone()));
+        let imports = if mode == Mode::Plain { "" } else { "use ad_runtime::{Const, differentiate};\n" };
+        let functions = super::functions(program, mode == Mode::Differentiated);
+        let stub = if mode == Mode::Stubs { super::stub::stub(program) } else { String::new() };
+        let check = super::indented(&check(program, mode == Mode::Plain));
+        text.push_str(&format!(
+            "mod {name} {{\nuse super::{{Sample, floats}};\n{imports}{functions}\n{stub}{check}}}\n"
+        ));
+    }
+    starts.push((text.lines().count() + 1, String::new()));
+    let rows: Vec<String> = programs.iter().map(|(name, _)| format!("({name:?}, {name}::check)")).collect();
+    text.push_str(&format!("fn main() {{ run_samples(&[{}]) }}\n", rows.join(", ")));
+    (text, starts)
+}

@@ -1,0 +1,188 @@
+//! Samples: random arguments, and what the interpreter says about them.
+//!
+//! The whole Jacobian comes from one run per input float; its products with the random tangent and cotangent are what
+//! the compiled program is compared with. Central differences of the interpreter's own values guard its rules.
+
+use crate::dice::Dice;
+use crate::interpret::{Outcome, run};
+use crate::tree::{Function, Program, Ty};
+use crate::value::Value;
+
+pub(crate) struct Sample {
+    /// The words that the printed check reads.
+    pub(crate) words: Vec<u64>,
+    pub(crate) tolerance: f64,
+    /// What the central differences say against the dual numbers, if they do.
+    pub(crate) difference: Option<String>,
+    /// Whether differences could be formed at all (no branch changed within the step).
+    pub(crate) differenced: bool,
+    /// Whether any derivative is not zero.
+    pub(crate) active: bool,
+}
+
+fn random_value(dice: &mut Dice, ty: &Ty, lengths: &mut Vec<usize>) -> Value {
+    match ty {
+        Ty::F64 => Value::constant((dice.float(-2.0, 2.0) * 64.0).round() / 64.0 + dice.float(0.0, 1e-3)),
+        Ty::F32 => Value::constant(f64::from(dice.float(-2.0, 2.0) as f32)),
+        Ty::Usize => Value::Int(dice.below(6) as i64),
+        Ty::I32 | Ty::I64 => Value::Int(dice.below(9) as i64 - 3),
+        Ty::Bool => Value::Bool(dice.chance(0.5)),
+        Ty::Unit => Value::Unit,
+        Ty::Tuple(ts) => Value::Tuple(ts.iter().map(|t| random_value(dice, t, lengths)).collect()),
+        Ty::Array(t, n) => Value::Seq((0..*n).map(|_| random_value(dice, t, lengths)).collect()),
+        Ty::Vec(t) | Ty::Slice(t) => {
+            // Slices of one call often have the same length: programs index them together.
+            let n = match lengths.last() {
+                Some(&n) if dice.chance(0.8) => n,
+                _ => *dice.pick(&[0, 1, 2, 3, 3, 4, 4, 5, 6]),
+            };
+            lengths.push(n);
+            Value::Seq((0..n).map(|_| random_value(dice, t, lengths)).collect())
+        }
+        Ty::Ref(t, _) => random_value(dice, t, lengths),
+    }
+}
+
+/// The words of a value; of a tangent or cotangent only the floats.
+fn encode(value: &Value, ty: &Ty, floats_only: bool, out: &mut Vec<u64>) {
+    match (value, ty.peeled()) {
+        (Value::Float { v, .. }, _) => out.push(v.to_bits()),
+        (Value::Int(i), _) if !floats_only => out.push(*i as u64),
+        (Value::Bool(b), _) if !floats_only => out.push(u64::from(*b)),
+        (Value::Tuple(vs), Ty::Tuple(ts)) => vs.iter().zip(ts).for_each(|(v, t)| encode(v, t, floats_only, out)),
+        (Value::Seq(_), ty) if floats_only && !ty.is_active() => {}
+        (Value::Seq(vs), ty) => {
+            if !matches!(ty, Ty::Array(..)) {
+                out.push(vs.len() as u64);
+            }
+            let element = ty.element().expect("a sequence has elements");
+            vs.iter().for_each(|v| encode(v, element, floats_only, out));
+        }
+        _ => {}
+    }
+}
+
+fn encode_floats(xs: &[f64], out: &mut Vec<u64>) {
+    out.push(xs.len() as u64);
+    out.extend(xs.iter().map(|x| x.to_bits()));
+}
+
+/// All output floats of a run: the result's, then those of the `&mut` arguments.
+fn outputs(outcome: &Outcome) -> Vec<(f64, f64)> {
+    let mut out = outcome.result.floats();
+    outcome.in_out.iter().for_each(|v| out.extend(v.floats()));
+    out
+}
+
+/// Arguments moved by `h` along the direction (or carrying it as the derivative, when `h` is zero).
+fn directed(f: &Function, args: &[Value], direction: &[f64], h: f64) -> Vec<Value> {
+    let mut k = 0;
+    let mut moved = args.to_vec();
+    for (param, arg) in f.params.iter().zip(&mut moved) {
+        if param.is_active() {
+            arg.each_float(&mut |v, d| {
+                *v += h * direction[k];
+                *d = if h == 0.0 { direction[k] } else { 0.0 };
+                k += 1;
+            });
+        }
+    }
+    moved
+}
+
+pub(crate) fn uses_f32(program: &Program) -> bool {
+    crate::walk::any_expr(program, &mut |e| e.ty == Ty::F32)
+}
+
+/// A sample of a program, or why these arguments do not make one.
+pub(crate) fn sample(program: &Program, dice: &mut Dice) -> Result<Sample, String> {
+    let f = program.entry();
+    let mut lengths = Vec::new();
+    let args: Vec<Value> = f.params.iter().map(|p| random_value(dice, &p.ty, &mut lengths)).collect();
+    let active: Vec<usize> = (0..args.len()).filter(|i| f.params[*i].is_active()).collect();
+    let inputs: usize = active.iter().map(|i| args[*i].floats().len()).sum();
+    let unit = |k: usize| (0..inputs).map(|i| f64::from(u8::from(i == k))).collect::<Vec<_>>();
+
+    let base = run(program, &args)?;
+    let ys = outputs(&base);
+    if ys.iter().any(|y| !y.0.is_finite()) {
+        return Err("the result is not finite".into());
+    }
+    let mut jacobian = Vec::new();
+    for k in 0..inputs {
+        let outcome = run(program, &directed(f, &args, &unit(k), 0.0))?;
+        let column: Vec<f64> = outputs(&outcome).iter().map(|y| y.1).collect();
+        if outcome.singular || column.iter().any(|d| !d.is_finite()) {
+            return Err("the derivative is not finite".into());
+        }
+        jacobian.push(column);
+    }
+
+    let single = uses_f32(program);
+    let mut random = || (dice.float(-1.0, 1.0) * 1024.0).round() / 1024.0;
+    let tangents: Vec<Value> = active.iter().map(|i| args[*i].refilled(&mut random)).collect();
+    let w = base.result.refilled(&mut random);
+    let ws: Vec<Value> = base.in_out.iter().map(|v| v.refilled(&mut random)).collect();
+    let shadows: Vec<Option<Value>> =
+        active.iter().map(|i| (!f.params[*i].is_in_out()).then(|| args[*i].refilled(&mut random))).collect();
+    let flat = |vs: &[Value]| vs.iter().flat_map(Value::floats).map(|x| x.0).collect::<Vec<f64>>();
+    let direction = flat(&tangents);
+    let mut cotangent = flat(std::slice::from_ref(&w));
+    cotangent.extend(flat(&ws));
+
+    let tangent: Vec<f64> = (0..ys.len()).map(|j| (0..inputs).map(|k| jacobian[k][j] * direction[k]).sum()).collect();
+    let gradient: Vec<f64> = (0..inputs).map(|k| (0..ys.len()).map(|j| jacobian[k][j] * cotangent[j]).sum()).collect();
+    let grad: Vec<f64> = if f.ret.is_float() { (0..inputs).map(|k| jacobian[k][0]).collect() } else { Vec::new() };
+
+    let active_anywhere = jacobian.iter().flatten().any(|d| *d != 0.0);
+    let mut words = Vec::new();
+    f.params.iter().zip(&args).for_each(|(p, v)| encode(v, &p.ty, false, &mut words));
+    active.iter().zip(&tangents).for_each(|(i, v)| encode(v, &f.params[*i].ty, true, &mut words));
+    encode(&w, &f.ret, true, &mut words);
+    f.params.iter().filter(|p| p.is_in_out()).zip(&ws).for_each(|(p, v)| encode(v, &p.ty, true, &mut words));
+    for (i, v) in active.iter().zip(&shadows) {
+        if let Some(v) = v {
+            encode(v, &f.params[*i].ty, true, &mut words);
+        }
+    }
+    let mut bits = Vec::new();
+    base.result.bits(&f.ret, &mut bits);
+    f.params.iter().filter(|p| p.is_in_out()).zip(&base.in_out).for_each(|(p, v)| v.bits(p.ty.peeled(), &mut bits));
+    words.push(bits.len() as u64);
+    words.extend(bits);
+    encode_floats(&tangent, &mut words);
+    encode_floats(&gradient, &mut words);
+    encode_floats(&grad, &mut words);
+
+    let (differenced, difference) =
+        if single { (false, None) } else { differences(program, &args, &direction, &tangent, base.trace) };
+    Ok(Sample { words, tolerance: if single { 3e-3 } else { 1e-9 }, difference, differenced, active: active_anywhere })
+}
+
+/// Central differences along the direction against the dual numbers.
+fn differences(
+    program: &Program,
+    args: &[Value],
+    direction: &[f64],
+    tangent: &[f64],
+    trace: u64,
+) -> (bool, Option<String>) {
+    let f = program.entry();
+    let quotient = |h: f64| -> Option<Vec<f64>> {
+        let plus = run(program, &directed(f, args, direction, h)).ok()?;
+        let minus = run(program, &directed(f, args, direction, -h)).ok()?;
+        let same = plus.trace == trace && minus.trace == trace;
+        let pairs = outputs(&plus).into_iter().zip(outputs(&minus));
+        same.then(|| pairs.map(|(p, m)| (p.0 - m.0) / (2.0 * h)).collect())
+    };
+    // Two steps: a quotient that still moves with the step says nothing.
+    let (Some(coarse), Some(fine)) = (quotient(2e-5), quotient(1e-5)) else { return (false, None) };
+    for (j, want) in tangent.iter().enumerate() {
+        let scale = 1.0 + want.abs();
+        let settled = (coarse[j] - fine[j]).abs() <= 1e-6 * scale;
+        if settled && (fine[j] - want).abs() > 1e-5 * scale {
+            return (true, Some(format!("output {j}: dual {want}, difference quotient {}", fine[j])));
+        }
+    }
+    (true, None)
+}

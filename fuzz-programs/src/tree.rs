@@ -1,0 +1,454 @@
+//! The generator's own program tree: a typed subset of Rust, independent of any macro or parser.
+//!
+//! Three readers share it and never each other's output: the interpreter gives the truth, the printer gives Rust for
+//! rustc and the compiler under test, the shrinker edits it. Variables are numbers, unique in the whole program, so
+//! that shadowing exists only in the printed names and a mistake of scope cannot hide in the interpreter.
+
+use crate::ops::FloatFn;
+
+pub(crate) type VarId = usize;
+pub(crate) type LoopId = usize;
+
+/// The types of the language.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Ty {
+    F64,
+    F32,
+    Usize,
+    I32,
+    I64,
+    Bool,
+    Unit,
+    Tuple(Vec<Ty>),
+    Array(Box<Ty>, usize),
+    Vec(Box<Ty>),
+    Slice(Box<Ty>),
+    /// A reference, `true` when `&mut`.
+    Ref(Box<Ty>, bool),
+}
+
+impl Ty {
+    pub(crate) fn is_float(&self) -> bool {
+        matches!(self, Ty::F64 | Ty::F32)
+    }
+
+    pub(crate) fn is_int(&self) -> bool {
+        matches!(self, Ty::Usize | Ty::I32 | Ty::I64)
+    }
+
+    pub(crate) fn is_copy(&self) -> bool {
+        match self {
+            Ty::Vec(_) | Ty::Slice(_) => false,
+            Ty::Tuple(ts) => ts.iter().all(Ty::is_copy),
+            Ty::Array(t, _) => t.is_copy(),
+            Ty::Ref(_, mutable) => !mutable,
+            _ => true,
+        }
+    }
+
+    /// Whether a value of this type can carry a derivative.
+    pub(crate) fn is_active(&self) -> bool {
+        match self {
+            Ty::F64 | Ty::F32 => true,
+            Ty::Tuple(ts) => ts.iter().any(Ty::is_active),
+            Ty::Array(t, _) | Ty::Vec(t) | Ty::Slice(t) | Ty::Ref(t, _) => t.is_active(),
+            _ => false,
+        }
+    }
+
+    /// The type behind any number of references.
+    pub(crate) fn peeled(&self) -> &Ty {
+        match self {
+            Ty::Ref(t, _) => t.peeled(),
+            t => t,
+        }
+    }
+
+    /// The element type of an array, Vec or slice, also behind a reference.
+    pub(crate) fn element(&self) -> Option<&Ty> {
+        match self.peeled() {
+            Ty::Array(t, _) | Ty::Vec(t) | Ty::Slice(t) => Some(t),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn reference(self) -> Ty {
+        Ty::Ref(Box::new(self), false)
+    }
+
+    pub(crate) fn mutable(self) -> Ty {
+        Ty::Ref(Box::new(self), true)
+    }
+
+    pub(crate) fn vec(self) -> Ty {
+        Ty::Vec(Box::new(self))
+    }
+
+    pub(crate) fn slice(self) -> Ty {
+        Ty::Slice(Box::new(self))
+    }
+
+    pub(crate) fn array(self, n: usize) -> Ty {
+        Ty::Array(Box::new(self), n)
+    }
+}
+
+/// A program: annotated functions that may call the ones before them (or themselves); the last is the entry.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Program {
+    /// The printed name of every variable; several variables may share one (shadowing).
+    pub(crate) names: Vec<String>,
+    pub(crate) functions: Vec<Function>,
+    pub(crate) loops: usize,
+}
+
+impl Program {
+    pub(crate) fn entry(&self) -> &Function {
+        self.functions.last().expect("a program has an entry")
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Function {
+    pub(crate) name: String,
+    pub(crate) params: Vec<Param>,
+    pub(crate) ret: Ty,
+    pub(crate) body: Block,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Param {
+    pub(crate) var: VarId,
+    pub(crate) ty: Ty,
+    /// `#[constant]`
+    pub(crate) constant: bool,
+    /// `mut x: f64`
+    pub(crate) mutable: bool,
+}
+
+impl Param {
+    pub(crate) fn is_active(&self) -> bool {
+        !self.constant && self.ty.is_active()
+    }
+
+    pub(crate) fn is_in_out(&self) -> bool {
+        matches!(self.ty, Ty::Ref(_, true))
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Default)]
+pub(crate) struct Block {
+    pub(crate) stmts: Vec<Stmt>,
+    pub(crate) tail: Option<Box<Expr>>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Stmt {
+    Let {
+        pat: Pat,
+        ty: Option<Ty>,
+        init: Option<Expr>,
+    },
+    LetClosure {
+        var: VarId,
+        mutable: bool,
+        closure: Closure,
+    },
+    Const {
+        var: VarId,
+        ty: Ty,
+        value: Expr,
+    },
+    Assign(Expr, Expr),
+    OpAssign(BinOp, Expr, Expr),
+    /// `(a, v[0]) = (b, c);`
+    Destructure(Vec<Expr>, Expr),
+    Expr(Expr),
+    For {
+        id: LoopId,
+        label: bool,
+        pat: Pat,
+        over: Chain,
+        body: Block,
+    },
+    While {
+        id: LoopId,
+        label: bool,
+        cond: Expr,
+        body: Block,
+    },
+    Break {
+        id: LoopId,
+        label: bool,
+        value: Option<Expr>,
+    },
+    Continue {
+        id: LoopId,
+        label: bool,
+    },
+    Return(Option<Expr>),
+    Println(Vec<Expr>),
+    /// `assert!(e)`, or (`true`) `debug_assert!`
+    Assert(Expr, bool),
+    /// `panic!("…", e…)`, in a branch that no sample takes.
+    Panic(Vec<Expr>),
+    Do(Action, Vec<Expr>),
+}
+
+/// In-place library operations. The operands are places where the comment says so.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Action {
+    /// `v.swap(i, j)`
+    Swap,
+    /// `std::mem::swap(&mut a, &mut b)`
+    MemSwap,
+    /// `v.fill(e)`
+    Fill,
+    /// `v.copy_from_slice(&w)`
+    CopyFrom,
+    /// `v.clone_from_slice(&w)`
+    CloneFrom,
+    /// `v.push(e)`
+    Push,
+    /// `v.pop();`
+    Pop,
+    /// `v.resize(n, e)`
+    Resize,
+    /// `v.truncate(n)`
+    Truncate,
+    /// `v.clear()`
+    Clear,
+    /// `v.extend_from_slice(&w)`
+    Extend,
+    /// `v.reverse()`
+    Reverse,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Pat {
+    Wild,
+    Bind {
+        var: VarId,
+        mutable: bool,
+    },
+    Tuple(Vec<Pat>),
+    Array(Vec<Pat>),
+    /// `&p`
+    Ref(Box<Pat>),
+}
+
+impl Pat {
+    pub(crate) fn bind(var: VarId) -> Pat {
+        Pat::Bind { var, mutable: false }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Arm {
+    pub(crate) pat: ArmPat,
+    pub(crate) guard: Option<Expr>,
+    pub(crate) body: Block,
+}
+
+/// Patterns of `match`, which can be refuted.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum ArmPat {
+    Wild,
+    Bind(VarId),
+    Int(i64),
+    /// `lo..=hi`
+    Between(i64, i64),
+    /// `lo..`
+    From(i64),
+    Bool(bool),
+    Or(Vec<ArmPat>),
+    Tuple(Vec<ArmPat>),
+    /// `[a, b, ..]` on a slice: at least this many elements, or exactly.
+    Slice(Vec<ArmPat>, bool),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Closure {
+    pub(crate) params: Vec<(Pat, Option<Ty>)>,
+    pub(crate) body: Box<Expr>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Expr {
+    pub(crate) ty: Ty,
+    pub(crate) kind: Kind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum BinOp {
+    Add,
+    Sub,
+    Mul,
+    Div,
+    Rem,
+    Lt,
+    Le,
+    Gt,
+    Ge,
+    Eq,
+    Ne,
+    And,
+    Or,
+    BitAnd,
+    Shl,
+}
+
+impl BinOp {
+    pub(crate) fn is_comparison(self) -> bool {
+        use BinOp::{Eq, Ge, Gt, Le, Lt, Ne};
+        matches!(self, Lt | Le | Gt | Ge | Eq | Ne)
+    }
+
+    pub(crate) fn text(self) -> &'static str {
+        match self {
+            BinOp::Add => "+",
+            BinOp::Sub => "-",
+            BinOp::Mul => "*",
+            BinOp::Div => "/",
+            BinOp::Rem => "%",
+            BinOp::Lt => "<",
+            BinOp::Le => "<=",
+            BinOp::Gt => ">",
+            BinOp::Ge => ">=",
+            BinOp::Eq => "==",
+            BinOp::Ne => "!=",
+            BinOp::And => "&&",
+            BinOp::Or => "||",
+            BinOp::BitAnd => "&",
+            BinOp::Shl => "<<",
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Predicate {
+    IsNan,
+    IsFinite,
+    IsSignNegative,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum IntFn {
+    SaturatingSub,
+    Min,
+    Max,
+    RemEuclid,
+}
+
+/// The kinds of expression. Places are `Var`, `Index`, `Field`, `Deref` and `Range`.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Kind {
+    Float(f64),
+    Int(i64),
+    Bool(bool),
+    Var(VarId),
+    Neg(Box<Expr>),
+    Not(Box<Expr>),
+    Deref(Box<Expr>),
+    Binary(BinOp, Box<Expr>, Box<Expr>),
+    /// A float function, as a method or (`true`) in call form `f64::sin(x)`.
+    Float1(FloatFn, Vec<Expr>, bool),
+    Powi(Box<Expr>, Box<Expr>, bool),
+    SinCos(Box<Expr>),
+    Predicate(Predicate, Box<Expr>),
+    /// `e as ty`
+    Cast(Box<Expr>),
+    /// `f64::from(e)`
+    From(Box<Expr>),
+    IntFn(IntFn, Box<Expr>, Box<Expr>),
+    /// `(lo..hi).contains(&e)`, `true` when inclusive
+    Contains(f64, f64, bool, Box<Expr>),
+    Index(Box<Expr>, Box<Expr>),
+    Field(Box<Expr>, usize),
+    Range(Box<Expr>, Option<Box<Expr>>, Option<Box<Expr>>),
+    Ref(Box<Expr>, bool),
+    Tuple(Vec<Expr>),
+    Array(Vec<Expr>),
+    Repeat(Box<Expr>, usize),
+    VecList(Vec<Expr>),
+    VecRepeat(Box<Expr>, Box<Expr>),
+    /// `Vec::new()` or `Vec::with_capacity(n)`
+    VecNew(Option<Box<Expr>>),
+    Len(Box<Expr>),
+    IsEmpty(Box<Expr>),
+    /// `.clone()`, or (`true`) `.to_vec()`
+    Clone(Box<Expr>, bool),
+    If(Box<Expr>, Block, Option<Block>),
+    Match(Box<Expr>, Vec<Arm>),
+    Block(Block),
+    Loop {
+        id: LoopId,
+        label: bool,
+        body: Block,
+    },
+    Call(usize, Vec<Expr>),
+    CallClosure(VarId, Vec<Expr>),
+    Chain(Box<Chain>, Terminal),
+    /// `std::mem::replace(&mut place, e)`
+    Replace(Box<Expr>, Box<Expr>),
+    /// `place.pop().unwrap()`
+    PopUnwrap(Box<Expr>),
+    /// `base.split_at(k)`, or (`true`) `split_at_mut`
+    SplitAt(Box<Expr>, Box<Expr>, bool),
+}
+
+/// An iterator: where it starts and what wraps it. `item` is the type of what comes out.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Chain {
+    pub(crate) source: Source,
+    pub(crate) adaptors: Vec<Adaptor>,
+    pub(crate) item: Ty,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Source {
+    /// `lo..hi`, `true` when inclusive
+    Range(Expr, Expr, bool),
+    /// `e.iter()`
+    Iter(Expr),
+    /// `e.iter_mut()`
+    IterMut(Expr),
+    /// `&e` (a `for` source, or the argument of `zip`)
+    Borrow(Expr),
+    /// `&mut e`
+    BorrowMut(Expr),
+    /// `e` by value
+    Value(Expr),
+    /// `e.chunks(k)`, `true` when `chunks_exact`
+    Chunks(Expr, Expr, bool),
+    ChunksMut(Expr, Expr, bool),
+    Windows(Expr, Expr),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Adaptor {
+    Copied,
+    Cloned,
+    Enumerate,
+    Zip(Chain),
+    Rev,
+    Take(Expr),
+    Skip(Expr),
+    StepBy(Expr),
+    Map(Closure),
+    /// `.map(f64::sqrt)`
+    MapPath(FloatFn, Ty),
+    Filter(Closure),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Terminal {
+    Sum,
+    Product,
+    Fold(Box<Expr>, Closure),
+    /// `.fold(e, f64::max)`
+    FoldPath(Box<Expr>, FloatFn),
+    ForEach(Closure),
+    Collect,
+    Count,
+}
