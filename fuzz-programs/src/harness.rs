@@ -17,6 +17,8 @@ pub(crate) struct Harness {
     pub(crate) runtime: PathBuf,
     pub(crate) mode: Mode,
     pub(crate) debug_and_release: bool,
+    /// Compile errors only: nothing is linked or run.
+    pub(crate) check_only: bool,
 }
 
 pub(crate) struct Entry<'p> {
@@ -34,11 +36,16 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    /// Failures of one kind are taken to have one cause when a program is shrunk.
-    pub(crate) fn kind(&self) -> &str {
-        match self {
-            Failure::Compile(_) => "compile",
-            Failure::Check(stage, _) => stage,
+    /// Whether two failures are taken to have one cause when a program is shrunk: the same message, or a check that
+    /// fails in any derivative.
+    pub(crate) fn same_as(&self, other: &Failure) -> bool {
+        match (self, other) {
+            (Failure::Compile(_), Failure::Compile(_)) => {
+                let start = |f: &Failure| f.summary().chars().take(82).collect::<String>();
+                start(self) == start(other)
+            }
+            (Failure::Check(..), Failure::Check(..)) => true,
+            _ => false,
         }
     }
 
@@ -49,18 +56,16 @@ impl Failure {
                 // A panic of the macro says what it was in a note.
                 let note = message.lines().find(|l| l.contains("help: message:"));
                 let line = note.or_else(|| message.lines().next()).unwrap_or_default().trim();
-                let mut quoted = false;
-                let mut out = String::new();
-                for c in line.chars().take(160) {
-                    quoted ^= c == '`';
-                    match c {
-                        '`' => out.push('`'),
-                        '0'..='9' if !out.contains('[') || out.contains(']') => out.push('#'),
-                        c if !quoted => out.push(c),
-                        _ => {}
-                    }
-                }
-                out
+                // Quoted names belong to the program; quoted signs to the message.
+                let parts = line.split('`').enumerate().map(|(i, part)| {
+                    let named = i % 2 == 1 && part.chars().any(char::is_alphanumeric);
+                    if named { "…" } else { part }
+                });
+                let text = parts.collect::<Vec<_>>().join("`");
+                let code = text.find(']').filter(|_| text.starts_with("error[")).unwrap_or(0);
+                let (head, tail) = text.split_at(code);
+                let tail: String = tail.chars().map(|c| if c.is_ascii_digit() { '#' } else { c }).take(150).collect();
+                format!("{head}{tail}")
             }
             Failure::Check(stage, text) if text.starts_with("panicked") => format!("{stage}: {text}"),
             Failure::Check(stage, _) => format!("wrong: {stage}"),
@@ -96,7 +101,11 @@ impl Harness {
 
     fn cargo(&self, release: bool) -> Command {
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        cargo.current_dir(&self.project).args(["build", "--quiet", "--message-format=json"]);
+        cargo.current_dir(&self.project).args([
+            if self.check_only { "check" } else { "build" },
+            "--quiet",
+            "--message-format=json",
+        ]);
         cargo.env("CARGO_TARGET_DIR", self.project.join("target"));
         if release {
             cargo.arg("--release");
@@ -111,7 +120,7 @@ impl Harness {
             for (name, failure) in self.check(entries, true)? {
                 failures.entry(name).or_insert(match failure {
                     Failure::Check(stage, text) => Failure::Check(stage, format!("(release) {text}")),
-                    compile => compile,
+                    compile @ Failure::Compile(_) => compile,
                 });
             }
         }
@@ -130,7 +139,7 @@ impl Harness {
             self.write_project(&source).map_err(|e| format!("cannot write the batch: {e}"))?;
             let output = self.cargo(release).output().map_err(|e| format!("cannot run cargo: {e}"))?;
             if output.status.success() {
-                if self.mode == Mode::Stubs {
+                if self.check_only {
                     return Ok(failures);
                 }
                 self.execute(&good, release, &mut failures)?;

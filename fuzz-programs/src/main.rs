@@ -16,6 +16,7 @@ mod walk;
 use generate::Case;
 use harness::{Entry, Harness};
 use options::Options;
+use print::check::Mode;
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
@@ -37,6 +38,7 @@ fn run(options: &Options) -> Result<bool, String> {
         runtime: options.runtime.clone(),
         mode: options.mode,
         debug_and_release: options.debug_and_release,
+        check_only: options.mode == Mode::Stubs,
     };
     let mut totals = Totals::default();
     let indices: Vec<u64> = options.only.map_or_else(|| (0..options.count).collect(), |index| vec![index]);

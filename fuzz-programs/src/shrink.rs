@@ -11,7 +11,7 @@ use crate::tree::{Adaptor, Block, Expr, Kind, Program, Source, Stmt, Ty};
 use crate::walk::Walk;
 use std::collections::BTreeMap;
 
-const PER_ROUND: usize = 60;
+const PER_ROUND: usize = 32;
 const ROUNDS: usize = 150;
 
 /// A measure that every accepted edit lowers: the number of expressions and statements.
@@ -213,6 +213,9 @@ fn edits(program: &Program) -> Vec<Program> {
     out
 }
 
+/// Which of the candidates still fail.
+type Verdicts<'a> = dyn FnMut(&[Candidate]) -> Result<Vec<bool>, String> + 'a;
+
 /// A program that samples.
 pub(crate) struct Candidate {
     program: Program,
@@ -220,11 +223,7 @@ pub(crate) struct Candidate {
 }
 
 /// The smallest program found for which `fails` still holds, by greedy descent.
-pub(crate) fn descend(
-    program: &Program,
-    (seed, index): (u64, u64),
-    fails: &mut dyn FnMut(&[Candidate]) -> Result<Vec<bool>, String>,
-) -> Program {
+pub(crate) fn descend(program: &Program, (seed, index): (u64, u64), fails: &mut Verdicts<'_>) -> Program {
     let mut best = program.clone();
     let mut round = 0;
     'smaller: while round < ROUNDS {
@@ -258,6 +257,15 @@ pub(crate) fn shrink(harness: &Harness, program: &Program, failure: &Failure, se
         project: harness.project.join("plain"),
         runtime: harness.runtime.clone(),
         debug_and_release: false,
+        check_only: true,
+    };
+    // What does not compile need not be linked and run to be seen.
+    let tested = Harness {
+        mode: harness.mode,
+        project: harness.project.clone(),
+        runtime: harness.runtime.clone(),
+        debug_and_release: harness.debug_and_release,
+        check_only: harness.check_only || matches!(failure, Failure::Compile(_)),
     };
     descend(program, (seed, index), &mut |candidates| {
         let entries: Vec<Entry<'_>> = candidates
@@ -268,8 +276,8 @@ pub(crate) fn shrink(harness: &Harness, program: &Program, failure: &Failure, se
         // What rustc refuses without the macro is no program.
         let invalid = if harness.mode == Mode::Plain { BTreeMap::new() } else { plain.run(&entries)? };
         let valid: Vec<Entry<'_>> = entries.into_iter().filter(|e| !invalid.contains_key(&e.name)).collect();
-        let failures = harness.run(&valid)?;
-        let same = |i: usize| failures.get(&format!("p{i}")).is_some_and(|f| f.kind() == failure.kind());
+        let failures = tested.run(&valid)?;
+        let same = |i: usize| failures.get(&format!("p{i}")).is_some_and(|f| f.same_as(failure));
         Ok((0..candidates.len()).map(same).collect())
     })
 }

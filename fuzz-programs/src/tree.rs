@@ -327,9 +327,9 @@ impl BinOp {
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Predicate {
-    IsNan,
-    IsFinite,
-    IsSignNegative,
+    Nan,
+    Finite,
+    SignNegative,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -141,12 +141,9 @@ impl Walk<'_> {
             Kind::Loop { body, .. } => self.block(body),
             Kind::Chain(chain, terminal) => {
                 self.chain(chain);
-                match terminal.as_mut_parts() {
-                    (init, closure) => {
-                        init.into_iter().for_each(|e| self.expr(e));
-                        closure.into_iter().for_each(|c| self.closure(c));
-                    }
-                }
+                let (init, closure) = terminal.as_mut_parts();
+                init.into_iter().for_each(|e| self.expr(e));
+                closure.into_iter().for_each(|c| self.closure(c));
             }
         }
     }

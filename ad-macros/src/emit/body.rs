@@ -277,7 +277,8 @@ impl Printer<'_> {
             }
             OpKind::While { cond, test, body, exit } => self.while_loop(*cond, *test, *body, *exit, span),
             OpKind::Call(call) => return self.call(call),
-            OpKind::Effect { pieces, diverges: _ } => {
+            OpKind::Effect { path, pieces, diverges: _ } => {
+                let path = respan(path.clone());
                 let pieces: TokenStream = pieces
                     .iter()
                     .map(|piece| match piece {
@@ -286,7 +287,7 @@ impl Printer<'_> {
                         Piece::Place(p) => self.place(p, span).tokens,
                     })
                     .collect();
-                quote_spanned!(sp=> #pieces;)
+                quote_spanned!(sp=> #path!(#pieces);)
             }
             OpKind::Forward { call, residual, keeping } => return self.forward(call, *residual, *keeping),
             OpKind::Reverse { call, residual, keeping, seed } => return self.reverse(call, *residual, *keeping, *seed),

@@ -189,7 +189,7 @@ impl Text<'_> {
             }
             OpKind::While { cond: _, test: _, body: _, exit: e } => format!("while{}", exit(e)),
             OpKind::Call(call) => format!("call {} = {}", self.result(call.result), self.call(call)),
-            OpKind::Effect { pieces, diverges } => {
+            OpKind::Effect { path: _, pieces, diverges } => {
                 let pieces = pieces.iter().map(|piece| match piece {
                     Piece::Tokens(t) => tokens(t),
                     Piece::Value(v) => v.to_string(),

@@ -277,7 +277,8 @@ pub enum OpKind {
     While { cond: Region, test: Value, body: Region, exit: Option<Var> },
     Call(Call),
     /// A statement that passes through; `diverges` for `panic!` and its kin.
-    Effect { pieces: Vec<Piece>, diverges: bool },
+    /// `path!(pieces)`
+    Effect { path: TokenStream, pieces: Vec<Piece>, diverges: bool },
 
     // ---- what only derivatives contain ----
     /// `let (result, residual) = callee::forward(args, kinds)`.

@@ -84,7 +84,7 @@ fn the_verifier_finds_what_is_wrong() {
     assert!(mixed.contains("v2 is"), "{mixed}");
     let dead = broken(|f| {
         f.regions[0]
-            .insert(0, Op { kind: OpKind::Effect { pieces: vec![], diverges: true }, result: None, span: here });
+            .insert(0, Op { kind: OpKind::Effect { path: quote::quote!(panic), pieces: vec![], diverges: true }, result: None, span: here });
     });
     assert!(dead.contains("follows a diverging effect"), "{dead}");
 }

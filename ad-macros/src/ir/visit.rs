@@ -418,7 +418,7 @@ impl Mapper<'_> {
                 exit.iter_mut().for_each(|v| self.var(v));
             }
             OpKind::Call(call) => self.call(call),
-            OpKind::Effect { pieces, diverges: _ } => pieces.iter_mut().for_each(|piece| match piece {
+            OpKind::Effect { path: _, pieces, diverges: _ } => pieces.iter_mut().for_each(|piece| match piece {
                 Piece::Tokens(_) => {}
                 Piece::Value(v) => self.value(v),
                 Piece::Place(p) => self.place(p),

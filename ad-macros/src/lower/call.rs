@@ -21,7 +21,8 @@ impl Lower<'_> {
         let float_path = matches!(&callee, Operand::Path(p) if primitive_of(&p.path).is_some());
         let mut args = Vec::new();
         for a in &c.args {
-            let op = self.expr(a, if float_path { want } else { None });
+            let float = want.filter(|w| float_path && self.func.types.is_float(w));
+            let op = self.expr(a, float);
             let op = self.settled(op, a.span());
             if matches!(op, Operand::Never) {
                 return Operand::Never;
@@ -216,6 +217,11 @@ impl Lower<'_> {
             };
             let Some(v) = self.as_value(a, want.as_ref(), span) else { return Operand::Never };
             let ty = peeled(&self.func.values[v.index()].ty);
+            if formal.class != Class::Int && !OF_INTEGERS_TOO.contains(&name) {
+                // Only floats have this method: f64, unless something says f32.
+                let float = self.func.types.fresh_of(crate::ir::ty::Class::FloatLiteral);
+                let _ = self.func.types.unify(&ty, &float);
+            }
             if formal.class != Class::Int {
                 match &float {
                     None => float = Some(ty),
@@ -377,6 +383,12 @@ impl Lower<'_> {
         Operand::Value(self.binary(op, a, b, span))
     }
 }
+
+/// Methods that integers have as well.
+const OF_INTEGERS_TOO: [&str; 14] = [
+    "abs", "min", "max", "clamp", "signum", "rem_euclid", "div_euclid", "midpoint", "is_positive", "is_negative", "total_cmp",
+    "partial_cmp", "+", "neg",
+];
 
 fn float_named(name: &str) -> Float {
     if name == "f32" { Float::F32 } else { Float::F64 }

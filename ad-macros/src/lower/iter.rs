@@ -15,8 +15,10 @@ use std::rc::Rc;
 #[derive(Clone)]
 pub(crate) enum Iter {
     Range(Rc<RangeOperand>),
-    Elements(Operand),
-    Chunks(Operand, Value, bool),
+    /// True for `iter_mut` and the like: the items are `&mut`.
+    Elements(Operand, bool),
+    /// The last two: whether only whole chunks, and whether the items are `&mut`.
+    Chunks(Operand, Value, bool, bool),
     Windows(Operand, Value),
     Zip(Box<Iter>, Box<Iter>),
     Enumerate(Box<Iter>),
@@ -40,8 +42,8 @@ pub(crate) enum Iter {
 /// An indexable iterator whose counts were computed before the loop.
 enum Ready {
     Range { lo: Value, count: Option<Value> },
-    Elements { base: Operand, count: Value },
-    Chunks { base: Operand, size: Value, count: Value, len: Option<Value> },
+    Elements { base: Operand, count: Value, mutable: bool },
+    Chunks { base: Operand, size: Value, count: Value, len: Option<Value>, mutable: bool },
     Windows { base: Operand, size: Value, count: Value },
     Zip { a: Box<Ready>, b: Box<Ready>, count: Option<Value> },
     Enumerate(Box<Ready>),
@@ -57,7 +59,7 @@ enum Ready {
 impl Iter {
     fn is_indexable(&self) -> bool {
         match self {
-            Iter::Range(_) | Iter::Elements(_) | Iter::Chunks(..) | Iter::Windows(..) | Iter::Repeat(_) => true,
+            Iter::Range(_) | Iter::Elements(..) | Iter::Chunks(..) | Iter::Windows(..) | Iter::Repeat(_) => true,
             Iter::Zip(a, b) => a.is_indexable() && b.is_indexable(),
             Iter::Enumerate(i) | Iter::Map(i, _) | Iter::Rev(i) | Iter::Take(i, _) | Iter::Skip(i, _) | Iter::StepBy(i, _) | Iter::Copied(i) => {
                 i.is_indexable()
@@ -78,7 +80,11 @@ impl Lower<'_> {
                 self.sink.error(span, m::NOT_ITERABLE, "");
                 None
             }
-            other => self.viewed(other, span).map(Iter::Elements),
+            other => {
+                let base = self.viewed(other, span)?;
+                let mutable = matches!(base, Operand::Ref(_, true));
+                Some(Iter::Elements(base, mutable))
+            }
         }
     }
 
@@ -189,9 +195,45 @@ impl Lower<'_> {
                     this.conditional(go, arm, span)
                 });
             }
+            // One side indexable: it is counted along with the other.
+            Iter::Zip(a, b) if b.is_indexable() => self.run_zip(*a, *b, false, label, span, body),
+            Iter::Zip(a, b) if a.is_indexable() => self.run_zip(*b, *a, true, label, span, body),
             Iter::Rev(_) | Iter::Zip(..) => self.sink.error(span, m::ITERATOR_FORM, ""),
-            Iter::Range(_) | Iter::Elements(_) | Iter::Chunks(..) | Iter::Windows(..) | Iter::Repeat(_) => {}
+            Iter::Range(_) | Iter::Elements(..) | Iter::Chunks(..) | Iter::Windows(..) | Iter::Repeat(_) => {}
         }
+    }
+
+    /// `driver.zip(other)`, or `other.zip(driver)` where `swapped`; `other` is indexable.
+    fn run_zip(
+        &mut self,
+        driver: Iter,
+        other: Iter,
+        swapped: bool,
+        label: Option<String>,
+        span: Span,
+        body: &mut dyn FnMut(&mut Self, Operand) -> Operand,
+    ) {
+        let Some(ready) = self.ready(&other, span) else { return };
+        let count = self.count(&ready);
+        let counter = self.counter("at", span);
+        self.run(driver, label, span, &mut |this, item| {
+            let k = this.load(&Place::whole(counter), span);
+            this.increment(counter, span);
+            let pair = |this: &mut Self, item: Operand| {
+                let other = this.nth_item(&ready, k, span);
+                Operand::Tuple(if swapped { vec![other, item] } else { vec![item, other] })
+            };
+            let Some(count) = count else {
+                let pair = pair(this, item);
+                return body(this, pair);
+            };
+            let more = this.binary(BinOp::Lt, k, count, span);
+            let arm = this.arm(|this| {
+                let pair = pair(this, item);
+                body(this, pair)
+            });
+            this.conditional(more, arm, span)
+        });
     }
 
     fn counter(&mut self, name: &str, span: Span) -> Var {
@@ -312,18 +354,19 @@ impl Lower<'_> {
                 };
                 Ready::Range { lo, count }
             }
-            Iter::Elements(base) => {
+            Iter::Elements(base, mutable) => {
                 let count = self.len(base.clone(), span)?;
-                Ready::Elements { base: base.clone(), count }
+                Ready::Elements { base: base.clone(), count, mutable: *mutable }
             }
-            Iter::Chunks(base, size, exact) => {
+            Iter::Chunks(base, size, exact, mutable) => {
+                let mutable = *mutable;
                 let len = self.len(base.clone(), span)?;
                 if *exact {
                     let count = self.binary(BinOp::Div, len, *size, span);
-                    Ready::Chunks { base: base.clone(), size: *size, count, len: None }
+                    Ready::Chunks { base: base.clone(), size: *size, count, len: None, mutable }
                 } else {
                     let count = self.push_value(OpKind::Method("div_ceil".into(), vec![len, *size]), Ty::USIZE, span);
-                    Ready::Chunks { base: base.clone(), size: *size, count, len: Some(len) }
+                    Ready::Chunks { base: base.clone(), size: *size, count, len: Some(len), mutable }
                 }
             }
             Iter::Windows(base, size) => {
@@ -415,18 +458,18 @@ impl Lower<'_> {
                 };
                 Operand::Value(self.binary(BinOp::Add, *lo, k, span))
             }
-            Ready::Elements { base, .. } => by_ref(self.project(base.clone(), Proj::Index(k), span)),
-            Ready::Chunks { base, size, len, .. } => {
+            Ready::Elements { base, mutable, .. } => by_ref(self.project(base.clone(), Proj::Index(k), span), *mutable),
+            Ready::Chunks { base, size, len, mutable, .. } => {
                 let lo = self.binary(BinOp::Mul, k, *size, span);
                 let mut hi = self.binary(BinOp::Add, lo, *size, span);
                 if let Some(len) = len {
                     hi = self.push_value(OpKind::Method("min".into(), vec![hi, *len]), Ty::USIZE, span);
                 }
-                by_ref(self.project(base.clone(), Proj::Range { lo: Some(lo), hi: Some(hi), inclusive: false }, span))
+                by_ref(self.project(base.clone(), Proj::Range { lo: Some(lo), hi: Some(hi), inclusive: false }, span), *mutable)
             }
             Ready::Windows { base, size, .. } => {
                 let hi = self.binary(BinOp::Add, k, *size, span);
-                by_ref(self.project(base.clone(), Proj::Range { lo: Some(k), hi: Some(hi), inclusive: false }, span))
+                by_ref(self.project(base.clone(), Proj::Range { lo: Some(k), hi: Some(hi), inclusive: false }, span), false)
             }
             Ready::Zip { a, b, .. } => {
                 let a = self.nth_item(a, k, span);
@@ -476,9 +519,9 @@ impl Lower<'_> {
     }
 }
 
-fn by_ref(o: Operand) -> Operand {
+fn by_ref(o: Operand, mutable: bool) -> Operand {
     match o {
-        Operand::Place(p) => Operand::Ref(p, true),
+        Operand::Place(p) => Operand::Ref(p, mutable),
         o => o,
     }
 }

@@ -121,13 +121,17 @@ impl Lower<'_> {
                 let zero = self.index_lit(0, span);
                 Operand::Value(self.binary(BinOp::Eq, n, zero, span))
             }
-            ("iter" | "iter_mut" | "into_iter", 0) => Operand::Iter(Box::new(Iter::Elements(self.viewed(owned, span)?))),
+            ("iter" | "iter_mut" | "into_iter", 0) => {
+                let base = self.viewed(owned, span)?;
+                let mutable = name == "iter_mut" || name == "into_iter" && matches!(base, Operand::Ref(_, true));
+                Operand::Iter(Box::new(Iter::Elements(base, mutable)))
+            }
             ("chunks" | "chunks_mut" | "chunks_exact" | "chunks_exact_mut" | "windows", 1) => {
                 let Some(size) = self.scalar(args[0], Some(&Ty::USIZE)) else { return Some(Operand::Never) };
                 let base = self.viewed(owned, span)?;
                 Operand::Iter(Box::new(match name {
                     "windows" => Iter::Windows(base, size),
-                    _ => Iter::Chunks(base, size, name.starts_with("chunks_exact")),
+                    _ => Iter::Chunks(base, size, name.starts_with("chunks_exact"), name.ends_with("mut")),
                 }))
             }
             ("as_slice" | "as_mut_slice" | "as_ref" | "as_mut" | "deref" | "by_ref", 0) => match owned {
@@ -273,7 +277,7 @@ impl Lower<'_> {
                 Operand::Unit
             }
             ("contains", 1) if self.is_sequence(receiver) => {
-                let iter = Iter::Elements(self.viewed(owned, span)?);
+                let iter = Iter::Elements(self.viewed(owned, span)?, false);
                 let wanted = self.scalar(args[0], None)?;
                 self.any(iter, span, false, |this, item| {
                     let v = this.as_value(item, None, span)?;

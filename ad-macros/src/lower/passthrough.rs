@@ -57,7 +57,7 @@ impl Lower<'_> {
             self.sink.error(span, m::FORMAT_VALUE, "");
             return Operand::Never;
         }
-        self.effect(pieces, !returns, span);
+        self.effect(mac.path.to_token_stream(), pieces, !returns, span);
         if *returns { Operand::Unit } else { Operand::Never }
     }
 
@@ -68,8 +68,7 @@ impl Lower<'_> {
             self.sink.error(mac.path.span(), m::MACRO, name);
             return None;
         };
-        let path = &mac.path;
-        let mut pieces = vec![Piece::Tokens(quote!(#path!))];
+        let mut pieces = Vec::new();
         let mut inner: Vec<Vec<Piece>> = Vec::new();
         let mut captured: Vec<(String, proc_macro2::Span)> = Vec::new();
         let mut named: Vec<String> = Vec::new();
@@ -109,14 +108,12 @@ impl Lower<'_> {
             let piece = self.piece(&e)?;
             inner.push(vec![Piece::Tokens(quote!(#id =)), piece]);
         }
-        pieces.push(Piece::Tokens(quote!(@open)));
         for (i, parts) in inner.into_iter().enumerate() {
             if i > 0 {
                 pieces.push(Piece::Tokens(quote!(,)));
             }
             pieces.extend(parts);
         }
-        pieces.push(Piece::Tokens(quote!(@close)));
         Some(pieces)
     }
 

@@ -172,8 +172,8 @@ impl Lower<'_> {
         self.framed(Frame::new(Some(label), FrameKind::Block, None, None), span, |this| this.block(block, want.as_ref()))
     }
 
-    pub(super) fn effect(&mut self, pieces: Vec<crate::ir::Piece>, diverges: bool, span: proc_macro2::Span) {
-        self.push(OpKind::Effect { pieces, diverges }, span);
+    pub(super) fn effect(&mut self, path: proc_macro2::TokenStream, pieces: Vec<crate::ir::Piece>, diverges: bool, span: proc_macro2::Span) {
+        self.push(OpKind::Effect { path, pieces, diverges }, span);
     }
 }
 

@@ -452,6 +452,8 @@ impl<'a> Builder<'a> {
     fn has_effect(&self, rev: Region) -> bool {
         self.func.regions[rev.index()].iter().any(|op| match &op.kind {
             OpKind::Declare(..) | OpKind::Open { .. } => false,
+            // The read position of a buffer matters to what reads the buffer only.
+            OpKind::Store(p, _) if self.cursors.values().any(|c| *c == p.base) => false,
             kind => crate::ir::purity(&self.func, kind) == crate::ir::Purity::Effect,
         })
     }

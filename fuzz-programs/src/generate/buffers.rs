@@ -4,7 +4,7 @@ use super::Gen;
 use super::build::{bin, call1, does, expr, float, index, len, reference, usize_lit};
 use super::features::Feature as F;
 use super::loops::range_chain;
-use super::scope::{Access, Dim};
+use super::scope::{Access, Dim, Local};
 use crate::ops::FloatFn;
 use crate::tree::{Action, BinOp, Expr, Kind, Pat, Stmt, Ty, VarId};
 
@@ -26,15 +26,15 @@ enum B {
 impl Gen<'_> {
     pub(crate) fn buffer_statement(&mut self) -> Option<Vec<Stmt>> {
         let p = self.weighted(&[
-            (6.0, Some(F::Vecs), B::LetVec),
+            (4.0, Some(F::Vecs), B::LetVec),
             (5.0, Some(F::Vecs), B::LetBuffer),
-            (6.0, Some(F::Vecs), B::Push),
+            (4.0, Some(F::Vecs), B::Push),
             (3.0, Some(F::Pop), B::Pop),
-            (1.5, Some(F::Vecs), B::Resize),
-            (1.0, Some(F::Vecs), B::Extend),
+            (4.0, Some(F::Vecs), B::Resize),
+            (3.0, Some(F::Vecs), B::Extend),
             (4.0, Some(F::Swap), B::Swap),
-            (2.0, Some(F::Fill), B::Fill),
-            (2.0, Some(F::Fill), B::CopyFrom),
+            (3.0, Some(F::Fill), B::Fill),
+            (6.0, Some(F::Fill), B::CopyFrom),
             (1.0, Some(F::Fill), B::Reverse),
             (4.0, Some(F::Mutation), B::Store),
         ]);
@@ -44,12 +44,12 @@ impl Gen<'_> {
             B::LetVec => None,
             B::LetBuffer => self.let_buffer().map(|s| vec![s]),
             B::Push => {
-                let v = self.growable()?;
+                let Some(v) = self.growable() else { return self.coin(F::Vecs, 1.0).then(|| self.let_vec()) };
                 let value = self.beside(&v, Access::ReadOnly, |g| g.bounded(2));
                 Some(vec![Stmt::Do(Action::Push, vec![v, value])])
             }
             B::Pop => {
-                let v = self.growable()?;
+                let Some(v) = self.growable() else { return self.coin(F::Vecs, 1.0).then(|| self.let_vec()) };
                 if !self.coin(F::PopUnwrap, 0.5) {
                     return Some(vec![Stmt::Do(Action::Pop, vec![v])]);
                 }
@@ -57,7 +57,7 @@ impl Gen<'_> {
                 Some(vec![self.let_value(self.real.clone(), last, false)])
             }
             B::Resize => {
-                let v = self.growable()?;
+                let Some(v) = self.growable() else { return self.coin(F::Vecs, 1.0).then(|| self.let_vec()) };
                 match self.dice.below(4) {
                     0 => Some(vec![Stmt::Do(Action::Clear, vec![v])]),
                     1 => Some(vec![Stmt::Do(Action::Truncate, vec![v, usize_lit(2)])]),
@@ -69,7 +69,7 @@ impl Gen<'_> {
                 }
             }
             B::Extend => {
-                let v = self.growable()?;
+                let Some(v) = self.growable() else { return self.coin(F::Vecs, 1.0).then(|| self.let_vec()) };
                 let slice = self.other_slice(&v)?;
                 Some(vec![Stmt::Do(Action::Extend, vec![v, slice])])
             }
@@ -84,19 +84,7 @@ impl Gen<'_> {
                 let value = self.beside(&v, Access::Hidden, |g| g.bounded(2));
                 Some(vec![Stmt::Do(Action::Fill, vec![v, value])])
             }
-            B::CopyFrom => {
-                let real = self.real.clone();
-                let v = self.choose(|l| l.writable() && l.ty.element() == Some(&real))?;
-                let dims = v.dims.clone();
-                let w = self.choose(|l| l.var != v.var && l.ty.element() == Some(&real) && l.dims == dims)?;
-                let source = match w.ty {
-                    Ty::Ref(_, false) => w.expr(),
-                    Ty::Ref(_, true) => reference(super::build::range(w.expr(), None, None), false),
-                    _ => reference(w.expr(), false),
-                };
-                let action = if self.dice.chance(0.7) { Action::CopyFrom } else { Action::CloneFrom };
-                Some(vec![Stmt::Do(action, vec![v.expr(), source])])
-            }
+            B::CopyFrom => Some(vec![self.copy_from()?]),
             B::Reverse => {
                 let v = self.writable_floats()?;
                 Some(vec![Stmt::Do(Action::Reverse, vec![v])])
@@ -110,6 +98,34 @@ impl Gen<'_> {
                 Some(vec![Stmt::Assign(target, value)])
             }
         }
+    }
+
+    /// `v.copy_from_slice(&w)` of two sequences of one length; where there is no second one yet, a copy of the first.
+    fn copy_from(&mut self) -> Option<Stmt> {
+        let real = self.real.clone();
+        let floats: Vec<Local> = self.visible().filter(|l| l.ty.element() == Some(&real)).cloned().collect();
+        let mut pairs = Vec::new();
+        for v in floats.iter().filter(|v| v.writable() && !v.dims.is_empty()) {
+            pairs.extend(floats.iter().filter(|w| w.var != v.var && w.dims == v.dims).map(|w| (v, w)));
+        }
+        if pairs.is_empty() {
+            if self.features.weight(F::Vecs) == 0.0 {
+                return None;
+            }
+            let v = self.choose(|l| l.writable() && l.ty.element() == Some(&real) && !l.dims.is_empty())?;
+            let ty = real.vec();
+            let stmt = self.let_value(ty.clone(), expr(ty, Kind::Clone(Box::new(v.expr()), true)), true);
+            self.scope.last_mut()?.dims = v.dims;
+            return Some(stmt);
+        }
+        let (v, w) = *self.dice.pick(&pairs);
+        let source = match w.ty {
+            Ty::Ref(_, false) => w.expr(),
+            Ty::Ref(_, true) => reference(super::build::range(w.expr(), None, None), false),
+            _ => reference(w.expr(), false),
+        };
+        let action = if self.dice.chance(0.7) { Action::CopyFrom } else { Action::CloneFrom };
+        Some(Stmt::Do(action, vec![v.expr(), source]))
     }
 
     /// An operand of a method on `v`, which is borrowed meanwhile.

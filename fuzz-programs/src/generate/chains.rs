@@ -188,6 +188,17 @@ impl Gen<'_> {
         Some(chain)
     }
 
+    /// `.filter(…).count()`: how many elements an active condition keeps.
+    pub(crate) fn counted(&mut self) -> Option<Expr> {
+        let mut chain = self.float_items()?;
+        if chain.adaptors.len() < 2 {
+            let item = chain.item.clone();
+            let closure = self.filtering(&item);
+            chain.adaptors.push(Adaptor::Filter(closure));
+        }
+        Some(expr(Ty::Usize, Kind::Chain(Box::new(chain), Terminal::Count)))
+    }
+
     /// `.collect::<Vec<_>>()` of floats.
     pub(crate) fn collected(&mut self, _depth: u32) -> Option<Expr> {
         let mark = self.enter();

@@ -6,6 +6,9 @@ use super::features::Feature as F;
 use crate::ops::FloatFn;
 use crate::tree::{Arm, ArmPat, BinOp, Expr, IntFn, Kind, Predicate, Ty, VarId};
 
+/// A pattern and the variable it binds, if any.
+pub(crate) type Covering = (ArmPat, Option<(VarId, Ty)>);
+
 /// The last arm catches everything.
 pub(crate) fn closed_by_last(mut arms: Vec<Arm>) -> Vec<Arm> {
     if let Some(last) = arms.last_mut() {
@@ -36,6 +39,7 @@ impl Gen<'_> {
             1 => bin(BinOp::Rem, x, int(ty, 3)),
             2 => bin(BinOp::Mul, int(ty, 2), x),
             3 if ty == Ty::Usize => two(x, IntFn::SaturatingSub, 1),
+            4 if self.dice.chance(0.3) => bin(BinOp::Rem, two(x, IntFn::Max, 1), int(ty, 4)),
             4 => two(x, IntFn::Min, 3),
             5 if ty != Ty::Usize => two(x, IntFn::RemEuclid, 4),
             6 if ty != Ty::Usize => bin(BinOp::Sub, x, int(ty, 1)),
@@ -85,7 +89,7 @@ impl Gen<'_> {
                 None => self.float_cond(),
             },
             6 => {
-                let p = *self.dice.pick(&[Predicate::IsNan, Predicate::IsFinite, Predicate::IsSignNegative]);
+                let p = *self.dice.pick(&[Predicate::Nan, Predicate::Finite, Predicate::SignNegative]);
                 let x = self.float(1);
                 expr(Ty::Bool, Kind::Predicate(p, Box::new(x)))
             }
@@ -114,7 +118,7 @@ impl Gen<'_> {
     }
 
     /// A scrutinee and patterns that cover it, each with what it binds.
-    pub(crate) fn scrutinee(&mut self) -> (Expr, Vec<(ArmPat, Option<(VarId, Ty)>)>) {
+    pub(crate) fn scrutinee(&mut self) -> (Expr, Vec<Covering>) {
         let plain = |pats: Vec<ArmPat>| pats.into_iter().map(|p| (p, None)).collect::<Vec<_>>();
         match self.dice.below(6) {
             0 => {

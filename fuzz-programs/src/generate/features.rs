@@ -44,11 +44,11 @@ features! {
     Loop "loop" 0.6 "loop, also with a value";
     Break "break" 0.8 "break and continue, labelled or not";
     Vecs "vecs" 1.0 "Vec building and growing";
-    Pop "pop" 0.4 "v.pop();";
+    Pop "pop" 1.0 "v.pop();";
     PopUnwrap "pop-unwrap" 0.0 "v.pop().unwrap() (an Option: off unless asked for)";
     SubSlices "sub-slices" 0.7 "&v[a..b] and &mut v[a..b]";
-    SplitAt "split-at" 0.5 "split_at and split_at_mut";
-    Chunks "chunks" 0.6 "chunks, chunks_exact, windows and their mutable forms";
+    SplitAt "split-at" 1.0 "split_at and split_at_mut";
+    Chunks "chunks" 1.0 "chunks, chunks_exact, windows and their mutable forms";
     Swap "swap" 0.6 "v.swap(i, j), mem::swap, mem::replace";
     Select "select" 0.4 "a branch that selects a slice: let t = if c { &a[..] } else { &b[..] }";
     Argmax "int-state" 0.6 "integers and bools that loops and branches assign";
@@ -56,7 +56,7 @@ features! {
     PairSlices "pair-slices" 0.3 "&[(f64, f64)] parameters";
     NestedSlices "nested-slices" 0.3 "&[Vec<f64>] parameters";
     BlockMethods "block-methods" 0.4 "a method on an if, match or block";
-    Fill "fill" 0.5 "fill, copy_from_slice, clone_from_slice, reverse";
+    Fill "fill" 1.0 "fill, copy_from_slice, clone_from_slice, reverse";
     Work2d "work-2d" 0.4 "two-dimensional work arrays";
     PingPong "ping-pong" 0.4 "two buffers swapped in a loop";
     Closures "closures" 0.7 "closures bound to names";
@@ -66,7 +66,7 @@ features! {
     Calls "calls" 1.0 "calls between annotated functions";
     CallsInOut "calls-in-out" 1.0 "calls with &mut arguments, also in loops";
     Recursion "recursion" 0.5 "self recursion";
-    Constants "constants" 0.5 "#[constant] parameters";
+    Constants "constants" 1.0 "#[constant] parameters";
     Results "results" 1.0 "results other than a scalar";
 }
 

@@ -96,7 +96,7 @@ impl Gen<'_> {
             }
             P::Call => self.call_of(&self.real.clone(), depth - 1),
             P::Closure => self.closure_call(depth - 1),
-            P::FromInt => Some(self.from_int()),
+            P::FromInt => Some(self.int_as_float()),
             P::Chain => self.float_chain(depth - 1),
             P::Guard => Some(self.guarded(depth - 1)),
         };
@@ -274,7 +274,7 @@ impl Gen<'_> {
         self.apply_fn(f, args)
     }
 
-    fn from_int(&mut self) -> Expr {
+    fn int_as_float(&mut self) -> Expr {
         let real = self.real.clone();
         match self.dice.below(4) {
             0 if real == Ty::F64 => {
@@ -287,6 +287,13 @@ impl Gen<'_> {
                 let f = *self.dice.pick(&[FloatFn::Floor, FloatFn::Round, FloatFn::Ceil, FloatFn::Trunc]);
                 let i = cast(&Ty::I64, self.apply_fn(f, vec![x]));
                 cast(&real, i)
+            }
+            3 if self.coin(F::Chains, 0.25) => {
+                let mark = self.enter();
+                let chain = self.counted();
+                self.leave(mark);
+                let n = chain.unwrap_or_else(|| usize_lit(1));
+                cast(&real, n)
             }
             2 if self.dice.chance(0.3) => {
                 let flag = self.cond(0);

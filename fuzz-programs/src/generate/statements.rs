@@ -99,8 +99,8 @@ impl Gen<'_> {
             (1.0, Some(F::Assert), S::Assert),
             (2.0, Some(F::Swap), S::Replace),
             (24.0 * nest, None, S::Loop),
-            (10.0, None, S::Buffer),
-            (5.0 * nest, None, S::View),
+            (18.0, None, S::Buffer),
+            (9.0 * nest, None, S::View),
             (4.0, Some(F::Closures), S::Closure),
             (6.0, Some(F::CallsInOut), S::Call),
             (3.0, Some(F::Chains), S::ForEach),
@@ -228,11 +228,11 @@ impl Gen<'_> {
             }
             S::NanEarly => {
                 let x = self.float_leaf();
-                let root = self.apply_fn(crate::ops::FloatFn::Sqrt, vec![x]);
+                let root = self.apply_fn(FloatFn::Sqrt, vec![x]);
                 let made = self.let_value(self.real.clone(), root, false);
                 let Stmt::Let { pat: Pat::Bind { var, .. }, .. } = made else { return None };
                 let r = expr(self.real.clone(), Kind::Var(var));
-                let nan = Kind::Predicate(crate::tree::Predicate::IsNan, Box::new(r.clone()));
+                let nan = Kind::Predicate(crate::tree::Predicate::Nan, Box::new(r.clone()));
                 let (a, b) = (yields(self.float(1)), yields(r));
                 let safe = expr(self.real.clone(), Kind::If(Box::new(expr(Ty::Bool, nan)), a, Some(b)));
                 // The raw value must not be used again.

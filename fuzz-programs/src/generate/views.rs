@@ -107,7 +107,7 @@ impl Gen<'_> {
             return None;
         }
         let real = self.real.clone();
-        let mutable = self.features.weight(F::Mutation) > 0.0 && self.dice.chance(0.35);
+        let mutable = self.features.weight(F::Mutation) > 0.0 && self.dice.chance(0.6);
         let local = self.choose(|l| l.ty.element() == Some(&real) && (!mutable || l.writable()))?;
         let k = 2 + self.dice.below(2);
         let base = local.expr();

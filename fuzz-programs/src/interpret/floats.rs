@@ -45,7 +45,7 @@ impl<'p> Interpreter<'p> {
     pub(super) fn float_fn(&mut self, f: FloatFn, single: bool, args: &[Value]) -> Eval<Value> {
         let args = args.iter().map(|a| self.unref(a.clone())).collect::<Result<Vec<_>, _>>()?;
         let values: Vec<f64> = args.iter().map(|a| a.0).collect();
-        if f == FloatFn::Clamp && !(values[1] <= values[2]) {
+        if f == FloatFn::Clamp && values[1].partial_cmp(&values[2]).is_none_or(|o| o.is_gt()) {
             return fail("clamp with lo > hi");
         }
         let y = f.value(single, &values);

@@ -170,9 +170,9 @@ impl<'p> Interpreter<'p> {
             Kind::Predicate(p, a) => {
                 let (v, _) = self.float(frame, a)?;
                 Ok(Value::Bool(match p {
-                    Predicate::IsNan => v.is_nan(),
-                    Predicate::IsFinite => v.is_finite(),
-                    Predicate::IsSignNegative => v.is_sign_negative(),
+                    Predicate::Nan => v.is_nan(),
+                    Predicate::Finite => v.is_finite(),
+                    Predicate::SignNegative => v.is_sign_negative(),
                 }))
             }
             Kind::Cast(a) => self.cast(frame, &e.ty, a),

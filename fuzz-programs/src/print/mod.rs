@@ -175,9 +175,9 @@ impl<'p> Printer<'p> {
             Kind::SinCos(a) => format!("{}.sin_cos()", self.receiver(a)),
             Kind::Predicate(p, a) => {
                 let name = match p {
-                    Predicate::IsNan => "is_nan",
-                    Predicate::IsFinite => "is_finite",
-                    Predicate::IsSignNegative => "is_sign_negative",
+                    Predicate::Nan => "is_nan",
+                    Predicate::Finite => "is_finite",
+                    Predicate::SignNegative => "is_sign_negative",
                 };
                 format!("{}.{name}()", self.receiver(a))
             }
