@@ -7,7 +7,7 @@
 //!   written out by this program, one statement an operation, as a person or a printer would;
 //! - `linear`: one function of 500 to 3,000 operations.
 //!
-//! Nothing is compiled incrementally; dependencies are built before `check` and `linear` start their clocks.
+//! 'work' is CPU time, which other processes disturb less. Nothing is compiled incrementally; dependencies are built before `check` and `linear` start their clocks.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -70,9 +70,9 @@ impl Place {
     }
 
     /// The seconds of `cargo WORDS` after the package's file was touched, median of several runs.
-    fn seconds(&self, package: &Path, file: &str, words: &[&str]) -> f64 {
+    fn seconds(&self, package: &Path, file: &str, words: &[&str]) -> Time {
         run(self.cargo(package, "target").args(words));
-        let mut times: Vec<f64> = (0..RUNS)
+        let times = (0..RUNS)
             .map(|_| {
                 let path = package.join("src").join(file);
                 let text = fs::read(&path).expect("the source");
@@ -81,18 +81,39 @@ impl Place {
                 run(self.cargo(package, "target").args(words))
             })
             .collect();
-        times.sort_by(f64::total_cmp);
-        times[RUNS / 2]
+        median(times)
     }
 }
 
-/// Runs a command that must succeed; its seconds.
-fn run(command: &mut Command) -> f64 {
-    let start = Instant::now();
+/// Seconds by the clock, and of both cores' work.
+#[derive(Clone, Copy)]
+struct Time {
+    clock: f64,
+    work: f64,
+}
+
+fn median(mut times: Vec<Time>) -> Time {
+    let mut middle = |by: fn(&Time) -> f64| {
+        times.sort_by(|a, b| by(a).total_cmp(&by(b)));
+        by(&times[times.len() / 2])
+    };
+    Time { clock: middle(|t| t.clock), work: middle(|t| t.work) }
+}
+
+/// The CPU seconds of all children that have ended, where `/proc` tells them (in hundredths).
+fn work_of_children() -> f64 {
+    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
+    fields.skip(13).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / 100.0
+}
+
+/// Runs a command that must succeed.
+fn run(command: &mut Command) -> Time {
+    let (start, work) = (Instant::now(), work_of_children());
     let output = command.stdin(Stdio::null()).output().expect("cargo");
-    let seconds = start.elapsed().as_secs_f64();
+    let time = Time { clock: start.elapsed().as_secs_f64(), work: work_of_children() - work };
     assert!(output.status.success(), "{command:?}\n{}", String::from_utf8_lossy(&output.stderr));
-    seconds
+    time
 }
 
 fn clean(place: &Place) {
@@ -103,11 +124,11 @@ fn clean(place: &Place) {
     {
         let package = place.package(name, features, "main.rs", USER);
         run(place.cargo(&package, "none").arg("fetch"));
-        let mut times: Vec<f64> = (0..3)
+        let times = (0..3)
             .map(|i| run(place.cargo(&package, &format!("{name}-{i}")).args(["build", "--offline", "--jobs", "2"])))
             .collect();
-        times.sort_by(f64::total_cmp);
-        println!("  {name:<18} {:>6.2}   (limit {limit:.0})", times[1]);
+        let time = median(times);
+        println!("  {name:<18} {:>6.2}, work {:>6.2}   (limit {limit:.0})", time.clock, time.work);
     }
 }
 
@@ -139,39 +160,44 @@ fn check(place: &Place) {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     println!("  largest relative difference of the gradients: {}", String::from_utf8_lossy(&output.stdout).trim());
 
-    let mut times = Vec::new();
+    let mut times: Vec<Time> = Vec::new();
     for (name, text) in [("primal", &primal), ("by-hand", &by_hand), ("annotated", &annotated)] {
         let package = place.package(name, "", "lib.rs", text);
         let check = place.seconds(&package, "lib.rs", &["check", "--offline"]);
         let build = place.seconds(&package, "lib.rs", &["build", "--offline"]);
         let bytes = expanded(place, &package).map_or(String::new(), |n| format!("{:.0} kB expanded", n as f64 / 1e3));
-        println!("  {name:<18} check {check:>6.2}   build {build:>6.2}   {bytes}");
+        println!(
+            "  {name:<18} check {:>6.2}, work {:>6.2}   build {:>6.2}, work {:>6.2}   {bytes}",
+            check.clock, check.work, build.clock, build.work
+        );
         times.push(check);
     }
-    println!("  annotated / by hand: {:.2}   (limit 3)", times[2] / times[1]);
+    let ratio = |of: fn(&Time) -> f64| of(&times[2]) / of(&times[1]);
+    println!("  annotated / by hand: {:.2}, work {:.2}   (limit 3)", ratio(|t| t.clock), ratio(|t| t.work));
 }
 
 fn linear(place: &Place) {
-    println!("one function by length (check: seconds, median of {RUNS})");
+    println!("one function by length (check: seconds of work, median of {RUNS})");
     println!(
         "  {:>10} {:>8} {:>14} {:>12} {:>16}",
         "operations", "check", "us/operation", "expansion", "bytes/operation"
     );
     let empty = place.package("length-0", "", "lib.rs", "//! Nothing.\n");
     let floor = place.seconds(&empty, "lib.rs", &["check", "--offline"]);
-    println!("  {:>10} {floor:>8.2}", 0);
+    println!("  {:>10} {:>8.2}", 0, floor.work);
     for n in LENGTHS {
         let text = format!(
             "//! Generated.\n\nuse ad_runtime::differentiate;\n\n#[differentiate]\npub {}",
             Straight::new(0, n).primal()
         );
         let package = place.package(&format!("length-{n}"), "", "lib.rs", &text);
-        let seconds = place.seconds(&package, "lib.rs", &["check", "--offline"]);
+        let time = place.seconds(&package, "lib.rs", &["check", "--offline"]);
         let bytes = expanded(place, &package);
         let column = |text: Option<String>| text.unwrap_or_else(|| "-".to_string());
         println!(
-            "  {n:>10} {seconds:>8.2} {:>14.0} {:>12} {:>16}",
-            1e6 * (seconds - floor) / n as f64,
+            "  {n:>10} {:>8.2} {:>14.0} {:>12} {:>16}",
+            time.work,
+            1e6 * (time.work - floor.work) / n as f64,
             column(bytes.map(|b| format!("{:.0} kB", b as f64 / 1e3))),
             column(bytes.map(|b| format!("{:.0}", b as f64 / n as f64))),
         );
