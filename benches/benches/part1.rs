@@ -16,7 +16,7 @@ fn main() {
     for mut program in programs::all() {
         program.check();
         let mut out = vec![0.0; program.outputs()];
-        let mut group = criterion.benchmark_group(program.name);
+        let mut group = criterion.benchmark_group(format!("{} ({})", program.name, program.size));
         for variant in &mut program.variants {
             group.bench_function(variant.name, |b| b.iter(|| (variant.run)(black_box(&mut out))));
         }

@@ -18,11 +18,14 @@ pub(crate) enum Gives {
     OnePass,
 }
 
+/// Computes into a buffer of [`Program::outputs`] numbers.
+pub(crate) type Run = Box<dyn FnMut(&mut [f64])>;
+
 /// One way to compute a program.
 pub(crate) struct Variant {
     pub(crate) name: &'static str,
     pub(crate) gives: Gives,
-    pub(crate) run: Box<dyn FnMut(&mut [f64])>,
+    pub(crate) run: Run,
 }
 
 /// The names of the variants that ratios are taken to and of.
