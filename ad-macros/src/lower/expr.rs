@@ -85,7 +85,7 @@ impl Lower<'_> {
             }
             Expr::Reference(r) => self.reference(r, want),
             Expr::Cast(c) => self.cast(c),
-            Expr::Closure(c) => Operand::Closure(Rc::new(Closure { syntax: c.clone(), env: self.env.clone(), region: self.cur })),
+            Expr::Closure(c) => self.closure(c),
             Expr::Range(r) => self.range(r),
             Expr::Const(c) => {
                 let ty = self.func.types.fresh();
@@ -120,6 +120,46 @@ impl Lower<'_> {
                 self.sink.error(span, m::EXPRESSION, other.to_token_stream().to_string());
                 Operand::Never
             }
+        }
+    }
+
+    fn closure(&mut self, c: &syn::ExprClosure) -> Operand {
+        let mut env = self.env.clone();
+        if c.capture.is_some() {
+            // `move` copies what it captures now: later changes on either side are not seen on the other.
+            env.open();
+            let names = crate::emit::identifiers(&c.body.to_token_stream());
+            let mut names: Vec<String> = names.into_iter().collect();
+            names.sort();
+            for name in names {
+                let Some(binding) = self.env.get(&name).cloned() else { continue };
+                if let Some(copy) = self.captured(&name, binding.operand, c.body.span()) {
+                    let region = self.cur;
+                    env.bind(name, copy, region);
+                }
+            }
+        }
+        Operand::Closure(Rc::new(Closure { syntax: c.clone(), env, region: self.cur }))
+    }
+
+    /// What a `move` closure has of a variable: a copy, unless nothing can change it or it moves.
+    fn captured(&mut self, name: &str, operand: Operand, span: Span) -> Option<Operand> {
+        match operand {
+            Operand::Place(p) if !self.is_immutable(&p) => {
+                let ty = self.func.place_ty(&p);
+                if super::place::holds_vec(&self.func.types.resolve(&ty)) {
+                    return None;
+                }
+                let init = self.as_init(Operand::Place(p), span)?;
+                let var = self.declare(name, ty, init, span);
+                self.mutable.insert(var);
+                Some(Operand::Place(Place::whole(var)))
+            }
+            Operand::Tuple(parts) => {
+                let parts = parts.into_iter().map(|p| self.captured(name, p.clone(), span).unwrap_or(p)).collect();
+                Some(Operand::Tuple(parts))
+            }
+            _ => None,
         }
     }
 
@@ -675,6 +715,16 @@ impl Lower<'_> {
         if matches!(scrutinee, Operand::Never) {
             return Operand::Never;
         }
+        if let Operand::Choice(which, of) = &scrutinee {
+            let (which, of, want) = (*which, of.clone(), want.cloned());
+            let done = self.choose(which, &of, span, |this, o| Some(this.match_on(e, o, want.as_ref())));
+            return done.unwrap_or(Operand::Never);
+        }
+        self.match_on(e, scrutinee, want)
+    }
+
+    fn match_on(&mut self, e: &ExprMatch, scrutinee: Operand, want: Option<&Ty>) -> Operand {
+        let span = e.match_token.span;
         let enabled: Vec<&syn::Arm> = e.arms.iter().filter(|a| self.cfg_enabled(&a.attrs)).collect();
         let n = enabled.len();
         let want = want.cloned();
