@@ -1,6 +1,7 @@
 //! Expansions raise no lint, however strict the user's crate is. `.ci/run` runs clippy over this file too.
 
-#![forbid(unsafe_code, nonstandard_style, non_ascii_idents)]
+#![forbid(unsafe_code, non_ascii_idents)]
+#![deny(nonstandard_style)]
 #![deny(warnings, missing_docs, unreachable_pub, unused, rust_2018_idioms, future_incompatible)]
 #![deny(unused_qualifications, unused_lifetimes, unused_results, trivial_casts, trivial_numeric_casts, let_underscore)]
 #![deny(missing_debug_implementations, missing_copy_implementations, single_use_lifetimes, elided_lifetimes_in_paths)]
@@ -93,6 +94,7 @@ fn exits(x: f64, y: &[f64], limit: f64) -> f64 {
 
 /// Deferred initialisation, shadowing, tuples and patterns.
 #[differentiate]
+#[allow(clippy::needless_late_init, reason = "tested")]
 fn bindings(p: &[f64; 3], (a, b): (f64, f64), k: i32) -> (f64, usize, [f64; 2]) {
     let [x, y, z] = *p;
     let phi;
@@ -111,7 +113,8 @@ fn bindings(p: &[f64; 3], (a, b): (f64, f64), k: i32) -> (f64, usize, [f64; 2]) 
         _ if v > 0.0 => v.sqrt(),
         _ => -v,
     };
-    (u, 3, [u * v, v])
+    let inside = if (0.5..=2.0).contains(&x) { x * x } else { x };
+    (u * inside, 3, [u * v, v])
 }
 
 /// Vecs, buffers and swaps.
@@ -182,6 +185,14 @@ fn many(a: f64, b: f64, c: f64, d: f64, e: f64, f: f64, g: f64, h: f64) -> f64 {
     a * b + c * d + e * f + g * h
 }
 
+/// Names in capitals.
+#[allow(non_snake_case, reason = "tested")]
+#[differentiate]
+fn capitals(T: &[f64], P: f64) -> f64 {
+    let Q = P * P;
+    T[0] * Q
+}
+
 /// Generic over a length, with lifetimes of its own.
 #[differentiate]
 fn generic<'a, const N: usize>(x: &'a [f64; N], y: &'a [f64]) -> &'a [f64] {
@@ -223,6 +234,7 @@ fn closures(x: f64, y: &[f64]) -> f64 {
 }
 
 /// Names that the expansion might use itself.
+#[expect(clippy::needless_range_loop, reason = "tested")]
 #[differentiate]
 fn names(x: f64, x_bar: f64, seed: &[f64], y: f64, reverse: f64, kept: usize) -> f64 {
     let mut x_dot = x * x_bar;
@@ -265,6 +277,7 @@ fn expansions_are_silent() {
     check_grad!(bindings, &[1.0, 2.0, 3.0], (0.5, 0.25), 2);
     check_grad!(buffers, &[0.5, 1.5], 3);
     check_grad!(newton, 2.0);
+    check_grad!(capitals, &[2.0], 3.0);
     check_grad!(even, 0.7, 3);
     check_grad!(many, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0);
     check_grad!(closures, 0.7, &[0.5, 0.2]);

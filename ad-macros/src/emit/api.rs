@@ -42,7 +42,7 @@ pub struct Parts {
 pub fn api(sig: &Signature, parts: &Parts) -> TokenStream {
     let api = Api::new(sig);
     let Api { krate, vis, name, .. } = &api;
-    let cfgs = &sig.cfgs;
+    let (cfgs, allows) = (&sig.cfgs, &sig.allows);
     let fname = sig.ident.to_string();
     let explain = &parts.explain;
     let about = format!("The derivatives of the function [`{fname}()`].");
@@ -57,6 +57,7 @@ pub fn api(sig: &Signature, parts: &Parts) -> TokenStream {
         #[doc = #about]
         #vis enum #name {}
         #(#cfgs)*
+        #(#allows)*
         impl #name {
             /// The function as its compiler sees it, what is kept for the reverse sweep, and the adjoint.
             #vis const EXPLAIN: &'static str = #explain;

@@ -176,7 +176,14 @@ impl Printer<'_> {
                 let elems: Vec<TokenStream> = elems
                     .iter()
                     .enumerate()
-                    .map(|(i, e)| self.init(e, if i == 0 { want } else { Want::Known }))
+                    .map(|(i, e)| {
+                        let want = if i == 0 { want } else { Want::Known };
+                        match e {
+                            // In parentheses: on a line of its own, clippy would see a forgotten comma before a minus or star.
+                            Init::Scalar(v) => self.value(*v, want).within(Prec::Unary),
+                            e => self.init(e, want),
+                        }
+                    })
                     .collect();
                 if *vec { quote_spanned!(sp=> ::std::vec![#(#elems),*]) } else { quote_spanned!(sp=> [#(#elems),*]) }
             }
