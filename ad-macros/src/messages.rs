@@ -39,6 +39,9 @@ messages! {
     EXPRESSION = "the expression `{}` is not differentiated: write it with arithmetic, calls, `if`, `match` and loops";
     PATTERN = "the pattern `{}` is not differentiated: bind the parts by `let` and compare them by `if`";
     ITEM_IN_BODY = "this item cannot stand inside a differentiated function: move it outside the function";
+    ITEM_HIDES = "the item `{}` hides another of its name, which the derivative could confuse with it: give it a name of its own";
+    GLOB_IN_BLOCK = "a glob import in an inner block may hide names of the function: import the names one by one, or at the function's top";
+    CFG_POSITION = "`#[cfg]` is followed on statements, constants and arms of `match` only: put it on a statement of its own";
     LET_ELSE = "`let … else` is not differentiated yet: write `if` or `match` on numbers";
     LET_IN_CONDITION = "`if let` and `while let` are not differentiated yet: compare numbers by `if`, and walk sequences by `for`";
     QUESTION_MARK = "`?` is not differentiated yet: test the condition by `if` and return a number, NaN for instance";

@@ -51,10 +51,7 @@ impl Lower<'_> {
                     let base = self.expr(&f.base, None);
                     self.field(base, n.index, span)
                 }
-                syn::Member::Named(name) => {
-                    self.sink.error(name.span(), m::STRUCT_FIELD, name.to_string());
-                    Operand::Never
-                }
+                syn::Member::Named(_) => self.fenced(span),
             },
             Expr::Tuple(t) if t.elems.is_empty() => Operand::Unit,
             Expr::Tuple(t) => {
@@ -85,42 +82,27 @@ impl Lower<'_> {
             }
             Expr::Reference(r) => self.reference(r, want),
             Expr::Cast(c) => self.cast(c),
-            Expr::Closure(c) => Operand::Closure(Rc::new(Closure { syntax: c.clone(), env: self.env.clone(), region: self.cur })),
+            Expr::Closure(c) => {
+                let env = self.env.clone();
+                let env = if c.capture.is_some() { self.captured(env, c) } else { env };
+                Operand::Closure(Rc::new(Closure { syntax: c.clone(), env, region: self.cur }))
+            }
             Expr::Range(r) => self.range(r),
             Expr::Const(c) => {
                 let ty = self.func.types.fresh();
                 Operand::Value(self.push_value(OpKind::Path(c.to_token_stream()), ty, span))
             }
-            Expr::Let(l) => {
-                self.sink.error(l.let_token.span(), m::LET_IN_CONDITION, "");
-                Operand::Never
-            }
-            Expr::Try(t) => {
-                self.sink.error(t.question_token.span(), m::QUESTION_MARK, "");
-                Operand::Never
-            }
-            Expr::Struct(s) => {
-                self.sink.error(s.path.span(), m::STRUCT_LITERAL, s.path.to_token_stream().to_string().replace(' ', ""));
-                Operand::Never
-            }
-            Expr::Unsafe(u) => {
-                self.sink.error(u.unsafe_token.span(), m::UNSAFE, "");
-                Operand::Never
-            }
-            Expr::Async(_) | Expr::Await(_) => {
-                self.sink.error(span, m::ASYNC, "");
-                Operand::Never
-            }
-            Expr::RawAddr(_) => {
-                self.sink.error(span, m::RAW_POINTER, "");
-                Operand::Never
-            }
             Expr::Infer(_) => Operand::Unit,
-            other => {
-                self.sink.error(span, m::EXPRESSION, other.to_token_stream().to_string());
-                Operand::Never
-            }
+            Expr::Let(_) | Expr::Try(_) | Expr::Struct(_) | Expr::Unsafe(_) | Expr::Async(_) | Expr::Await(_) => self.fenced(span),
+            Expr::RawAddr(_) | Expr::TryBlock(_) | Expr::Yield(_) | Expr::Verbatim(_) => self.fenced(span),
+            _ => self.fenced(span),
         }
+    }
+
+    /// What the fence refuses never gets here.
+    pub(super) fn fenced(&mut self, span: Span) -> Operand {
+        self.sink.error(span, m::INTERNAL, "syntax that the fence should have refused");
+        Operand::Never
     }
 
     /// An expression as a scalar.
@@ -186,10 +168,6 @@ impl Lower<'_> {
             if let Some(binding) = self.env.get(&name) {
                 return binding.operand.clone();
             }
-            if name == "self" {
-                self.sink.error(id.span(), m::SELF, "");
-                return Operand::Never;
-            }
         }
         Operand::Path(Rc::new(p.clone()))
     }
@@ -212,10 +190,7 @@ impl Lower<'_> {
                 let ty = peeled(&self.func.values[v.index()].ty);
                 Operand::Value(self.push_value(OpKind::Not(v), ty, span))
             }
-            _ => {
-                self.sink.error(span, m::EXPRESSION, u.to_token_stream().to_string());
-                Operand::Never
-            }
+            _ => self.fenced(span),
         }
     }
 
@@ -251,10 +226,7 @@ impl Lower<'_> {
             S::BitOrAssign(_) => (BinOp::BitOr, true),
             S::ShlAssign(_) => (BinOp::Shl, true),
             S::ShrAssign(_) => (BinOp::Shr, true),
-            other => {
-                self.sink.error(span, m::EXPRESSION, other.to_token_stream().to_string());
-                return Operand::Never;
-            }
+            _ => return self.fenced(span),
         };
         if assign {
             return self.compound_assign(op, &b.left, &b.right, span);
@@ -562,12 +534,8 @@ impl Lower<'_> {
     }
 
     fn cast(&mut self, c: &syn::ExprCast) -> Operand {
-        let span = c.span();
+        let span = c.as_token.span;
         let ty = Ty::parse(&c.ty, &mut self.func.types);
-        if matches!(*c.ty, syn::Type::Ptr(_)) {
-            self.sink.error(c.ty.span(), m::RAW_POINTER, "");
-            return Operand::Never;
-        }
         let operand = self.expr(&c.expr, None);
         if let (Operand::Ref(..) | Operand::Tuple(_) | Operand::Fresh(..), true) = (&operand, !ty.is_scalar()) {
             return operand;
@@ -625,6 +593,22 @@ impl Lower<'_> {
         Operand::Fresh(Init::List { elems: inits, vec }, ty)
     }
 
+    /// The scope of a `move` closure: what it names is copied or moved where it is made, and is its own from then on.
+    fn captured(&mut self, mut env: super::env::Env, c: &syn::ExprClosure) -> super::env::Env {
+        let mut names = std::collections::BTreeSet::new();
+        identifiers(c.body.to_token_stream(), &mut names);
+        let region = self.cur;
+        env.open();
+        for name in names {
+            let Some(operand) = env.get(&name).map(|b| b.operand.clone()) else { continue };
+            if let Operand::Place(_) | Operand::Owned(_) | Operand::Tuple(_) = operand {
+                let own = self.owned_binding(&name, operand, true, c.inputs_begin.span());
+                env.bind(name, own, region);
+            }
+        }
+        env
+    }
+
     // ---- control ----
 
     fn if_expr(&mut self, first: &ExprIf, want: Option<&Ty>) -> Operand {
@@ -677,7 +661,8 @@ impl Lower<'_> {
             let (s1, s2, w) = (scrutinee.clone(), scrutinee.clone(), want.clone());
             let (pat, guard) = super::pattern::split_guard(&arm.pat);
             let last = k + 1 == n && guard.is_none();
-            let irrefutable = guard.is_none() && super::pattern::is_irrefutable(pat);
+            // Rust has checked that the last arm matches what the others leave.
+            let irrefutable = last && super::pattern::is_irrefutable(pat);
             let cond: Option<Box<dyn FnOnce(&mut Self) -> Option<Value>>> = if irrefutable {
                 None
             } else {
@@ -787,24 +772,61 @@ impl Lower<'_> {
 }
 
 /// The attributes of an expression statement.
-pub(super) fn attrs(e: &Expr) -> &[syn::Attribute] {
+pub(crate) fn attrs(e: &Expr) -> &[syn::Attribute] {
     match e {
-        Expr::Assign(x) => &x.attrs,
-        Expr::Binary(x) => &x.attrs,
+        // They stand in front of the leftmost part.
+        Expr::Assign(x) => attrs(&x.left),
+        Expr::Binary(x) => attrs(&x.left),
+        Expr::Cast(x) => attrs(&x.expr),
+        Expr::Array(x) => &x.attrs,
+        Expr::Async(x) => &x.attrs,
+        Expr::Await(x) => &x.attrs,
         Expr::Block(x) => &x.attrs,
+        Expr::Break(x) => &x.attrs,
         Expr::Call(x) => &x.attrs,
+        Expr::Closure(x) => &x.attrs,
+        Expr::Const(x) => &x.attrs,
+        Expr::Continue(x) => &x.attrs,
+        Expr::Field(x) => &x.attrs,
         Expr::ForLoop(x) => &x.attrs,
+        Expr::Group(x) => &x.attrs,
         Expr::If(x) => &x.attrs,
+        Expr::Index(x) => &x.attrs,
+        Expr::Infer(x) => &x.attrs,
+        Expr::Let(x) => &x.attrs,
+        Expr::Lit(x) => &x.attrs,
         Expr::Loop(x) => &x.attrs,
         Expr::Macro(x) => &x.attrs,
         Expr::Match(x) => &x.attrs,
         Expr::MethodCall(x) => &x.attrs,
-        Expr::Return(x) => &x.attrs,
-        Expr::While(x) => &x.attrs,
         Expr::Paren(x) => &x.attrs,
-        Expr::Unary(x) => &x.attrs,
-        Expr::Lit(x) => &x.attrs,
         Expr::Path(x) => &x.attrs,
+        Expr::Range(x) => &x.attrs,
+        Expr::RawAddr(x) => &x.attrs,
+        Expr::Reference(x) => &x.attrs,
+        Expr::Repeat(x) => &x.attrs,
+        Expr::Return(x) => &x.attrs,
+        Expr::Struct(x) => &x.attrs,
+        Expr::Try(x) => &x.attrs,
+        Expr::TryBlock(x) => &x.attrs,
+        Expr::Tuple(x) => &x.attrs,
+        Expr::Unary(x) => &x.attrs,
+        Expr::Unsafe(x) => &x.attrs,
+        Expr::While(x) => &x.attrs,
+        Expr::Yield(x) => &x.attrs,
+        // The fence refuses what syn does not know.
         _ => &[],
+    }
+}
+
+fn identifiers(tokens: proc_macro2::TokenStream, names: &mut std::collections::BTreeSet<String>) {
+    for t in tokens {
+        match t {
+            proc_macro2::TokenTree::Ident(id) => {
+                names.insert(id.to_string());
+            }
+            proc_macro2::TokenTree::Group(g) => identifiers(g.stream(), names),
+            proc_macro2::TokenTree::Punct(_) | proc_macro2::TokenTree::Literal(_) => {}
+        }
     }
 }

@@ -20,6 +20,9 @@ mod pattern;
 mod place;
 mod stmt;
 
+pub(crate) use expr::attrs;
+pub(crate) use passthrough::FORMATTING;
+
 use crate::diag::Sink;
 use crate::ir::{Func, Init, Op, OpKind, Place, Region, RetShape, Ty, Value, Var, VarKind};
 use crate::messages as m;
@@ -57,6 +60,7 @@ pub fn lower(item: &syn::ItemFn, sig: &Signature, types: &crate::ir::TyTable, cf
         externs: HashMap::new(),
         items: Vec::new(),
         results: BTreeSet::new(),
+        bindings: std::collections::BTreeMap::new(),
         depth: 0,
         budget: 200_000,
     };
@@ -92,6 +96,9 @@ pub(crate) struct Lower<'a> {
     items: Vec<TokenStream>,
     /// Variables that hold results of calls: only rustc may know their types.
     results: BTreeSet<Var>,
+    /// The names that patterns of `match` were taken to bind. Should one be a constant of that name, `let name = ();`
+    /// in the emitted code is rustc's error: it would be a comparison and no binding.
+    bindings: std::collections::BTreeMap<String, Span>,
     /// Nesting of inlined closures.
     depth: usize,
     /// Operations left before inlining is refused as too large.
@@ -238,6 +245,14 @@ impl Lower<'_> {
         late.sort_by_key(|(region, at, _)| std::cmp::Reverse((*region, *at)));
         for (region, at, op) in late {
             self.func.regions[region.index()].insert(at, op);
+        }
+        if !self.bindings.is_empty() {
+            let names = self.bindings.iter().filter_map(|(name, span)| {
+                let mut id = syn::parse_str::<syn::Ident>(name).ok()?;
+                id.set_span(Span::call_site().located_at(*span));
+                Some(id)
+            });
+            self.items.push(quote::quote!(const _: fn() = || { #(let #names = (); let _ = #names;)* };));
         }
         Lowered { func: self.func, items: self.items }
     }

@@ -95,7 +95,9 @@ impl Lower<'_> {
                 self.func.types.add_alias(t.ident.to_string(), ty);
                 self.items.push(item.to_token_stream());
             }
-            other => self.sink.error(other.span(), m::ITEM_IN_BODY, ""),
+            other => {
+                self.fenced(other.span());
+            }
         }
     }
 
@@ -111,10 +113,6 @@ impl Lower<'_> {
             self.deferred(pat, ty);
             return Operand::Unit;
         };
-        if let Some((_, diverge)) = &init.diverge {
-            self.sink.error(diverge.span(), m::LET_ELSE, "");
-            return Operand::Unit;
-        }
         let span = init.expr.span();
         let operand = self.expr(&init.expr, ty.as_ref());
         if matches!(operand, Operand::Never) {
