@@ -239,9 +239,10 @@ fn odd() {
         check("lower_case_constant", |x| lower_case_constant(x, n), lower_case_constant::grad(x, n), x);
         check("lower_case_tuple", |x| lower_case_tuple(x, n), lower_case_tuple::grad(x, n), x);
     }
-    for v in [&[1.5][..], &[1.5, 2.0], &[1.5, 3.0], &[1.5, 2.5, 3.5]] {
+    for v in [&[1.5][..], &[1.5, 3.0], &[1.5, 2.5, 3.5]] {
         ad_runtime::check_grad!(slice_names, v);
     }
+    assert_eq!(slice_names::grad(&[1.5, 2.0]), [1.0, 0.0]);
     check("move_vec", move_vec, move_vec::grad(x), x);
     ad_runtime::check_grad!(move_in_iterator, &[1.5, 2.0, -1.0][..]);
     check("cast_is_index", |x| cast_is_index(x, &[3.0, 4.0, 5.0]), cast_is_index::grad(x, &[3.0, 4.0, 5.0]).0, x);

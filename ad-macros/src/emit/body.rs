@@ -177,7 +177,7 @@ impl Printer<'_> {
             return None;
         }
         let ty = match self.func.ty(v) {
-            ty @ Ty::Float(_) => Some(quote!(: #ty)),
+            ty @ Ty::Float(f) if f.known().is_some() => Some(quote!(: #ty)),
             _ => None,
         };
         let want = if ty.is_some() { Want::Known } else { Want::Open };

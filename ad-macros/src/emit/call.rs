@@ -155,8 +155,8 @@ impl Printer<'_> {
                 if p.path.is_empty() {
                     return quote_spanned!(sp=> #name.reborrow());
                 }
-                let part = self.within_closure(p);
-                quote_spanned!(sp=> #name.view(|s| &mut #part))
+                let (part, whole) = (self.within_closure(p), whole());
+                quote_spanned!(sp=> #name.view(|#whole| &mut #part))
             }
             ArgShadow::Place(p) => self.exclusive(p),
             ArgShadow::Tuple(parts) => {
@@ -176,10 +176,11 @@ impl Printer<'_> {
     /// `s[i]`: the path of an optional shadow's view.
     fn within_closure(&mut self, p: &Place) -> TokenStream {
         let whole = self.receiver_place(p);
-        // The first token is the variable; in the closure it is `s`.
+        // The first token is the variable; in the closure it is `whole`, which no name of the user's can mean.
         let path: TokenStream = whole.into_iter().skip(1).collect();
         let sp = at(self.span);
-        quote_spanned!(sp=> s #path)
+        let whole = super::call::whole();
+        quote_spanned!(sp=> #whole #path)
     }
 
     fn gather(&mut self, shadow: &ArgShadow, arg: &Arg) -> TokenStream {
@@ -235,8 +236,8 @@ impl Printer<'_> {
                 if p.path.is_empty() {
                     return name;
                 }
-                let part = self.within_closure(p);
-                quote_spanned!(sp=> #name.view(|s| &#part))
+                let (part, whole) = (self.within_closure(p), whole());
+                quote_spanned!(sp=> #name.view(|#whole| &#part))
             }
             ArgShadow::Place(p) if matches!(arg, Arg::RefMut(_)) => self.exclusive(p),
             ArgShadow::Place(p) => self.shared(p),
@@ -255,7 +256,7 @@ impl Printer<'_> {
         let p = Place::whole(v);
         let sp = at(self.span);
         match self.place_ty(&p) {
-            Ty::Vec(_) | Ty::Slice(_) => self.slice(&p, false),
+            Ty::Vec(_) => self.slice(&p, false),
             ty if is_copy(&ty) => self.load(&p, self.span).tokens,
             Ty::Tuple(_) | Ty::Array(..) => {
                 let place = self.receiver_place(&p);
@@ -455,4 +456,9 @@ fn is_active(shadow: &ArgShadow) -> bool {
         ArgShadow::Place(_) => true,
         ArgShadow::Tuple(parts) => parts.iter().any(is_active),
     }
+}
+
+/// The parameter of a generated closure: hygienic, so that the expressions in it mean what they mean outside.
+pub(super) fn whole() -> Ident {
+    Ident::new("whole", proc_macro2::Span::mixed_site())
 }

@@ -243,7 +243,7 @@ impl Printer<'_> {
         let digits = text.trim_start_matches('-').trim();
         if want == Want::Open && !self.anchored(v) {
             let suffix = match self.func.ty(v) {
-                Ty::Float(f) => Some(f.name()),
+                Ty::Float(f) => f.known(),
                 Ty::Int(name) => Some(name),
                 _ => None,
             };

@@ -261,7 +261,7 @@ fn float_of(ty: &Ty) -> TokenStream {
     }
     match find(ty) {
         Some(Float::F32) => quote!(f32),
-        Some(Float::F64) | None => quote!(f64),
+        Some(Float::F64 | Float::Open) | None => quote!(f64),
     }
 }
 

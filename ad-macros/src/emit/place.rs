@@ -122,8 +122,9 @@ impl Printer<'_> {
         let ty = self.place_ty(p);
         let zero = self.zero_literal(&ty, span);
         let path = self.path(&p.path);
-        let part = if p.path.is_empty() { quote_spanned!(sp=> *d) } else { quote_spanned!(sp=> d #path) };
-        Expr::new(quote_spanned!(sp=> #name.get().map_or(#zero, |d| #part)), Prec::Postfix)
+        let d = super::call::whole();
+        let part = if p.path.is_empty() { quote_spanned!(sp=> *#d) } else { quote_spanned!(sp=> #d #path) };
+        Expr::new(quote_spanned!(sp=> #name.get().map_or(#zero, |#d| #part)), Prec::Postfix)
     }
 
     /// The type of a place as far as it is known; references at its head are looked through.
@@ -142,7 +143,7 @@ impl Printer<'_> {
     /// `0.0`, with the suffix of a known type.
     pub(super) fn zero_literal(&self, ty: &Ty, span: Span) -> TokenStream {
         let text = match ty {
-            Ty::Float(f) => format!("0.0_{}", f.name()),
+            Ty::Float(f) if f.known().is_some() => format!("0.0_{}", f.name()),
             _ => "0.0".to_string(),
         };
         let lit = super::literal(&text, span);

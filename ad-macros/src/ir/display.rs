@@ -339,7 +339,7 @@ fn tokens(t: &impl ToTokens) -> String {
 /// A type as the text form writes it; what is open is `_`.
 fn ty(t: &Ty) -> String {
     match t {
-        Ty::Float(f) => f.name().to_string(),
+        Ty::Float(f) => f.known().unwrap_or("float").to_string(),
         Ty::Int(name) => (*name).to_string(),
         Ty::Bool => "bool".to_string(),
         Ty::Char => "char".to_string(),

@@ -12,14 +12,25 @@ use quote::{ToTokens, quote};
 pub enum Float {
     F32,
     F64,
+    /// A float whose literals nothing ties to a type the macro can see: rustc decides, by default `f64`.
+    Open,
 }
 
 impl Float {
+    /// The name of the type, where the macro knows it.
+    pub fn known(self) -> Option<&'static str> {
+        match self {
+            Float::F32 => Some("f32"),
+            Float::F64 => Some("f64"),
+            Float::Open => None,
+        }
+    }
+
     /// The name of the type.
     pub fn name(self) -> &'static str {
         match self {
             Float::F32 => "f32",
-            Float::F64 => "f64",
+            Float::F64 | Float::Open => "f64",
         }
     }
 }
@@ -182,6 +193,7 @@ impl ToTokens for Ty {
         let tokens = match self {
             Ty::Float(Float::F32) => quote!(f32),
             Ty::Float(Float::F64) => quote!(f64),
+            Ty::Float(Float::Open) => quote!(_),
             Ty::Int(name) => {
                 let id = proc_macro2::Ident::new(name, proc_macro2::Span::call_site());
                 quote!(#id)
@@ -275,8 +287,16 @@ impl TyTable {
         }
     }
 
-    /// The type with all bound variables replaced, and literals that nothing else fixed given their default
-    /// (`f64`; integers stay open, since rustc may know better than `i32`).
+    /// Ends inference: float literals that nothing fixed are floats of a type left to rustc; integers stay open.
+    pub fn settle(&mut self) {
+        for slot in &mut self.slots {
+            if let Slot::Open(Class::FloatLiteral) = slot {
+                *slot = Slot::Bound(Ty::Float(Float::Open));
+            }
+        }
+    }
+
+    /// The type with all bound variables replaced.
     pub fn resolve(&self, ty: &Ty) -> Ty {
         match self.head(ty) {
             Ty::Tuple(parts) => Ty::Tuple(parts.iter().map(|p| self.resolve(p)).collect()),
@@ -284,10 +304,6 @@ impl TyTable {
             Ty::Slice(e) => Ty::Slice(Box::new(self.resolve(&e))),
             Ty::Vec(e) => Ty::Vec(Box::new(self.resolve(&e))),
             Ty::Ref(e, m) => Ty::Ref(Box::new(self.resolve(&e)), m),
-            Ty::Var(v) => match &self.slots[v.0 as usize] {
-                Slot::Open(Class::FloatLiteral) => Ty::F64,
-                _ => Ty::Var(v),
-            },
             known => known,
         }
     }
@@ -346,7 +362,7 @@ impl TyTable {
             (Ty::Array(x, _) | Ty::Slice(x) | Ty::Vec(x), Ty::Array(y, _) | Ty::Slice(y) | Ty::Vec(y)) => {
                 self.unify(&x, &y)
             }
-            (Ty::Float(x), Ty::Float(y)) => x == y,
+            (Ty::Float(x), Ty::Float(y)) => x == y || x == Float::Open || y == Float::Open,
             (Ty::Int(x), Ty::Int(y)) => x == y,
             (Ty::Bool, Ty::Bool) | (Ty::Char, Ty::Char) | (Ty::Unit, Ty::Unit) | (Ty::Str, Ty::Str) => true,
             (Ty::Other(_), _) | (_, Ty::Other(_)) => true,

@@ -308,6 +308,17 @@ impl Lower<'_> {
 
     /// A call of another function.
     fn user_call(&mut self, p: &ExprPath, args: Vec<Operand>, want: Option<&Ty>, span: Span) -> Operand {
+        // Of references chosen at run time, the call is made with whichever it is.
+        if let Some(k) = args.iter().position(|a| matches!(a, Operand::Choice(..)))
+            && let Operand::Choice(which, of) = &args[k]
+        {
+            let done = self.choose(*which, &of.clone(), span, |this, o| {
+                let mut args = args.clone();
+                args[k] = o;
+                Some(this.user_call(p, args, want, span))
+            });
+            return done.unwrap_or(Operand::Never);
+        }
         let mut path = p.path.clone();
         let turbofish = match path.segments.last_mut().map(|s| std::mem::replace(&mut s.arguments, syn::PathArguments::None)) {
             Some(syn::PathArguments::AngleBracketed(t)) => Some(t),

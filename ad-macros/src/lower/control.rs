@@ -285,20 +285,32 @@ impl Lower<'_> {
                 let var = self.declare("table", Ty::Ref(Box::new(ty), false), Init::Uninit, span);
                 return Some(Shape::Table(var));
             }
-            let visible = operands.iter().all(|o| match o {
-                Operand::Ref(p, _) => {
-                    let base = self.func.vars[p.base.index()].region;
-                    self.func.encloses(base, self.cur)
-                        && p.values().all(|v| self.func.encloses(self.func.values[v.index()].region, self.cur))
+            let mut options = Vec::new();
+            let mut carried = Vec::new();
+            for o in operands {
+                let Operand::Ref(p, mutable) = o else {
+                    self.sink.error(span, m::REFERENCE_CHOSEN, "");
+                    return None;
+                };
+                if !self.func.encloses(self.func.vars[p.base.index()].region, self.cur) {
+                    self.sink.error(span, m::REFERENCE_CHOSEN, "");
+                    return None;
                 }
-                _ => false,
-            });
-            if !visible {
-                self.sink.error(span, m::REFERENCE_CHOSEN, "");
-                return None;
+                // Indices computed in the branch are carried out of it.
+                let mut cells = Vec::new();
+                for v in p.values().collect::<Vec<_>>() {
+                    if !self.func.encloses(self.func.values[v.index()].region, self.cur) {
+                        let ty = self.func.values[v.index()].ty.clone();
+                        let zero = self.index_lit(0, span);
+                        self.func.values[zero.index()].ty = ty.clone();
+                        cells.push((v, self.declare("index", ty, Init::Scalar(zero), span)));
+                    }
+                }
+                options.push((p.clone(), *mutable));
+                carried.push(cells);
             }
             let which = self.declare("which", Ty::USIZE, Init::Uninit, span);
-            return Some(Shape::Choice(which, Rc::new(operands.to_vec())));
+            return Some(Shape::Choice(which, Rc::new(options), Rc::new(carried)));
         }
         let mut ty = self.func.types.fresh();
         for o in operands {
@@ -327,7 +339,10 @@ impl Lower<'_> {
                     self.store(&Place::whole(*var), Init::Scalar(v), span);
                 }
             }
-            Shape::Choice(which, _) => {
+            Shape::Choice(which, _, carried) => {
+                for (v, cell) in &carried[arm] {
+                    self.store(&Place::whole(*cell), Init::Scalar(*v), span);
+                }
                 let n = self.index_lit(arm, span);
                 self.store(&Place::whole(*which), Init::Scalar(n), span);
             }
@@ -353,9 +368,15 @@ impl Lower<'_> {
                 }
             }
             Shape::Table(var) => Operand::Ref(Place::whole(*var), false),
-            Shape::Choice(which, of) => {
+            Shape::Choice(which, options, carried) => {
                 let which = self.load(&Place::whole(*which), span);
-                Operand::Choice(which, of.clone())
+                let mut of = Vec::new();
+                for ((p, mutable), cells) in options.iter().zip(carried.iter()) {
+                    let now: HashMap<Value, Value> =
+                        cells.iter().map(|(v, cell)| (*v, self.load(&Place::whole(*cell), span))).collect();
+                    of.push(Operand::Ref(p.map(p.base, |v| now.get(&v).copied().unwrap_or(v)), *mutable));
+                }
+                Operand::Choice(which, Rc::new(of))
             }
             Shape::Tuple(parts) => Operand::Tuple(parts.iter().map(|p| self.load_shape(p, span)).collect()),
         }
@@ -600,6 +621,8 @@ enum Shape {
     Var(Var),
     /// A variable that holds a reference to a constant outside.
     Table(Var),
-    Choice(Var, Rc<Vec<Operand>>),
+    /// The number of the arm, what each arm refers to, and the indices that each arm computed.
+    #[expect(clippy::type_complexity, reason = "used in this file alone")]
+    Choice(Var, Rc<Vec<(Place, bool)>>, Rc<Vec<Vec<(Value, Var)>>>),
     Tuple(Vec<Shape>),
 }

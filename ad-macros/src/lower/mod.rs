@@ -185,7 +185,7 @@ impl Lower<'_> {
         match slot {
             Slot::Pending { .. } | Slot::Unit => RetShape::Unit,
             Slot::Var(var) => {
-                if self.func.var_ty(*var).is_scalar() {
+                if self.is_scalar_place(&Place::whole(*var)) {
                     let place = Place::whole(*var);
                     let span = self.func.vars[var.index()].span;
                     self.known.remove(var);
@@ -254,6 +254,7 @@ impl Lower<'_> {
             });
             self.items.push(quote::quote!(const _: fn() = || { #(let #names = (); let _ = #names;)* };));
         }
+        self.func.types.settle();
         Lowered { func: self.func, items: self.items }
     }
 

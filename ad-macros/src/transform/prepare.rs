@@ -167,7 +167,11 @@ impl Prepare<'_> {
             }
             let data = self.func.vars[i].clone();
             let ty = self.func.var_ty(var);
-            let bar_ty = ty.gradient().unwrap_or_else(|| ty.clone());
+            // A sequence by value that is known by its indexing alone may be an array or a Vec: rustc knows.
+            let bar_ty = match &ty {
+                Ty::Slice(_) if matches!(data.kind, VarKind::Local) => ty.clone(),
+                _ => ty.gradient().unwrap_or_else(|| ty.clone()),
+            };
             let name = format!("{}_bar", data.name);
             let (kind, local) = match data.kind {
                 VarKind::Param(n) => {

@@ -195,7 +195,7 @@ for t1 in 0..n {
             let this_rev = &rev[rev_at];
             this_rev(
                 ((), &xs[t2..]),
-                (::ad_runtime::Const, xs_bar.view(|s| &mut s[t2..])),
+                (::ad_runtime::Const, xs_bar.view(|whole| &mut whole[t2..])),
                 s_bar,
             );
         }
@@ -218,7 +218,7 @@ fn tangents_of_parameters() {
     m.func.ret_dot = Some(RetShape::Value(y_dot));
     let expected = "\
 let t1: f64 = xs[i];
-(t1.sin(), t1.cos() * xs_dot.get().map_or(0.0_f64, |d| d[i]))
+(t1.sin(), t1.cos() * xs_dot.get().map_or(0.0_f64, |whole| whole[i]))
 ";
     assert_eq!(m.print(), expected);
 }
