@@ -1,6 +1,7 @@
 //! Checks of the item and its signature, before any work; and what is emitted beside errors.
 
 use crate::diag::Sink;
+use crate::emit::{self, api::Parts};
 use crate::ir::Ty;
 use crate::messages as m;
 use crate::options::Attribute;
@@ -117,20 +118,56 @@ fn holds_unknown(ty: &Ty) -> bool {
     }
 }
 
-/// Beside errors: the type of the same name, whose functions take anything and give anything, so that calls of
-/// `f::grad(…)` elsewhere do not fail a second time.
+/// Beside errors: the type of the same name with functions that never run, so that uses of `f::grad(…)` elsewhere do
+/// not fail a second time. Where the signature is understood they have the types that the derivatives would have;
+/// otherwise they take anything and give anything. Methods get none: a type cannot stand inside an `impl`.
 pub fn stub(item: &syn::ItemFn, attribute: &Attribute) -> TokenStream {
+    if item.sig.receiver().is_some() {
+        return TokenStream::new();
+    }
+    let krate = attribute.signature.krate.clone().unwrap_or_else(|| quote!(::ad_runtime));
+    let mut sink = Sink::default();
+    self::item(item, &mut sink);
+    if sink.is_empty()
+        && let Ok(sig) = Signature::parse(item, &attribute.signature)
+    {
+        signature(&sig, &mut sink);
+        if sink.is_empty() {
+            let never = quote!(#krate::missing::never());
+            let parts = Parts {
+                forward: quote!((#never, move |_: _, _: _, _: _| ())),
+                tangent: never.clone(),
+                adjoint: Some(never),
+                explain: String::new(),
+            };
+            return emit::api::api(&sig, &parts);
+        }
+    }
+    let _ = sink.into_tokens();
     let name: Ident = located(attribute.signature.type_name.as_ref().unwrap_or(&item.sig.ident));
     let vis = &item.vis;
-    let cfgs = item.attrs.iter().filter(|a| a.path().is_ident("cfg"));
-    let krate = attribute.signature.krate.clone().unwrap_or_else(|| quote!(::ad_runtime));
+    let cfgs: Vec<_> = item.attrs.iter().filter(|a| a.path().is_ident("cfg")).collect();
     let about = format!("Stands in for the derivatives of `{}`, which could not be made.", item.sig.ident);
-    let cfgs: Vec<_> = cfgs.collect();
+    let args: Vec<Ident> = (0..item.sig.inputs.len()).map(|i| quote::format_ident!("A{i}")).collect();
+    let outs: Vec<Ident> = (0..item.sig.inputs.len()).map(|i| quote::format_ident!("B{i}")).collect();
+    let never = quote!({ #krate::missing::never() });
     quote! {
         #(#cfgs)*
         #[doc = #about]
-        #[allow(non_camel_case_types, dead_code)]
         #vis enum #name {}
+        #(#cfgs)*
+        #[doc(hidden)]
+        impl #name {
+            #vis const EXPLAIN: &'static str = "";
+            #vis fn grad<#(#args,)* G>(#(_: #args),*) -> G #never
+            #vis fn value_and_grad<#(#args,)* Y, G>(#(_: #args),*) -> (Y, G) #never
+            #vis fn vjp<#(#args,)* Y, S, G>(#(_: #args),*) -> (Y, fn(S) -> G) #never
+            #vis fn jvp<X, V, Y>(_: X, _: V) -> (Y, Y) #never
+            #vis fn jacobian<#(#args,)* J>(#(_: #args),*) -> J #never
+            #vis fn forward<#(#args,)* Kinds, Y, Again, Shadows, Seed>(#(_: #args,)* _: Kinds) -> (Y, fn(Again, Shadows, Seed)) #never
+            #vis fn adjoint<#(#args,)* #(#outs,)* Seed, Y>(#(_: #args,)* #(_: #outs,)* _: Seed) -> Y #never
+            #vis fn tangent<#(#args,)* Tangents, Y>(#(_: #args,)* _: Tangents) -> (Y, Y) #never
+        }
         #(#cfgs)*
         impl #krate::Callable for #name { type Derivatives = Self; }
     }

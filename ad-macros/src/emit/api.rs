@@ -49,6 +49,8 @@ pub fn api(sig: &Signature, parts: &Parts) -> TokenStream {
     let mut items = vec![api.forward(parts), api.adjoint(parts), api.tangent(parts)];
     if api.is_scalar() {
         items.extend([api.grad(), api.value_and_grad(), api.value_and_grad_into()]);
+    } else {
+        items.push(api.no_gradient());
     }
     items.extend([api.vjp(), api.jvp(), jacobian::jacobian(&api)]);
     let function = function::function(&api);

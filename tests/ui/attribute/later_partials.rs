@@ -1,0 +1,10 @@
+//! A custom rule, which is for later.
+
+use ad_runtime::differentiate;
+
+#[differentiate(partials(1.0))]
+fn f(x: f64) -> f64 {
+    x * x
+}
+
+fn main() {}

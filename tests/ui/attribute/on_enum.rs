@@ -1,0 +1,10 @@
+//! On an enum.
+
+use ad_runtime::differentiate;
+
+#[differentiate]
+enum Shape {
+    Disc(f64),
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+//! On a macro's definition.
+
+use ad_runtime::differentiate;
+
+#[differentiate]
+macro_rules! twice {
+    ($x:expr) => {
+        2.0 * $x
+    };
+}
+
+fn main() {}

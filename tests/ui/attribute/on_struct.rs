@@ -1,0 +1,10 @@
+//! On a struct.
+
+use ad_runtime::differentiate;
+
+#[differentiate]
+struct Point {
+    x: f64,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! On a trait.
+
+use ad_runtime::differentiate;
+
+#[differentiate]
+trait Potential {
+    fn at(&self, x: f64) -> f64;
+}
+
+fn main() {}

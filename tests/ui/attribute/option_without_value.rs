@@ -1,0 +1,10 @@
+//! An option that needs a value.
+
+use ad_runtime::differentiate;
+
+#[differentiate(type)]
+fn f(x: f64) -> f64 {
+    x * x
+}
+
+fn main() {}

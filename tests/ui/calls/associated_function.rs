@@ -1,0 +1,18 @@
+//! A function of a user's type with an active argument.
+
+use ad_runtime::differentiate;
+
+struct Spring;
+
+impl Spring {
+    fn energy(x: f64) -> f64 {
+        x * x
+    }
+}
+
+#[differentiate]
+fn f(x: f64) -> f64 {
+    Spring::energy(x)
+}
+
+fn main() {}

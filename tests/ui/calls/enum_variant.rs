@@ -1,0 +1,15 @@
+//! A variant of a user's enum.
+
+use ad_runtime::differentiate;
+
+enum Shape {
+    Disc(f64),
+}
+
+#[differentiate]
+fn f(x: f64) -> f64 {
+    let s = Shape::Disc(x);
+    x * x
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! A method with too few arguments.
+
+use ad_runtime::differentiate;
+
+#[differentiate]
+fn f(x: f64) -> f64 {
+    x.powf()
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! `rev` behind `filter`.
+
+use ad_runtime::differentiate;
+
+#[differentiate]
+fn f(xs: &[f64]) -> f64 {
+    xs.iter().filter(|x| **x > 0.0).rev().fold(0.0, |s, x| 2.0 * s + x)
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! An iterator's method that there is not.
+
+use ad_runtime::differentiate;
+
+#[differentiate]
+fn f(xs: &[f64]) -> f64 {
+    xs.iter().scan(0.0, |s, x| { *s += x; Some(*s) }).sum::<f64>()
+}
+
+fn main() {}

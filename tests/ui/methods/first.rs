@@ -1,0 +1,10 @@
+//! `first`, which gives an Option.
+
+use ad_runtime::differentiate;
+
+#[differentiate]
+fn f(xs: &[f64]) -> f64 {
+    *xs.first().unwrap()
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! The value of `pop`.
+
+use ad_runtime::differentiate;
+
+#[differentiate]
+fn f(xs: &[f64]) -> f64 {
+    let mut v = xs.to_vec();
+    v.pop().unwrap()
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! A method that is unstable.
+
+use ad_runtime::differentiate;
+
+#[differentiate]
+fn f(x: f64) -> f64 {
+    x.maximum(2.0)
+}
+
+fn main() {}

@@ -1,0 +1,20 @@
+//! A method that floats do not have.
+
+use ad_runtime::differentiate;
+
+trait Twice {
+    fn twice(self) -> f64;
+}
+
+impl Twice for f64 {
+    fn twice(self) -> f64 {
+        2.0 * self
+    }
+}
+
+#[differentiate]
+fn f(x: f64) -> f64 {
+    x.twice()
+}
+
+fn main() {}

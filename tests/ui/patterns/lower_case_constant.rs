@@ -1,0 +1,16 @@
+//! A lower-case name that is a constant: rustc says so.
+#![allow(non_upper_case_globals)]
+
+use ad_runtime::differentiate;
+
+const zero: u32 = 0;
+
+#[differentiate]
+fn f(x: f64, n: u32) -> f64 {
+    match n {
+        zero => 3.0 * x,
+        _ => x * x,
+    }
+}
+
+fn main() {}

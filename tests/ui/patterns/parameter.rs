@@ -1,0 +1,12 @@
+//! A struct pattern for a parameter.
+
+use ad_runtime::differentiate;
+
+struct Meters(f64);
+
+#[differentiate]
+fn f(#[constant] Meters(y): Meters, x: f64) -> f64 {
+    x
+}
+
+fn main() {}

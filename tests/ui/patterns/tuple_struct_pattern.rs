@@ -1,0 +1,13 @@
+//! A tuple struct's pattern.
+
+use ad_runtime::differentiate;
+
+struct Meters(f64);
+
+#[differentiate]
+fn f(#[constant] m: &Meters, x: f64) -> f64 {
+    let Meters(y) = *m;
+    y * x
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+//! The gradient of a function that works in place.
+
+use ad_runtime::differentiate;
+
+#[differentiate]
+fn f(u: &mut [f64]) {
+    u[0] *= 2.0;
+}
+
+fn main() {
+    f::grad(&mut [1.0]);
+}

@@ -1,0 +1,10 @@
+//! An async function.
+
+use ad_runtime::differentiate;
+
+#[differentiate]
+async fn f(x: f64) -> f64 {
+    x * x
+}
+
+fn main() {}

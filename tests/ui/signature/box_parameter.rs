@@ -1,0 +1,10 @@
+//! A boxed slice.
+
+use ad_runtime::differentiate;
+
+#[differentiate]
+fn f(x: Box<[f64]>) -> f64 {
+    0.0
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! A parameter that may not be there.
+
+use ad_runtime::differentiate;
+
+#[differentiate]
+fn f(x: f64, #[cfg(all())] y: f64) -> f64 {
+    x
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! What rustc cannot read either.
+
+use ad_runtime::differentiate;
+
+#[differentiate]
+fn f(x: f64) -> f64 {
+    x +
+}
+
+fn main() {}

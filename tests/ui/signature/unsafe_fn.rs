@@ -1,0 +1,10 @@
+//! An unsafe function.
+
+use ad_runtime::differentiate;
+
+#[differentiate]
+unsafe fn f(x: f64) -> f64 {
+    x * x
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! An async block.
+
+use ad_runtime::differentiate;
+
+#[differentiate]
+fn f(x: f64) -> f64 {
+    let later = async { x };
+    x * x
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! An async closure.
+
+use ad_runtime::differentiate;
+
+#[differentiate]
+fn f(x: f64) -> f64 {
+    let later = async |t: f64| t * x;
+    x * x
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! `dyn` in an annotation.
+
+use ad_runtime::differentiate;
+
+#[differentiate]
+fn f(x: f64) -> f64 {
+    let g: Box<dyn Fn(f64) -> f64> = Box::new(|t| t * t);
+    g(x)
+}
+
+fn main() {}

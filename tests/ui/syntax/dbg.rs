@@ -1,0 +1,10 @@
+//! `dbg!`, which hands its argument on.
+
+use ad_runtime::differentiate;
+
+#[differentiate]
+fn f(x: f64) -> f64 {
+    dbg!(x * x)
+}
+
+fn main() {}

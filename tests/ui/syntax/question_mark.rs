@@ -1,0 +1,15 @@
+//! The `?` operator.
+
+use ad_runtime::differentiate;
+
+fn checked(x: f64) -> Option<f64> {
+    Some(x)
+}
+
+#[differentiate]
+fn f(x: f64) -> f64 {
+    let y = checked(x)?;
+    Some(y)
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! A raw borrow.
+
+use ad_runtime::differentiate;
+
+#[differentiate]
+fn f(x: f64) -> f64 {
+    let p = &raw const x;
+    x * x
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! A raw pointer in an annotation.
+
+use ad_runtime::differentiate;
+
+#[differentiate]
+fn f(x: f64) -> f64 {
+    let p: *const f64 = std::ptr::null();
+    x * x
+}
+
+fn main() {}

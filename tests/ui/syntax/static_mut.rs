@@ -1,0 +1,11 @@
+//! `static mut` inside the function.
+
+use ad_runtime::differentiate;
+
+#[differentiate]
+fn f(x: f64) -> f64 {
+    static mut CALLS: u32 = 0;
+    x * x
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+//! A field of a struct that is constant.
+
+use ad_runtime::differentiate;
+
+struct Spring {
+    k: f64,
+}
+
+#[differentiate]
+fn f(#[constant] s: &Spring, x: f64) -> f64 {
+    s.k * x * x
+}
+
+fn main() {}

@@ -1,0 +1,16 @@
+//! An unknown macro with an active argument.
+
+use ad_runtime::differentiate;
+
+macro_rules! twice {
+    ($x:expr) => {
+        2.0 * $x
+    };
+}
+
+#[differentiate]
+fn f(x: f64) -> f64 {
+    twice!(x)
+}
+
+fn main() {}

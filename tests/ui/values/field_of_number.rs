@@ -1,0 +1,11 @@
+//! A part of what is no tuple.
+
+use ad_runtime::differentiate;
+
+#[differentiate]
+fn f(x: f64) -> f64 {
+    let c = |t: f64| t;
+    c.0 * x
+}
+
+fn main() {}
