@@ -122,3 +122,13 @@ fn scalars() {
 #[test] fn t_fact() { check_grad!(fact, 1.5, 4usize); }
 #[test] fn t_rec() { check_grad!(rec_slice, &[1.5, 0.2, 0.4, 2.0, 0.3]); }
 #[test] fn t_caller() { check_grad!(caller, &[1.5, 0.2, 0.4], 1.1, 3usize); }
+
+const P5: [f64; 4] = [1.0, 0.5, 0.25, 0.125];
+const Q5: [f64; 3] = [1.0, -0.5, 0.25];
+#[differentiate]
+fn tables(x: f64, w: u8) -> f64 {
+    debug_assert!(x.is_finite(), "{:?} {x}", P5);
+    let c: &[f64] = match w { 0 => &P5, 1 => &[1.5, 2.5], _ => &Q5 };
+    c.iter().rev().fold(0.0, |a, &c| a * x + c)
+}
+#[test] fn t_tables() { for w in 0..3 { check_grad!(tables, 0.7, w); } }

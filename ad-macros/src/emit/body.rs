@@ -284,7 +284,7 @@ impl Printer<'_> {
                     .map(|piece| match piece {
                         Piece::Tokens(tokens) => respan(tokens.clone()),
                         Piece::Value(v) => self.value(*v, Want::Open).within(Prec::Unary),
-                        Piece::Place(p) => self.place(p, span).tokens,
+                        Piece::Place(p) => self.shared(p),
                     })
                     .collect();
                 quote_spanned!(sp=> #path!(#pieces);)

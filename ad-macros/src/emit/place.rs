@@ -223,6 +223,12 @@ impl Printer<'_> {
                 let n: TokenStream = n.parse().unwrap_or_default();
                 quote_spanned!(sp=> [#zero; #n])
             }
+            // A sequence by value that is known by its indexing alone may be an array.
+            Ty::Slice(_) if p.path.is_empty() && !self.func.vars[p.base.index()].by_ref => {
+                let krate = &self.ctx.krate.clone();
+                let place = self.shared(p);
+                quote_spanned!(sp=> #krate::zero(#place))
+            }
             Ty::Vec(e) | Ty::Slice(e) if matches!(**e, Ty::Float(_)) => {
                 let zero = self.zero_literal(e, span);
                 let place = self.receiver_place(p);

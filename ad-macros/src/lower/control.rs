@@ -266,7 +266,8 @@ impl Lower<'_> {
             return None;
         }
         // References chosen at run time: to constants outside, they are values; to our own data, a choice.
-        let references = operands.iter().any(|o| match o {
+        let scalar = operands.iter().any(|o| matches!(o, Operand::Value(_)));
+        let references = !scalar && operands.iter().any(|o| match o {
             Operand::Ref(p, _) => !self.is_scalar_place(p),
             Operand::Choice(..) => true,
             _ => false,
@@ -285,20 +286,26 @@ impl Lower<'_> {
                 let var = self.declare("table", Ty::Ref(Box::new(ty), false), Init::Uninit, span);
                 return Some(Shape::Table(var));
             }
-            let mut options = Vec::new();
-            let mut carried = Vec::new();
+            let mut chosen = Chosen::default();
             for o in operands {
-                let Operand::Ref(p, mutable) = o else {
-                    self.sink.error(span, m::REFERENCE_CHOSEN, "");
-                    return None;
+                let first = chosen.options.len();
+                let places = match o {
+                    Operand::Ref(p, mutable) => vec![(p.clone(), *mutable)],
+                    // One of several already: its number comes on top.
+                    Operand::Choice(_, of) => of
+                        .iter()
+                        .filter_map(|o| if let Operand::Ref(p, mutable) = o { Some((p.clone(), *mutable)) } else { None })
+                        .collect(),
+                    _ => Vec::new(),
                 };
-                if !self.func.encloses(self.func.vars[p.base.index()].region, self.cur) {
+                let visible = places.iter().all(|(p, _)| self.func.encloses(self.func.vars[p.base.index()].region, self.cur));
+                if !visible || places.is_empty() {
                     self.sink.error(span, m::REFERENCE_CHOSEN, "");
                     return None;
                 }
                 // Indices computed in the branch are carried out of it.
                 let mut cells = Vec::new();
-                for v in p.values().collect::<Vec<_>>() {
+                for v in places.iter().flat_map(|(p, _)| p.values().collect::<Vec<_>>()) {
                     if !self.func.encloses(self.func.values[v.index()].region, self.cur) {
                         let ty = self.func.values[v.index()].ty.clone();
                         let zero = self.index_lit(0, span);
@@ -306,11 +313,11 @@ impl Lower<'_> {
                         cells.push((v, self.declare("index", ty, Init::Scalar(zero), span)));
                     }
                 }
-                options.push((p.clone(), *mutable));
-                carried.push(cells);
+                chosen.options.extend(places);
+                chosen.arms.push((first, cells));
             }
             let which = self.declare("which", Ty::USIZE, Init::Uninit, span);
-            return Some(Shape::Choice(which, Rc::new(options), Rc::new(carried)));
+            return Some(Shape::Choice(which, Rc::new(chosen)));
         }
         let mut ty = self.func.types.fresh();
         for o in operands {
@@ -336,14 +343,19 @@ impl Lower<'_> {
                     let tokens = self.extern_tokens(place.base);
                     let ty = Ty::Ref(Box::new(self.func.place_ty(&place)), false);
                     let v = self.push_value(OpKind::Path(quote!(&#tokens)), ty, span);
+                    self.tables.push((self.cur, v, tokens));
                     self.store(&Place::whole(*var), Init::Scalar(v), span);
                 }
             }
-            Shape::Choice(which, _, carried) => {
-                for (v, cell) in &carried[arm] {
+            Shape::Choice(which, chosen) => {
+                let (first, cells) = &chosen.arms[arm];
+                for (v, cell) in cells {
                     self.store(&Place::whole(*cell), Init::Scalar(*v), span);
                 }
-                let n = self.index_lit(arm, span);
+                let mut n = self.index_lit(*first, span);
+                if let Operand::Choice(inner, _) = operand {
+                    n = self.binary(BinOp::Add, n, inner, span);
+                }
                 self.store(&Place::whole(*which), Init::Scalar(n), span);
             }
             Shape::Tuple(parts) => {
@@ -368,12 +380,14 @@ impl Lower<'_> {
                 }
             }
             Shape::Table(var) => Operand::Ref(Place::whole(*var), false),
-            Shape::Choice(which, options, carried) => {
+            Shape::Choice(which, chosen) => {
                 let which = self.load(&Place::whole(*which), span);
+                let mut now: HashMap<Value, Value> = HashMap::new();
+                for (v, cell) in chosen.arms.iter().flat_map(|(_, cells)| cells) {
+                    now.insert(*v, self.load(&Place::whole(*cell), span));
+                }
                 let mut of = Vec::new();
-                for ((p, mutable), cells) in options.iter().zip(carried.iter()) {
-                    let now: HashMap<Value, Value> =
-                        cells.iter().map(|(v, cell)| (*v, self.load(&Place::whole(*cell), span))).collect();
+                for (p, mutable) in &chosen.options {
                     of.push(Operand::Ref(p.map(p.base, |v| now.get(&v).copied().unwrap_or(v)), *mutable));
                 }
                 Operand::Choice(which, Rc::new(of))
@@ -621,8 +635,16 @@ enum Shape {
     Var(Var),
     /// A variable that holds a reference to a constant outside.
     Table(Var),
-    /// The number of the arm, what each arm refers to, and the indices that each arm computed.
-    #[expect(clippy::type_complexity, reason = "used in this file alone")]
-    Choice(Var, Rc<Vec<(Place, bool)>>, Rc<Vec<Vec<(Value, Var)>>>),
+    /// The number of what was chosen, and what there is to choose from.
+    Choice(Var, Rc<Chosen>),
     Tuple(Vec<Shape>),
+}
+
+/// References to choose from.
+#[derive(Default)]
+struct Chosen {
+    /// Each place, and whether the reference is `&mut`.
+    options: Vec<(Place, bool)>,
+    /// For each arm the number of its first option, and the variables that carry its indices.
+    arms: Vec<(usize, Vec<(Value, Var)>)>,
 }

@@ -487,6 +487,12 @@ impl Lower<'_> {
         let span = r.span();
         let mutable = r.mutability.is_some();
         let inner = want.map(|w| w.peel().clone());
+        // `&[1.5, 2.5]` is a constant of the program: rustc promotes it.
+        if !mutable && is_constant_array(&r.expr) {
+            let tokens = r.expr.to_token_stream();
+            let elem = inner.as_ref().and_then(|i| self.func.types.head(i).element().cloned());
+            return Operand::Ref(Place::whole(self.constant_array(tokens, elem, span)), false);
+        }
         match self.expr(&r.expr, inner.as_ref()) {
             Operand::Place(p) => {
                 if mutable {
@@ -750,6 +756,10 @@ impl Lower<'_> {
             Operand::Value(v) => Operand::Value(v),
             Operand::Tuple(parts) => Operand::Tuple(parts.into_iter().map(|p| self.copied(p, how, span)).collect()),
             Operand::Fresh(i, t) => Operand::Fresh(i, t),
+            Operand::Choice(which, of) => {
+                let done = self.choose(which, &of, span, |this, o| Some(this.copied(o, how, span)));
+                done.unwrap_or(Operand::Never)
+            }
             Operand::Never => Operand::Never,
             other => {
                 let Some(place) = self.as_place(other, span) else { return Operand::Never };
@@ -769,6 +779,19 @@ impl Lower<'_> {
             }
         }
     }
+}
+
+/// An array of literals.
+fn is_constant_array(e: &Expr) -> bool {
+    fn literal(e: &Expr) -> bool {
+        match e {
+            Expr::Lit(_) => true,
+            Expr::Unary(u) => matches!(u.op, syn::UnOp::Neg(_)) && literal(&u.expr),
+            Expr::Array(_) => is_constant_array(e),
+            _ => false,
+        }
+    }
+    matches!(e, Expr::Array(a) if !a.elems.is_empty() && a.elems.iter().all(literal))
 }
 
 /// The attributes of an expression statement.

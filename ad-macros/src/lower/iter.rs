@@ -82,8 +82,7 @@ impl Lower<'_> {
             }
             other => {
                 let base = self.viewed(other, span)?;
-                let mutable = matches!(base, Operand::Ref(_, true));
-                Some(Iter::Elements(base, mutable))
+                Some(by_value_or_ref(base))
             }
         }
     }
@@ -516,6 +515,15 @@ impl Lower<'_> {
             Operand::Ref(p, _) => self.settled(Operand::Place(p), span),
             other => self.settled(other, span),
         }
+    }
+}
+
+/// `for x in base`: a variable gives its elements, a reference gives references to them.
+pub(super) fn by_value_or_ref(base: Operand) -> Iter {
+    match base {
+        Operand::Place(_) => Iter::Copied(Box::new(Iter::Elements(base, false))),
+        Operand::Ref(_, mutable) => Iter::Elements(base, mutable),
+        _ => Iter::Elements(base, false),
     }
 }
 

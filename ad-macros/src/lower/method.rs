@@ -123,8 +123,10 @@ impl Lower<'_> {
             }
             ("iter" | "iter_mut" | "into_iter", 0) => {
                 let base = self.viewed(owned, span)?;
-                let mutable = name == "iter_mut" || name == "into_iter" && matches!(base, Operand::Ref(_, true));
-                Operand::Iter(Box::new(Iter::Elements(base, mutable)))
+                Operand::Iter(Box::new(match name {
+                    "into_iter" => super::iter::by_value_or_ref(base),
+                    _ => Iter::Elements(base, name == "iter_mut"),
+                }))
             }
             ("chunks" | "chunks_mut" | "chunks_exact" | "chunks_exact_mut" | "windows", 1) => {
                 let Some(size) = self.scalar(args[0], Some(&Ty::USIZE)) else { return Some(Operand::Never) };

@@ -59,6 +59,7 @@ pub fn lower(item: &syn::ItemFn, sig: &Signature, types: &crate::ir::TyTable, cf
         pending_ifs: Vec::new(),
         externs: HashMap::new(),
         items: Vec::new(),
+        tables: Vec::new(),
         results: BTreeSet::new(),
         bindings: std::collections::BTreeMap::new(),
         depth: 0,
@@ -94,6 +95,8 @@ pub(crate) struct Lower<'a> {
     zeros: BTreeSet<Value>,
     externs: HashMap<String, Var>,
     items: Vec<TokenStream>,
+    /// References to constants outside that were chosen at run time: where, the value, and the constant.
+    tables: Vec<(Region, Value, TokenStream)>,
     /// Variables that hold results of calls: only rustc may know their types.
     results: BTreeSet<Var>,
     /// The names that patterns of `match` were taken to bind. Should one be a constant of that name, `let name = ();`
@@ -255,6 +258,17 @@ impl Lower<'_> {
             self.items.push(quote::quote!(const _: fn() = || { #(let #names = (); let _ = #names;)* };));
         }
         self.func.types.settle();
+        // Tables of several lengths have one type as slices.
+        for (region, v, tokens) in std::mem::take(&mut self.tables) {
+            if self.func.ty(v).element().is_none() {
+                continue;
+            }
+            for op in &mut self.func.regions[region.index()] {
+                if op.result == Some(v) {
+                    op.kind = OpKind::Path(quote::quote!(&#tokens[..]));
+                }
+            }
+        }
         Lowered { func: self.func, items: self.items }
     }
 

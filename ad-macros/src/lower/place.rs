@@ -86,6 +86,29 @@ impl Lower<'_> {
         var
     }
 
+    /// A variable for an array of literals.
+    pub(super) fn constant_array(&mut self, tokens: TokenStream, elem: Option<Ty>, span: Span) -> Var {
+        let key = tokens.to_string();
+        if let Some(var) = self.externs.get(&key) {
+            return *var;
+        }
+        let (depth, elem) = (array_depth(&tokens), elem);
+        let mut ty = match elem {
+            Some(e) if depth == 1 => e,
+            _ => {
+                let class = if key.contains('.') || key.contains('e') { Class::FloatLiteral } else { Class::IntLiteral };
+                self.func.types.fresh_of(class)
+            }
+        };
+        for _ in 0..depth {
+            ty = Ty::Array(Box::new(ty), crate::ir::ty::Len::Open);
+        }
+        let body = self.func.body;
+        let var = self.func.var("constants", ty, span, VarKind::Extern(tokens), body);
+        self.externs.insert(key, var);
+        var
+    }
+
     /// The operand as a scalar.
     pub(super) fn as_value(&mut self, operand: Operand, want: Option<&Ty>, span: Span) -> Option<Value> {
         let v = match operand {
@@ -315,6 +338,14 @@ impl Lower<'_> {
                 Some(self.push_value(OpKind::Len(place), Ty::USIZE, span))
             }
         }
+    }
+}
+
+/// How deep an array literal is nested.
+fn array_depth(tokens: &TokenStream) -> usize {
+    match tokens.clone().into_iter().next() {
+        Some(proc_macro2::TokenTree::Group(g)) if g.delimiter() == proc_macro2::Delimiter::Bracket => 1 + array_depth(&g.stream()),
+        _ => 0,
     }
 }
 

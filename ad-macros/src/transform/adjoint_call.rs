@@ -53,7 +53,7 @@ impl Builder<'_> {
         let ty = self.func.var_ty(result);
         let init = self.zero_of(&ty, info.seed?, span);
         let here = self.here();
-        let bar = ty.gradient().unwrap_or(ty);
+        let bar = if let Ty::Slice(_) = ty { ty } else { ty.gradient().unwrap_or(ty) };
         let var = self.func.var("unused_bar", bar, span, VarKind::Generated, here);
         self.push(OpKind::Declare(var, init), span);
         Some(var)

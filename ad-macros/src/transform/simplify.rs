@@ -28,6 +28,8 @@ pub fn simplify(func: &mut Func) {
 fn remove_unused(func: &mut Func) -> bool {
     let mut used: HashSet<Value> = HashSet::new();
     let mut read: HashSet<Var> = HashSet::new();
+    // Written to by something that is not removed along with the variable.
+    let mut pinned: HashSet<Var> = HashSet::new();
     let mut roots = vec![func.body];
     roots.extend(func.reverse);
     ret_uses(&func.ret, &mut used, &mut read);
@@ -38,6 +40,12 @@ fn remove_unused(func: &mut Func) -> bool {
         func.walk(*root, &mut |_, op| {
             for_each_value(&op.kind, &mut |v| drop(used.insert(v)));
             let own = target(&op.kind);
+            let removable = removable_write(&op.kind);
+            for_each_place(&op.kind, &mut |p, _| {
+                if removable != Some(p.base) {
+                    pinned.insert(p.base);
+                }
+            });
             for_each_place(&op.kind, &mut |p, access| match access {
                 Access::Read | Access::LenOnly | Access::Move => drop(read.insert(p.base)),
                 // An update of a variable is no use of it.
@@ -73,13 +81,12 @@ fn remove_unused(func: &mut Func) -> bool {
                         }
                         OpKind::For { body, exit: None, .. } => !func.regions[body.index()].is_empty(),
                         OpKind::Store(p, Init::Scalar(_)) | OpKind::AddTo(p, _) => {
-                            !(p.path.is_empty() && local(func, p.base) && !read.contains(&p.base))
+                            !(p.path.is_empty() && local(func, p.base) && !read.contains(&p.base) && !pinned.contains(&p.base))
                         }
                         OpKind::Declare(v, init) => {
                             let plain = matches!(init, Init::Uninit | Init::Scalar(_) | Init::NewVec { .. } | Init::Shape(_))
                                 || reverse && !matches!(init, Init::Popped(_) | Init::Take(_));
-                            let written = only_scalar_writes(func, *v, &roots);
-                            !(plain && written && local(func, *v) && !read.contains(v))
+                            !(plain && local(func, *v) && !read.contains(v) && !pinned.contains(v))
                         }
                         _ => true,
                     },
@@ -92,24 +99,13 @@ fn remove_unused(func: &mut Func) -> bool {
     changed
 }
 
-/// Whether everything that writes to the variable is removed with it.
-fn only_scalar_writes(func: &Func, var: Var, roots: &[Region]) -> bool {
-    if func.var_ty(var).is_scalar() {
-        return true;
+/// The variable that an operation only gives a value, and which goes when the variable goes.
+fn removable_write(kind: &OpKind) -> Option<Var> {
+    match kind {
+        OpKind::Declare(v, _) => Some(*v),
+        OpKind::Store(p, Init::Scalar(_)) | OpKind::AddTo(p, _) if p.path.is_empty() => Some(p.base),
+        _ => None,
     }
-    let mut only = true;
-    for root in roots {
-        func.walk(*root, &mut |_, op| {
-            if matches!(&op.kind, OpKind::Declare(v, _) if *v == var) {
-                return;
-            }
-            for_each_place(&op.kind, &mut |p, _| only &= p.base != var);
-        });
-        if !only {
-            break;
-        }
-    }
-    only
 }
 
 /// What the compiler itself adds where it may not be needed, and which cannot panic.
