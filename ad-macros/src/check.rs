@@ -25,8 +25,19 @@ pub fn wrong_item(item: &TokenStream, error: &syn::Error, sink: &mut Sink) {
         ("union", "a union"),
     ];
     let mut function = false;
+    if let Some((first, bang)) = item.clone().into_iter().zip(item.clone().into_iter().skip(1)).find(|(_, t)| matches!(t, TokenTree::Punct(p) if p.as_char() == '!'))
+        && let (TokenTree::Ident(id), TokenTree::Punct(_)) = (&first, &bang)
+    {
+        sink.error(id.span(), m::WRONG_ITEM, "a macro");
+        return;
+    }
+    let bodiless = matches!(item.clone().into_iter().last(), Some(TokenTree::Punct(p)) if p.as_char() == ';');
     for t in item.clone() {
         let TokenTree::Ident(id) = &t else { continue };
+        if id == "fn" && bodiless {
+            sink.error(id.span(), m::WRONG_ITEM, "a function without a body");
+            return;
+        }
         if id == "fn" {
             function = true;
             break;
@@ -70,11 +81,40 @@ pub fn item(item: &syn::ItemFn, sink: &mut Sink) {
     for a in &sig.inputs {
         match a {
             syn::FnArg::Receiver(r) => sink.error(r.self_token.span(), m::SELF_PARAMETER, ""),
-            syn::FnArg::Typed(t) => types(&t.ty, sink),
+            syn::FnArg::Typed(t) => {
+                types(&t.ty, sink);
+                if !t.attrs.iter().any(|a| a.path().is_ident("constant")) {
+                    interior(&t.ty, sink);
+                }
+            }
         }
     }
     if let syn::ReturnType::Type(_, ty) = &sig.output {
         types(ty, sink);
+    }
+}
+
+/// `&Cell<f64>`: what it holds changes unseen.
+fn interior(ty: &syn::Type, sink: &mut Sink) {
+    match ty {
+        syn::Type::Reference(r) => interior(&r.elem, sink),
+        syn::Type::Slice(s) => interior(&s.elem, sink),
+        syn::Type::Array(a) => interior(&a.elem, sink),
+        syn::Type::Tuple(t) => t.elems.iter().for_each(|e| interior(e, sink)),
+        syn::Type::Path(p) => {
+            if let Some(last) = p.path.segments.last() {
+                if crate::fence::is_interior(&last.ident) {
+                    sink.error(last.ident.span(), m::INTERIOR, last.ident.to_string());
+                } else if let syn::PathArguments::AngleBracketed(args) = &last.arguments {
+                    for arg in &args.args {
+                        if let syn::GenericArgument::Type(t) = arg {
+                            interior(t, sink);
+                        }
+                    }
+                }
+            }
+        }
+        _ => {}
     }
 }
 
@@ -96,7 +136,7 @@ fn types(ty: &syn::Type, sink: &mut Sink) {
 pub fn signature(sig: &Signature, sink: &mut Sink) {
     for p in &sig.params {
         if p.role == Role::Active && holds_unknown(&p.ty) {
-            sink.error(p.syntax.span(), m::PARAMETER_TYPE, p.syntax.to_token_stream().to_string().replace(' ', ""));
+            sink.error(p.syntax.span(), m::PARAMETER_TYPE, crate::diag::text(crate::signature::anonymous(&p.syntax).to_token_stream()));
         }
     }
     if holds_unknown(&sig.output) {

@@ -18,7 +18,7 @@ use syn::{Attribute, Block, Expr, Item, Local, Pat, Stmt, Token, Type};
 
 /// Refuses what stands in the body. `cfgs` tells which statements are there at all.
 pub fn check(item: &syn::ItemFn, cfgs: &Cfgs, sink: &mut Sink) {
-    let mut fence = Fence { cfgs, sink, words: BTreeMap::new() };
+    let mut fence = Fence { cfgs, sink, words: BTreeMap::new(), is_method: item.sig.receiver().is_some() };
     for input in &item.sig.inputs {
         if let syn::FnArg::Typed(t) = input {
             if let Some(a) = t.attrs.iter().find(|a| a.path().is_ident("cfg") || a.path().is_ident("cfg_attr")) {
@@ -52,6 +52,7 @@ struct Fence<'a> {
     sink: &'a mut Sink,
     /// How often each name occurs in the body.
     words: BTreeMap<String, usize>,
+    is_method: bool,
 }
 
 impl Fence<'_> {
@@ -60,6 +61,13 @@ impl Fence<'_> {
             syn::Meta::List(list) if list.path.is_ident("cfg") => self.cfgs.is_on(&list.tokens.to_string()),
             _ => true,
         })
+    }
+
+    /// Of a method the signature's error says all.
+    fn no_self(&mut self, span: Span) {
+        if !self.is_method {
+            self.sink.error(span, m::SELF, "self");
+        }
     }
 
     /// A `#[cfg]` inside an expression would be lost: the driver resolves those of statements and of arms.
@@ -139,6 +147,9 @@ impl Fence<'_> {
             // The pattern and what follows `else` are part of the one mistake.
             self.sink.error(else_token.span(), m::LET_ELSE, "");
         } else {
+            if local.init.is_none() && !may_wait(&local.pat) {
+                self.sink.error(local.pat.span(), m::PATTERN, text(&local.pat));
+            }
             self.pat(&local.pat);
         }
         if let Some(init) = &local.init {
@@ -196,7 +207,13 @@ impl Fence<'_> {
             Expr::Lit(l) => self.lit(l),
             Expr::Path(p) => {
                 if let Some(id) = p.path.get_ident().filter(|id| *id == "self") {
-                    self.sink.error(id.span(), m::SELF, "self");
+                    self.no_self(id.span());
+                }
+                // `Cell::new`
+                if let Some(of) = p.path.segments.iter().rev().nth(1)
+                    && is_interior(&of.ident)
+                {
+                    self.sink.error(of.ident.span(), m::INTERIOR, of.ident.to_string());
                 }
             }
             Expr::Continue(_) | Expr::Infer(_) => {}
@@ -269,7 +286,7 @@ impl Fence<'_> {
                 syn::Member::Unnamed(_) => self.expr(&f.base),
                 syn::Member::Named(name) => match &*f.base {
                     // `self.x` is one mistake.
-                    Expr::Path(p) if p.path.is_ident("self") => self.sink.error(p.span(), m::SELF, "self"),
+                    Expr::Path(p) if p.path.is_ident("self") => self.no_self(p.span()),
                     base => {
                         self.sink.error(name.span(), m::STRUCT_FIELD, name.to_string());
                         self.expr(base);
@@ -455,6 +472,23 @@ impl Fence<'_> {
             }
         }
     }
+}
+
+/// Whether a pattern can stand in `let pattern;`.
+fn may_wait(p: &Pat) -> bool {
+    match p {
+        Pat::Ident(id) => id.subpat.is_none(),
+        Pat::Tuple(t) => t.elems.iter().all(may_wait),
+        Pat::Paren(p) => may_wait(&p.pat),
+        Pat::Type(t) => may_wait(&t.pat),
+        _ => false,
+    }
+}
+
+/// Types of std whose contents change behind `&`.
+pub fn is_interior(name: &syn::Ident) -> bool {
+    let name = name.to_string();
+    matches!(name.as_str(), "Cell" | "RefCell" | "OnceCell" | "UnsafeCell" | "LazyCell" | "Mutex" | "RwLock" | "OnceLock") || name.starts_with("Atomic")
 }
 
 fn text(tokens: &impl ToTokens) -> String {

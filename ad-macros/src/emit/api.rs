@@ -211,8 +211,12 @@ impl<'a> Api<'a> {
         let shadows = self.each(|i, p| {
             let (kind, ty) = (&kinds[i], sig.shadow_ty(i));
             match (p.role, p.mode) {
-                (Role::Constant, _) => quote!(#krate::Const),
                 (Role::Active, Passing::MutRef) => quote!(&mut #ty),
+                // `Const`, said so that a caller's mistake is one error, the bound's.
+                (Role::Constant, _) => match sig.params[i].ty.shadow() {
+                    Some(ty) => quote!(<#kind as #krate::Kind>::Shadow<'_, #ty>),
+                    None => quote!(#krate::Const),
+                },
                 (Role::Active | Role::Inert, _) => quote!(<#kind as #krate::Kind>::Shadow<'_, #ty>),
             }
         });

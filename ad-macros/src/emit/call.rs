@@ -123,15 +123,16 @@ impl Printer<'_> {
     /// `K0::default()` for what has a generic kind itself, else `Active` or `Const`.
     fn kind(&self, shadow: &ArgShadow) -> TokenStream {
         let krate = &self.ctx.krate;
+        let sp = at(self.span);
         match shadow {
-            ArgShadow::Const => quote!(#krate::Const),
+            ArgShadow::Const => quote_spanned!(sp=> #krate::Const),
             ArgShadow::Place(p) => match self.func.vars[p.base.index()].kind {
-                VarKind::ShadowParam { param, optional: true } => self.ctx.kinds[param].clone(),
-                _ => quote!(#krate::Active),
+                VarKind::ShadowParam { param, optional: true } => self.ctx.kinds[param].clone().into_iter().map(|mut t| { t.set_span(sp); t }).collect(),
+                _ => quote_spanned!(sp=> #krate::Active),
             },
             ArgShadow::Tuple(parts) => {
                 let active = parts.iter().any(is_active);
-                if active { quote!(#krate::Active) } else { quote!(#krate::Const) }
+                if active { quote_spanned!(sp=> #krate::Active) } else { quote_spanned!(sp=> #krate::Const) }
             }
         }
     }

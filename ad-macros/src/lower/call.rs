@@ -100,7 +100,7 @@ impl Lower<'_> {
     /// Calls a function by its path.
     pub(super) fn call_path(&mut self, p: &ExprPath, args: Vec<Operand>, want: Option<&Ty>, span: Span) -> Operand {
         if p.qself.is_some() {
-            self.sink.error(span, m::QUALIFIED_CALL, p.to_token_stream().to_string());
+            self.sink.error(span, m::QUALIFIED_CALL, crate::diag::text(p.to_token_stream()));
             return Operand::Never;
         }
         let segments: Vec<String> = p.path.segments.iter().map(|s| s.ident.to_string()).collect();
@@ -115,11 +115,13 @@ impl Lower<'_> {
             ("mem", "swap") | ("ptr", "swap") if args.len() == 2 => {
                 let mut args = args.into_iter();
                 let (Some(a), Some(b)) = (args.next(), args.next()) else { return Operand::Never };
+                self.generic(p, &quote!(fn(&mut (), &mut ())));
                 return self.swap(a, b, span);
             }
             ("mem", "replace") if args.len() == 2 => {
                 let mut args = args.into_iter();
                 let (Some(place), Some(new)) = (args.next(), args.next()) else { return Operand::Never };
+                self.generic(p, &quote!(fn(&mut (), ())));
                 return self.replace(place, new, span);
             }
             ("mem", "take") if args.len() == 1 => {
@@ -147,11 +149,16 @@ impl Lower<'_> {
                     other => self.copied(other, CopyHow::ToVec, span),
                 };
             }
+            ("iter", "repeat") if args.len() == 1 => {
+                let Some(x) = args.into_iter().next() else { return Operand::Never };
+                return Operand::Iter(Box::new(super::iter::Iter::Repeat(x)));
+            }
             ("iter", "zip") if args.len() == 2 => return self.zip_call(args, span),
             ("cmp", "min" | "max") if args.len() == 2 => return self.method_on_scalars(&name, args, span),
             (_, "stop_gradient") => {
                 let Some(v) = args.into_iter().next().and_then(|a| self.as_value(a, None, span)) else { return Operand::Never };
                 let ty = peeled(&self.func.values[v.index()].ty);
+                self.generic(p, &quote!(fn(())));
                 return Operand::Value(self.push_value(OpKind::Stop(v), ty, span));
             }
             (_, "Some" | "Ok" | "Err") => {
@@ -168,6 +175,21 @@ impl Lower<'_> {
             return Operand::Never;
         }
         self.user_call(p, args, want, span)
+    }
+
+    /// A function that is known by its name alone must be the generic one of std or of the runtime, which treats all
+    /// types alike: `const _: fn(&mut (), &mut ()) = mem::swap::<()>;` in the emitted code is rustc's error for a user's
+    /// own function of that name.
+    fn generic(&mut self, p: &ExprPath, ty: &proc_macro2::TokenStream) {
+        let mut path = p.path.clone();
+        if let Some(last) = path.segments.last_mut() {
+            last.arguments = syn::PathArguments::None;
+        }
+        let item = quote!(const _: #ty = #path::<()>;);
+        let text = item.to_string();
+        if self.items.iter().all(|i| i.to_string() != text) {
+            self.items.push(item);
+        }
     }
 
     /// `T` in `Vec::<T>::new()`.

@@ -669,15 +669,24 @@ impl Lower<'_> {
             let last = k + 1 == n && guard.is_none();
             // Rust has checked that the last arm matches what the others leave.
             let irrefutable = last && super::pattern::is_irrefutable(pat);
+            // A name alone in front of other arms is a constant, or they would never be reached.
+            let constant = !last && guard.is_none() && super::pattern::is_plain_name(pat);
             let cond: Option<Box<dyn FnOnce(&mut Self) -> Option<Value>>> = if irrefutable {
                 None
+            } else if constant {
+                Some(Box::new(move |this: &mut Self| match this.test_tokens(pat, &s1, pat.span())? {
+                    super::pattern::Test::If(v) => Some(v),
+                    super::pattern::Test::Always => None,
+                }))
             } else {
                 Some(Box::new(move |this: &mut Self| this.arm_condition(pat, guard, s1)))
             };
             arms.push(ChainArm {
                 cond,
                 body: Box::new(move |this: &mut Self| {
-                    this.bind_pattern(pat, s2);
+                    if !constant {
+                        this.bind_pattern(pat, s2);
+                    }
                     let op = this.expr(&arm.body, w.as_ref());
                     this.settled(op, arm.body.span())
                 }),

@@ -162,7 +162,8 @@ impl Lower<'_> {
         self.frames[0].has_return = has_return;
         let output = self.sig.output.clone();
         let result = self.block(&item.block, Some(&output));
-        if !has_return {
+        // Behind an arm that panics the rest of the body stands in the other arm: then too the result goes through a slot.
+        if !has_return && self.cur == self.func.body {
             let shape = self.ret_shape(result, &output, item_end(item));
             self.func.ret = shape;
             return;
@@ -356,7 +357,14 @@ impl Lower<'_> {
         let ty = match op {
             Shl | Shr => peeled(&self.func.types.head(&ta)),
             Add | Sub | Mul | Div | Rem | BitAnd | BitOr | BitXor => {
-                let _ = self.func.types.unify(&ta, &tb);
+                let (ra, rb) = (peeled(&self.func.types.resolve(&ta)), peeled(&self.func.types.resolve(&tb)));
+                if !self.func.types.unify(&ta, &tb)
+                    && matches!((&ra, &rb), (Ty::Float(_) | Ty::Int(_), Ty::Float(_) | Ty::Int(_)))
+                {
+                    use quote::ToTokens;
+                    let found = format!("`{}` and `{}`", ra.to_token_stream(), rb.to_token_stream());
+                    self.sink.error(span, m::MIXED_TYPES, found);
+                }
                 let head = peeled(&self.func.types.head(&ta));
                 // `&str + ..` and the like stay what they are.
                 head

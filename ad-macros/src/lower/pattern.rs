@@ -392,7 +392,7 @@ impl Lower<'_> {
     }
 
     /// `matches!(value, PATTERN)`, for a pattern that only rustc can read.
-    fn test_tokens(&mut self, pat: &Pat, operand: &Operand, span: Span) -> Option<Test> {
+    pub(super) fn test_tokens(&mut self, pat: &Pat, operand: &Operand, span: Span) -> Option<Test> {
         let v = self.as_value(operand.clone(), None, span)?;
         let tokens = quote::quote!(::core::matches!);
         let v = self.push_value(OpKind::PathCall(tokens, vec![v]), Ty::Bool, span);
@@ -426,6 +426,11 @@ pub(super) fn split_guard(pat: &Pat) -> (&Pat, Option<&Expr>) {
         Pat::Guard(g) => (&g.pat, Some(&g.guard)),
         pat => (pat, None),
     }
+}
+
+/// `name`
+pub(super) fn is_plain_name(pat: &Pat) -> bool {
+    matches!(pat, Pat::Ident(id) if id.subpat.is_none() && id.by_ref.is_none() && id.mutability.is_none())
 }
 
 fn is_rest(p: &Pat) -> bool {

@@ -123,7 +123,7 @@ impl Lower<'_> {
                 self.push_value(OpKind::Path(tokens), ty, span)
             }
             Operand::Unit => {
-                self.sink.error(span, m::EXPECTED_SCALAR, "()");
+                self.sink.error(span, m::EXPECTED_SCALAR, "the empty tuple");
                 return None;
             }
             Operand::Never => return None,

@@ -159,7 +159,9 @@ impl Lower<'_> {
                 }
             }
             Pat::Paren(p) => self.deferred(&p.pat, ty),
-            other => self.sink.error(other.span(), m::PATTERN, other.to_token_stream().to_string()),
+            other => {
+                self.fenced(other.span());
+            }
         }
     }
 

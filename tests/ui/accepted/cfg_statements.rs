@@ -1,4 +1,5 @@
 //! `#[cfg]` on statements, exits, constants and arms.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

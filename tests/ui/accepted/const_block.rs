@@ -1,4 +1,5 @@
 //! A const block.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

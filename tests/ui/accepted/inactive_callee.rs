@@ -1,4 +1,5 @@
 //! A callee without derivative is fine where nothing active goes in.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

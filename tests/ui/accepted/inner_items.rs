@@ -1,4 +1,5 @@
 //! Items of inner blocks, each of its own name.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! The attribute inside a function body, on a function that needs a constant there.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! A `move` closure has its own copy.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! What nested functions do is their own affair.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

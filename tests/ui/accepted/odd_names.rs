@@ -1,4 +1,5 @@
 //! Names that emitted code could use itself.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

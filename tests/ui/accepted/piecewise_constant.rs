@@ -1,4 +1,5 @@
 //! Casts that are fine: piecewise constant, an index, a condition.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! Functions of one name in two modules and inside a body.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

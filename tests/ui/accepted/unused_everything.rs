@@ -1,4 +1,5 @@
 //! Unused parameters, unreachable code, a constant result.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

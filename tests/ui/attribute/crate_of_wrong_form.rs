@@ -1,4 +1,5 @@
 //! A path that is none.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! An option of a later version.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! A custom rule, which is for later.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! A literal for an option.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! On a function of an impl block without `self`.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

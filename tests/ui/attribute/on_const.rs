@@ -1,4 +1,5 @@
 //! On a constant.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! On an enum.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

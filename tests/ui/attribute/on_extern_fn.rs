@@ -1,4 +1,5 @@
 //! On a foreign function.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! On an impl block.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

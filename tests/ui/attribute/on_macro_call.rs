@@ -1,4 +1,5 @@
 //! On a call of a macro.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! On a macro's definition.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

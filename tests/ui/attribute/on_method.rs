@@ -1,4 +1,5 @@
 //! On a method.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

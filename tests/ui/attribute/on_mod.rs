@@ -1,4 +1,5 @@
 //! On a module.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

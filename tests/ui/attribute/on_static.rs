@@ -1,4 +1,5 @@
 //! On a static.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! On a struct.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

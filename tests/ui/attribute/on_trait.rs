@@ -1,4 +1,5 @@
 //! On a trait.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! On a type alias.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

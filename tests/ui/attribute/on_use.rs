@@ -1,4 +1,5 @@
 //! On a `use` declaration.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! An option whose value is something else.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! An option that needs a value.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! Options that are no list.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

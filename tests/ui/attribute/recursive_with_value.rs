@@ -1,4 +1,5 @@
 //! An option that takes no value.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! An option that there is not.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! A mistake in the options does not hide the function or its derivatives.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

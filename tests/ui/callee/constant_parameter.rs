@@ -1,4 +1,5 @@
 //! An active value for a parameter that is constant there.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

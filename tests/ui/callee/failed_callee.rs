@@ -1,4 +1,5 @@
 //! A callee that could not be differentiated: its own mistake is the only error.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! A name that is a module as well.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

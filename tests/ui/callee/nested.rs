@@ -1,4 +1,5 @@
 //! A nested function without derivative.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

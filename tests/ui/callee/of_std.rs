@@ -1,4 +1,5 @@
 //! A function of std that has no derivative.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! A function without derivative is called with an active argument.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! The same in another module, called twice: one error per function.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! The same with a buffer that is written.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

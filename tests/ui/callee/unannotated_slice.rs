@@ -1,4 +1,5 @@
 //! The same with a slice.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

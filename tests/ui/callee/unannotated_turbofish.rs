@@ -1,4 +1,5 @@
 //! The same with const generics.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

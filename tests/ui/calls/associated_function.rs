@@ -1,4 +1,5 @@
 //! A function of a user's type with an active argument.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! An active value put into a Box.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

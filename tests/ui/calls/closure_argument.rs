@@ -1,4 +1,5 @@
 //! A closure passed to another function.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

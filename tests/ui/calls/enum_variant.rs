@@ -1,4 +1,5 @@
 //! A variant of a user's enum.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

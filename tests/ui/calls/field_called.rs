@@ -1,4 +1,5 @@
 //! A call of what is no function.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! An iterator passed to another function.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! A method with too few arguments.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

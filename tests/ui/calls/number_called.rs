@@ -1,4 +1,5 @@
 //! A call of a number.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! A primitive with too many arguments.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

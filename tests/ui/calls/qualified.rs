@@ -1,4 +1,5 @@
 //! A qualified path.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! A range passed to another function.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

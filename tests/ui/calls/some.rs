@@ -1,4 +1,5 @@
 //! `Some` of an active value.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

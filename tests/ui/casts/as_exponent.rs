@@ -1,4 +1,5 @@
 //! As an exponent.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! The usual way to a fraction, which has a derivative only because the rest is written out.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! Into another function.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! A cast cuts the derivative, and its value comes back.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

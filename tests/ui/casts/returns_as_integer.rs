@@ -1,4 +1,5 @@
 //! The integer is the result.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! The integer is part of the result.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! By way of integer arithmetic.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

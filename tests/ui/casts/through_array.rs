@@ -1,4 +1,5 @@
 //! By way of an array and a copy of it.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

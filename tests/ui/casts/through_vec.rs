@@ -1,4 +1,5 @@
 //! By way of a Vec in a loop.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

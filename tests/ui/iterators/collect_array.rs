@@ -1,4 +1,5 @@
 //! Collecting into something else.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

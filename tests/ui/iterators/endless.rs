@@ -1,4 +1,5 @@
 //! An iterator without end.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

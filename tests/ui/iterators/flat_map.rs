@@ -1,4 +1,5 @@
 //! `flat_map`.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

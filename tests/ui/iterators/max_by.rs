@@ -1,4 +1,5 @@
 //! A method that gives an Option.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

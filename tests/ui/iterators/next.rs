@@ -1,4 +1,5 @@
 //! An iterator as state.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! A loop over a number.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! A loop over a tuple.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

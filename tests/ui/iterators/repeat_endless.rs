@@ -1,4 +1,5 @@
 //! `repeat` without `take`.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! An iterator's method that there is not.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! `zip` of two filters.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

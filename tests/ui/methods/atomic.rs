@@ -1,4 +1,5 @@
 //! A method of an atomic.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

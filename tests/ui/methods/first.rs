@@ -1,4 +1,5 @@
 //! `first`, which gives an Option.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

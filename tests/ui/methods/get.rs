@@ -1,4 +1,5 @@
 //! `get`, which gives an Option.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

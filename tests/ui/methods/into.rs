@@ -1,4 +1,5 @@
 //! `.into()`, whose target is hidden.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

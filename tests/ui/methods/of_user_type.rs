@@ -1,4 +1,5 @@
 //! A method of a user's type.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! The value of `pop`.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

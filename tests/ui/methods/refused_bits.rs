@@ -1,4 +1,5 @@
 //! A method without derivative.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! The same in call form.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

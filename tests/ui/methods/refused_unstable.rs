@@ -1,4 +1,5 @@
 //! A method that is unstable.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

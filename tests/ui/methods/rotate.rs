@@ -1,4 +1,5 @@
 //! `rotate_left`.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! `sort_by`.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! A method that floats do not have.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! A method of what the macro does not know.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

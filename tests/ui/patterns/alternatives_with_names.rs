@@ -1,4 +1,5 @@
 //! Alternatives that bind names.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! `Some` in an arm.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! A struct pattern for a parameter.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! `..` before the end of a tuple whose length is not visible.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! A struct pattern.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! A tuple struct's pattern.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

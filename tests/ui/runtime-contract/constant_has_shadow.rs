@@ -1,4 +1,5 @@
 //! A shadow for a constant parameter.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! A solver gets a function of other arguments.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

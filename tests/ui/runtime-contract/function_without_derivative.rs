@@ -1,4 +1,5 @@
 //! A solver gets a function without derivative.
+#![allow(unused)]
 
 fn f(x: f64) -> f64 {
     x * x

@@ -1,4 +1,5 @@
 //! The gradient of a function with const generics whose result is an array.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! The gradient of a function that works in place.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! The gradient of a function without the attribute.
+#![allow(unused)]
 
 fn f(x: f64) -> f64 {
     x * x

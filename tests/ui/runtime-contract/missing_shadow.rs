@@ -1,4 +1,5 @@
 //! A shadow is missing.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

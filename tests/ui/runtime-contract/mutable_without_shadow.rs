@@ -1,4 +1,5 @@
 //! No shadow for a `&mut` argument.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! The same where the signature is not understood.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! The gradient of a function whose result is a tuple.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! A shadow of a slice that is no slice.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! A cotangent of another shape.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

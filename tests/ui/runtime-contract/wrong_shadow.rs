@@ -1,4 +1,5 @@
 //! A shadow that does not fit its argument.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! A tangent of another shape.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

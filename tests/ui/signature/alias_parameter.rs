@@ -1,4 +1,5 @@
 //! An alias that the macro cannot see through.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! An async function.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

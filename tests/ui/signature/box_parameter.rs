@@ -1,4 +1,5 @@
 //! A boxed slice.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

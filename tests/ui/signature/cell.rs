@@ -1,4 +1,5 @@
 //! Interior mutability in a parameter.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

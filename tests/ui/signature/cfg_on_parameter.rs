@@ -1,4 +1,5 @@
 //! A parameter that may not be there.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! Interior mutability in a constant parameter: an active value would get in.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

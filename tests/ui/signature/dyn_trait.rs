@@ -1,4 +1,5 @@
 //! `dyn Trait` as a parameter: what it calls cannot be known.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

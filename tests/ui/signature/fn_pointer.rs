@@ -1,4 +1,5 @@
 //! A function pointer as a parameter.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

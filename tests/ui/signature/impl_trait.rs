@@ -1,4 +1,5 @@
 //! `impl Trait` as a parameter.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! `impl Trait` as a result.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! An Option as a parameter.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! An Option as a result.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

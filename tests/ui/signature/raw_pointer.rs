@@ -1,4 +1,5 @@
 //! A raw pointer as a parameter.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! A reference to a number as a result.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! A Result as a result.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

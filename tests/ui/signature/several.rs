@@ -1,4 +1,5 @@
 //! All mistakes of a signature at once.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! A struct as a result.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

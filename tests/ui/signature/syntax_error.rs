@@ -1,4 +1,5 @@
 //! What rustc cannot read either.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

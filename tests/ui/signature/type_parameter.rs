@@ -1,4 +1,5 @@
 //! A generic scalar.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

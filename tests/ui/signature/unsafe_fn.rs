@@ -1,4 +1,5 @@
 //! An unsafe function.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

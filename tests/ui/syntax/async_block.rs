@@ -1,4 +1,5 @@
 //! An async block.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

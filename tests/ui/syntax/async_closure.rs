@@ -1,4 +1,5 @@
 //! An async closure.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! `.await`.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

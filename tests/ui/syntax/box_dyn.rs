@@ -1,4 +1,5 @@
 //! `dyn` in an annotation.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

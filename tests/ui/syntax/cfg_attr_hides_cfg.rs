@@ -1,4 +1,5 @@
 //! A `#[cfg]` inside a `#[cfg_attr]`.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

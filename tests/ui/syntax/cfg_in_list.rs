@@ -1,4 +1,5 @@
 //! A `#[cfg]` on an element.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! A `#[cfg]` on an argument.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

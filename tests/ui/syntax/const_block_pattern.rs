@@ -1,4 +1,5 @@
 //! Qualified constants by a macro in a pattern.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! A constant that hides a parameter.
+#![allow(unused)]
 #![allow(non_upper_case_globals)]
 
 use ad_runtime::differentiate;

@@ -1,4 +1,5 @@
 //! `dbg!`, which hands its argument on.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

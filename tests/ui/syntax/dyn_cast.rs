@@ -1,4 +1,5 @@
 //! `dyn` in a cast.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

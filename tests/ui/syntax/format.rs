@@ -1,4 +1,5 @@
 //! A String made of active values.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

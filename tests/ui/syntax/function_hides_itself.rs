@@ -1,4 +1,5 @@
 //! An inner function of the function's own name.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! A glob import in an inner block.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

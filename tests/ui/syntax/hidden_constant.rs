@@ -1,4 +1,5 @@
 //! A constant of an inner block that hides another.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! `if let`.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! A trait and its impl inside the function.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! A chain of `let`s.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

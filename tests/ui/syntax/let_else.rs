@@ -1,4 +1,5 @@
 //! `let … else`.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

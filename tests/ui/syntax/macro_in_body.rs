@@ -1,4 +1,5 @@
 //! A macro's definition inside the function.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

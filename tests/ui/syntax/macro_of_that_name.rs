@@ -1,4 +1,5 @@
 //! A macro of another module named like one of std.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! A macro of std whose arguments cannot be read.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! A module inside the function.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! The `?` operator.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 
@@ -7,7 +8,7 @@ fn checked(x: f64) -> Option<f64> {
 }
 
 #[differentiate]
-fn f(x: f64) -> f64 {
+fn f(x: f64) -> Option<f64> {
     let y = checked(x)?;
     Some(y)
 }

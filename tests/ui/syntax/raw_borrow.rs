@@ -1,4 +1,5 @@
 //! A raw borrow.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

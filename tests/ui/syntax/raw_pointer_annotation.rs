@@ -1,4 +1,5 @@
 //! A raw pointer in an annotation.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

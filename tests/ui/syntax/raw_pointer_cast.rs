@@ -1,4 +1,5 @@
 //! A cast to a raw pointer.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! `self` where there is none.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

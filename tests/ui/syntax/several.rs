@@ -1,4 +1,5 @@
 //! All mistakes of a body at once, those inside the arguments of macros too.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! `static mut` inside the function.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

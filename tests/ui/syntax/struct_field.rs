@@ -1,4 +1,5 @@
 //! A field of a struct that is constant.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

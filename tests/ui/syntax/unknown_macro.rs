@@ -1,4 +1,5 @@
 //! An unknown macro with an active argument.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

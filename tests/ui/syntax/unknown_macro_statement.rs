@@ -1,4 +1,5 @@
 //! An unknown macro as a statement.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! An unsafe block.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! A literal that rustc does not know.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! `while let`.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

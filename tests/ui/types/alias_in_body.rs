@@ -1,4 +1,5 @@
 //! An alias under a `#[cfg]`.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

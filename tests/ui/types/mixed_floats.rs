@@ -1,4 +1,5 @@
 //! f32 and f64 in one sum: rustc's error.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

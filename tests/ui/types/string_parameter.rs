@@ -1,4 +1,5 @@
 //! A String made of a number.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

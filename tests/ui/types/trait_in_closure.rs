@@ -1,4 +1,5 @@
 //! `impl` in a closure's type.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! A compound assignment to what is no place.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! An assignment to what is no place.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

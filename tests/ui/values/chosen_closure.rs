@@ -1,4 +1,5 @@
 //! A closure chosen at run time.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

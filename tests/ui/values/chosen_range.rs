@@ -1,4 +1,5 @@
 //! A range chosen at run time.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

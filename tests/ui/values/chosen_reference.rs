@@ -1,4 +1,5 @@
 //! A reference to fresh data chosen at run time.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

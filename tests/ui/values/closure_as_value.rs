@@ -1,4 +1,5 @@
 //! A closure kept in an array.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! A deferred `let` with a pattern that there is not.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! A part of what is no tuple.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

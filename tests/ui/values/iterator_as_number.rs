@@ -1,4 +1,5 @@
 //! An iterator where a number is needed.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

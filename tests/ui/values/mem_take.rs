@@ -1,4 +1,5 @@
 //! `mem::take`.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

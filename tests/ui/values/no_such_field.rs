@@ -1,4 +1,5 @@
 //! A part that a tuple has not.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

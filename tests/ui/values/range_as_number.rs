@@ -1,4 +1,5 @@
 //! A range where a number is needed.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

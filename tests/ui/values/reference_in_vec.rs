@@ -1,4 +1,5 @@
 //! References kept in a Vec.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! A reference with a new target in a loop.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

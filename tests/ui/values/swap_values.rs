@@ -1,4 +1,5 @@
 //! A swap of what are no places.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

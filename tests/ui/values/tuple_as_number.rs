@@ -1,4 +1,5 @@
 //! A tuple where a number is needed.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

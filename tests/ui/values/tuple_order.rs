@@ -1,4 +1,5 @@
 //! Tuples compared by `<`.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 

@@ -1,4 +1,5 @@
 //! A block without value where a number is needed.
+#![allow(unused)]
 
 use ad_runtime::differentiate;
 
