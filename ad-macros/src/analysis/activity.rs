@@ -409,10 +409,13 @@ pub fn check(func: &Func, act: &Activity, sink: &mut Sink) {
     for span in returned(&func.ret, &cut, &cut_vars) {
         sink.error(span, m::CAST_RETURNS, "");
     }
+    // One annotation settles all values of one type.
+    let mut said: HashSet<String> = HashSet::new();
     for op in &ops {
         if let Some(v) = op.result
             && act.value(v)
             && !matches!(func.ty(v).peel(), Ty::Float(_))
+            && said.insert(format!("{:?}", func.types.resolve(&func.ty(v))))
         {
             let name = func.values[v.index()].name.clone().unwrap_or_else(|| "this value".into());
             sink.error(op.span, m::UNKNOWN_TYPE, name);

@@ -3,8 +3,6 @@
 
 use ad_runtime::differentiate;
 
-static TABLE: (f64, f64) = (1.0, 2.0);
-
 #[differentiate]
 fn helper(x: f64) -> f64 {
     x
@@ -12,9 +10,9 @@ fn helper(x: f64) -> f64 {
 
 #[differentiate]
 fn f(x: f64) -> f64 {
-    let t = TABLE.0 * x;
-    let v = t - t;
-    helper(v)
+    let t = helper(x);
+    let u = t - t;
+    helper(u)
 }
 
 fn main() {}
