@@ -17,6 +17,7 @@ use std::collections::HashSet;
 /// beside it, so that one mistake does not hide the function from its callers.
 pub fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
     let mut sink = Sink::default();
+    crate::rules::forget();
     let attribute = options::parse(tokens, &mut sink);
     let function: syn::ItemFn = match syn::parse2(item.clone()) {
         Ok(f) => f,

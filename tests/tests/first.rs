@@ -132,3 +132,26 @@ fn tables(x: f64, w: u8) -> f64 {
     c.iter().rev().fold(0.0, |a, &c| a * x + c)
 }
 #[test] fn t_tables() { for w in 0..3 { check_grad!(tables, 0.7, w); } }
+
+#[differentiate]
+fn copies(mut total: [f64; 3], x: f64) -> f64 {
+    let mut mean = 0.5;
+    for rho in total { total[2] = 0.5; mean = rho; }
+    let mut s = x;
+    let f = move |y: f64| y * s;
+    s += 1.0;
+    let mut k = 0.0;
+    let mut count = move || { k += 1.0; k * x };
+    let (a, b) = (count(), count());
+    k += 10.0;
+    let mut v = make(x);
+    let first = v[0];
+    v[0] = 5.0 * x;
+    mean + f(x) * s + a * b + k + first * v[0]
+}
+#[differentiate]
+fn make(x: f64) -> Vec<f64> { vec![x * x, x] }
+#[test] fn t_copies() {
+    check_grad!(copies, [1.0, 2.0, 3.0], 1.3);
+    assert_eq!(copies::value_and_grad([1.0, 2.0, 3.0], 1.3).0, copies([1.0, 2.0, 3.0], 1.3));
+}

@@ -82,11 +82,7 @@ impl Lower<'_> {
             }
             Expr::Reference(r) => self.reference(r, want),
             Expr::Cast(c) => self.cast(c),
-            Expr::Closure(c) => {
-                let env = self.env.clone();
-                let env = if c.capture.is_some() { self.captured(env, c) } else { env };
-                Operand::Closure(Rc::new(Closure { syntax: c.clone(), env, region: self.cur }))
-            }
+            Expr::Closure(c) => self.closure(c),
             Expr::Range(r) => self.range(r),
             Expr::Const(c) => {
                 let ty = self.func.types.fresh();
@@ -103,6 +99,46 @@ impl Lower<'_> {
     pub(super) fn fenced(&mut self, span: Span) -> Operand {
         self.sink.error(span, m::INTERNAL, "syntax that the fence should have refused");
         Operand::Never
+    }
+
+    fn closure(&mut self, c: &syn::ExprClosure) -> Operand {
+        let mut env = self.env.clone();
+        if c.capture.is_some() {
+            // `move` copies what it captures now: later changes on either side are not seen on the other.
+            env.open();
+            let names = crate::emit::identifiers(&c.body.to_token_stream());
+            let mut names: Vec<String> = names.into_iter().collect();
+            names.sort();
+            for name in names {
+                let Some(binding) = self.env.get(&name).cloned() else { continue };
+                if let Some(copy) = self.captured(&name, binding.operand, c.body.span()) {
+                    let region = self.cur;
+                    env.bind(name, copy, region);
+                }
+            }
+        }
+        Operand::Closure(Rc::new(Closure { syntax: c.clone(), env, region: self.cur }))
+    }
+
+    /// What a `move` closure has of a variable: a copy, unless nothing can change it or it moves.
+    fn captured(&mut self, name: &str, operand: Operand, span: Span) -> Option<Operand> {
+        match operand {
+            Operand::Place(p) if !self.is_immutable(&p) => {
+                let ty = self.func.place_ty(&p);
+                if super::place::holds_vec(&self.func.types.resolve(&ty)) {
+                    return None;
+                }
+                let init = self.as_init(Operand::Place(p), span)?;
+                let var = self.declare(name, ty, init, span);
+                self.mutable.insert(var);
+                Some(Operand::Place(Place::whole(var)))
+            }
+            Operand::Tuple(parts) => {
+                let parts = parts.into_iter().map(|p| self.captured(name, p.clone(), span).unwrap_or(p)).collect();
+                Some(Operand::Tuple(parts))
+            }
+            _ => None,
+        }
     }
 
     /// An expression as a scalar.
@@ -599,22 +635,6 @@ impl Lower<'_> {
         Operand::Fresh(Init::List { elems: inits, vec }, ty)
     }
 
-    /// The scope of a `move` closure: what it names is copied or moved where it is made, and is its own from then on.
-    fn captured(&mut self, mut env: super::env::Env, c: &syn::ExprClosure) -> super::env::Env {
-        let mut names = std::collections::BTreeSet::new();
-        identifiers(c.body.to_token_stream(), &mut names);
-        let region = self.cur;
-        env.open();
-        for name in names {
-            let Some(operand) = env.get(&name).map(|b| b.operand.clone()) else { continue };
-            if let Operand::Place(_) | Operand::Owned(_) | Operand::Tuple(_) = operand {
-                let own = self.owned_binding(&name, operand, true, c.inputs_begin.span());
-                env.bind(name, own, region);
-            }
-        }
-        env
-    }
-
     // ---- control ----
 
     fn if_expr(&mut self, first: &ExprIf, want: Option<&Ty>) -> Operand {
@@ -659,6 +679,16 @@ impl Lower<'_> {
         if matches!(scrutinee, Operand::Never) {
             return Operand::Never;
         }
+        if let Operand::Choice(which, of) = &scrutinee {
+            let (which, of, want) = (*which, of.clone(), want.cloned());
+            let done = self.choose(which, &of, span, |this, o| Some(this.match_on(e, o, want.as_ref())));
+            return done.unwrap_or(Operand::Never);
+        }
+        self.match_on(e, scrutinee, want)
+    }
+
+    fn match_on(&mut self, e: &ExprMatch, scrutinee: Operand, want: Option<&Ty>) -> Operand {
+        let span = e.match_token.span;
         let enabled: Vec<&syn::Arm> = e.arms.iter().filter(|a| self.cfg_enabled(&a.attrs)).collect();
         let n = enabled.len();
         let want = want.cloned();
@@ -848,17 +878,5 @@ pub(crate) fn attrs(e: &Expr) -> &[syn::Attribute] {
         Expr::Yield(x) => &x.attrs,
         // The fence refuses what syn does not know.
         _ => &[],
-    }
-}
-
-fn identifiers(tokens: proc_macro2::TokenStream, names: &mut std::collections::BTreeSet<String>) {
-    for t in tokens {
-        match t {
-            proc_macro2::TokenTree::Ident(id) => {
-                names.insert(id.to_string());
-            }
-            proc_macro2::TokenTree::Group(g) => identifiers(g.stream(), names),
-            proc_macro2::TokenTree::Punct(_) | proc_macro2::TokenTree::Literal(_) => {}
-        }
     }
 }

@@ -82,9 +82,29 @@ impl Lower<'_> {
             }
             other => {
                 let base = self.viewed(other, span)?;
-                Some(by_value_or_ref(base))
+                self.by_value_or_ref(base, span)
             }
         }
+    }
+
+    /// `for x in base`: a variable gives its elements, a reference gives references to them.
+    pub(super) fn by_value_or_ref(&mut self, base: Operand, span: Span) -> Option<Iter> {
+        Some(match base {
+            Operand::Place(p) => {
+                let ty = self.func.place_ty(&p);
+                let vec = matches!(self.func.types.resolve(&ty), Ty::Vec(_));
+                let base = if vec || self.is_immutable(&p) {
+                    Operand::Place(p)
+                } else {
+                    // An array is copied: the loop may change the variable.
+                    let init = Init::Copy { from: p, how: crate::ir::CopyHow::Bits };
+                    Operand::Place(Place::whole(self.declare("items", ty, init, span)))
+                };
+                Iter::Copied(Box::new(Iter::Elements(base, false)))
+            }
+            Operand::Ref(_, mutable) => Iter::Elements(base, mutable),
+            _ => Iter::Elements(base, false),
+        })
     }
 
     /// Runs an iterator: `body` gets each item. It may be lowered more than once (for `chain`).
@@ -515,15 +535,6 @@ impl Lower<'_> {
             Operand::Ref(p, _) => self.settled(Operand::Place(p), span),
             other => self.settled(other, span),
         }
-    }
-}
-
-/// `for x in base`: a variable gives its elements, a reference gives references to them.
-pub(super) fn by_value_or_ref(base: Operand) -> Iter {
-    match base {
-        Operand::Place(_) => Iter::Copied(Box::new(Iter::Elements(base, false))),
-        Operand::Ref(_, mutable) => Iter::Elements(base, mutable),
-        _ => Iter::Elements(base, false),
     }
 }
 

@@ -124,7 +124,7 @@ impl Lower<'_> {
             ("iter" | "iter_mut" | "into_iter", 0) => {
                 let base = self.viewed(owned, span)?;
                 Operand::Iter(Box::new(match name {
-                    "into_iter" => super::iter::by_value_or_ref(base),
+                    "into_iter" => self.by_value_or_ref(base, span)?,
                     _ => Iter::Elements(base, name == "iter_mut"),
                 }))
             }

@@ -60,6 +60,8 @@ pub fn lower(item: &syn::ItemFn, sig: &Signature, types: &crate::ir::TyTable, cf
         externs: HashMap::new(),
         items: Vec::new(),
         tables: Vec::new(),
+        mutable: BTreeSet::new(),
+        settled_vars: BTreeSet::new(),
         results: BTreeSet::new(),
         bindings: std::collections::BTreeMap::new(),
         depth: 0,
@@ -97,6 +99,10 @@ pub(crate) struct Lower<'a> {
     items: Vec<TokenStream>,
     /// References to constants outside that were chosen at run time: where, the value, and the constant.
     tables: Vec<(Region, Value, TokenStream)>,
+    /// Variables of aggregates bound by `let mut`: what is read of them must be read at once.
+    mutable: BTreeSet<Var>,
+    /// Variables bound by a plain `let`: nothing changes them any more.
+    settled_vars: BTreeSet<Var>,
     /// Variables that hold results of calls: only rustc may know their types.
     results: BTreeSet<Var>,
     /// The names that patterns of `match` were taken to bind. Should one be a constant of that name, `let name = ();`

@@ -142,6 +142,11 @@ impl Lower<'_> {
             return;
         }
         let operand = self.owned_binding(&name, operand, mutable, span);
+        if let (Operand::Place(p), false) = (&operand, mutable)
+            && p.path.is_empty()
+        {
+            self.settled_vars.insert(p.base);
+        }
         self.env.bind(name, operand, region);
     }
 
@@ -151,6 +156,7 @@ impl Lower<'_> {
             Operand::Value(v) => {
                 if mutable {
                     let ty = self.func.values[v.index()].ty.clone();
+                    // Scalars that change are variables: see `Lower::mutable`.
                     return Operand::Place(Place::whole(self.declare(name, ty, Init::Scalar(v), span)));
                 }
                 let data = &mut self.func.values[v.index()];
@@ -169,8 +175,13 @@ impl Lower<'_> {
                 let resolved = self.func.types.resolve(&ty);
                 let open = matches!(resolved, Ty::Var(_));
                 // An alias is as good as a copy where nothing can change.
-                if !mutable && (self.is_immutable(&place) || open) {
+                if !mutable && self.is_immutable(&place) {
                     return Operand::Place(place);
+                }
+                if open && !place.path.is_empty() {
+                    // An element of open type that may change must be read now; then it is taken for a scalar.
+                    let v = self.load(&place, span);
+                    return self.owned_binding(name, Operand::Value(v), mutable, span);
                 }
                 if super::place::holds_vec(&resolved) && place.path.is_empty() && place.base.index() < self.func.vars.len() {
                     // A move of a whole Vec renames it, at its own level.
@@ -180,13 +191,24 @@ impl Lower<'_> {
                         return Operand::Place(place);
                     }
                     self.touched(place.base);
-                    return Operand::Place(Place::whole(self.declare(name, ty, Init::Move(place), span)));
+                    let var = self.declare(name, ty, Init::Move(place), span);
+                    if mutable {
+                        self.mutable.insert(var);
+                    }
+                    return Operand::Place(Place::whole(var));
                 }
                 let init = Init::Copy { from: place, how: CopyHow::Bits };
-                Operand::Place(Place::whole(self.declare(name, ty, init, span)))
+                let var = self.declare(name, ty, init, span);
+                if mutable {
+                    self.mutable.insert(var);
+                }
+                Operand::Place(Place::whole(var))
             }
             Operand::Owned(var) => {
                 self.func.vars[var.index()].name = name.to_string();
+                if mutable {
+                    self.mutable.insert(var);
+                }
                 let place = Place::whole(var);
                 if self.is_scalar_place(&place) && !mutable {
                     let v = self.load(&place, span);
@@ -194,7 +216,13 @@ impl Lower<'_> {
                 }
                 Operand::Place(place)
             }
-            Operand::Fresh(init, ty) => Operand::Place(Place::whole(self.declare(name, ty, init, span))),
+            Operand::Fresh(init, ty) => {
+                let var = self.declare(name, ty, init, span);
+                if mutable {
+                    self.mutable.insert(var);
+                }
+                Operand::Place(Place::whole(var))
+            }
             Operand::Tuple(parts) => Operand::Tuple(
                 parts
                     .into_iter()
@@ -204,6 +232,14 @@ impl Lower<'_> {
             ),
             Operand::Path(p) if mutable => {
                 let ty = self.path_ty(&p.path);
+                if !self.func.types.resolve(&ty).is_scalar() {
+                    // A constant of a type that may be an array.
+                    let from = Place::whole(self.extern_var(&p.path));
+                    let init = Init::Copy { from, how: CopyHow::Bits };
+                    let var = self.declare(name, ty, init, span);
+                    self.mutable.insert(var);
+                    return Operand::Place(Place::whole(var));
+                }
                 let v = self.push_value(OpKind::Path(p.to_token_stream()), ty.clone(), span);
                 Operand::Place(Place::whole(self.declare(name, ty, Init::Scalar(v), span)))
             }
@@ -212,11 +248,17 @@ impl Lower<'_> {
     }
 
     /// Whether nothing can write to the place while the function runs.
-    fn is_immutable(&self, place: &Place) -> bool {
+    pub(super) fn is_immutable(&self, place: &Place) -> bool {
         let data = &self.func.vars[place.base.index()];
         match data.kind {
             crate::ir::VarKind::Extern(_) => true,
-            crate::ir::VarKind::Param(i) => self.sig.params[i].mode == crate::signature::Passing::SharedRef,
+            crate::ir::VarKind::Param(i) => {
+                let p = &self.sig.params[i];
+                p.mode == crate::signature::Passing::SharedRef
+                    || p.mode == crate::signature::Passing::ByValue && !p.mutable && p.pattern.is_none()
+            }
+            // A plain `let` of an aggregate.
+            crate::ir::VarKind::Local => self.settled_vars.contains(&place.base) && !self.mutable.contains(&place.base),
             _ => false,
         }
     }

@@ -23,8 +23,24 @@ pub(crate) const RESULT: &str = "y";
 pub(crate) const CONSTANTS: [&str; 6] = ["PI", "LN_2", "LN_10", "FRAC_2_SQRT_PI", "NAN", "INFINITY"];
 
 /// Parses a row's formula. The tests check every row, so that this cannot fail at a user's.
-pub(crate) fn parse(text: &str) -> Expr {
-    syn::parse_str(text).unwrap_or_else(|e| panic!("the formula `{text}` does not parse: {e}"))
+pub(crate) fn parse(text: &'static str) -> Expr {
+    PARSED.with_borrow_mut(|parsed| {
+        parsed
+            .entry(text)
+            .or_insert_with(|| {
+                syn::parse_str(text).unwrap_or_else(|e| panic!("the formula `{text}` does not parse: {e}"))
+            })
+            .clone()
+    })
+}
+
+thread_local! {
+    static PARSED: std::cell::RefCell<std::collections::HashMap<&'static str, Expr>> = Default::default();
+}
+
+/// Forgets what was parsed: spans live only as long as one expansion.
+pub(crate) fn forget() {
+    PARSED.with_borrow_mut(|parsed| parsed.clear());
 }
 
 /// The formals, results and constants that a formula names, each once.

@@ -124,6 +124,7 @@ impl Rule {
 }
 
 /// The row of a method or operator (`"+"`, `"-"`, `"*"`, `"/"`, `"%"`, `"neg"`).
+pub(crate) use formula::forget;
 pub(crate) fn lookup(name: &str) -> Option<&'static Rule> {
     scalar::ROWS.iter().find(|r| r.name == name)
 }
