@@ -5,7 +5,7 @@ use ad_runtime::differentiate;
 
 #[differentiate]
 fn f(x: f64) -> f64 {
-    let y = try { x };
+    let y: Option<f64> = try { Some(x) };
     x * x
 }
 
