@@ -218,6 +218,16 @@ fn index_moves(x: f64) -> f64 {
     v[0] + v[1] + v[2]
 }
 
+#[differentiate]
+fn recursive_with_constant(x: f64, #[constant] c: f64, n: u32) -> f64 {
+    if n == 0 { c * x } else { x * recursive_with_constant(x, c, n - 1) }
+}
+
+#[differentiate]
+fn calls_recursive(x: f64) -> f64 {
+    recursive_with_constant(x, 2.0, 3) * x
+}
+
 fn check(name: &str, f: impl Fn(f64) -> f64, g: f64, x: f64) {
     let h = 1e-6;
     let d = (f(x + h) - f(x - h)) / (2.0 * h);
@@ -243,6 +253,7 @@ fn odd() {
         ad_runtime::check_grad!(slice_names, v);
     }
     assert_eq!(slice_names::grad(&[1.5, 2.0]), [1.0, 0.0]);
+    check("calls_recursive", calls_recursive, calls_recursive::grad(x), x);
     check("move_vec", move_vec, move_vec::grad(x), x);
     ad_runtime::check_grad!(move_in_iterator, &[1.5, 2.0, -1.0][..]);
     check("cast_is_index", |x| cast_is_index(x, &[3.0, 4.0, 5.0]), cast_is_index::grad(x, &[3.0, 4.0, 5.0]).0, x);

@@ -258,7 +258,10 @@ impl<'a> Api<'a> {
             Passing::MutRef => quote!(&mut #name),
             Passing::ByValue | Passing::SharedRef => quote!(#name),
         });
-        let bars: Vec<_> = self.params().map(|(i, _)| sig.bar(i)).collect();
+        let krate = self.krate;
+        let constant = |p: &Param| p.role == Role::Constant;
+        let bars = self.each(|i, p| if constant(p) { quote!(_) } else { sig.bar(i).to_token_stream() });
+        let shadows = self.each(|i, p| if constant(p) { quote!(#krate::Const) } else { sig.bar(i).to_token_stream() });
         let (kept, y, seed) = (sig.fresh("kept"), sig.fresh("y"), self.seed_name());
         let (f, fish) = (located(&sig.ident), self.turbofish(0));
         quote! {
@@ -266,7 +269,7 @@ impl<'a> Api<'a> {
             let #y = #f #fish(#(#args),*);
             (#y, move |(#(#again,)*): _, (#(#bars,)*), #seed| {
                 let (#(#names,)*) = ::core::clone::Clone::clone(&#kept);
-                Self::adjoint #fish(#(#pass,)* #(#bars,)* #seed);
+                Self::adjoint #fish(#(#pass,)* #(#shadows,)* #seed);
             })
         }
     }
