@@ -10,6 +10,8 @@ mod diag;
 mod driver;
 mod emit;
 mod fence;
+#[cfg(test)]
+mod golden;
 mod ir;
 mod lower;
 mod messages;

@@ -228,6 +228,13 @@ fn calls_recursive(x: f64) -> f64 {
     recursive_with_constant(x, 2.0, 3) * x
 }
 
+#[differentiate]
+fn constant_row(x: f64, i: usize) -> f64 {
+    const C: [f64; 3] = [0.3, 0.25, 0.1];
+    let m = [[C[i], x, 2.0 * x], C];
+    m[0][1] * m[1][i] * m[0][2]
+}
+
 fn check(name: &str, f: impl Fn(f64) -> f64, g: f64, x: f64) {
     let h = 1e-6;
     let d = (f(x + h) - f(x - h)) / (2.0 * h);
@@ -254,6 +261,7 @@ fn odd() {
     }
     assert_eq!(slice_names::grad(&[1.5, 2.0]), [1.0, 0.0]);
     check("calls_recursive", calls_recursive, calls_recursive::grad(x), x);
+    check("constant_row", |x| constant_row(x, 1), constant_row::grad(x, 1), x);
     check("move_vec", move_vec, move_vec::grad(x), x);
     ad_runtime::check_grad!(move_in_iterator, &[1.5, 2.0, -1.0][..]);
     check("cast_is_index", |x| cast_is_index(x, &[3.0, 4.0, 5.0]), cast_is_index::grad(x, &[3.0, 4.0, 5.0]).0, x);
