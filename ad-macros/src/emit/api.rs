@@ -53,6 +53,7 @@ pub fn api(sig: &Signature, parts: &Parts) -> TokenStream {
         items.push(api.no_gradient());
     }
     items.extend([api.vjp(), api.jvp(), jacobian::jacobian(&api)]);
+    items.push(api.shared());
     let function = function::function(&api);
     quote! {
         #(#cfgs)*
@@ -272,6 +273,17 @@ impl<'a> Api<'a> {
                 let (#(#names,)*) = ::core::clone::Clone::clone(&#kept);
                 Self::adjoint #fish(#(#pass,)* #(#shadows,)* #seed);
             })
+        }
+    }
+
+    /// Which arguments are shared references: those that the reverse half takes again.
+    fn shared(&self) -> TokenStream {
+        let vis = self.vis;
+        let n = self.args.len();
+        let shared = self.each(|_, p| if p.mode == Passing::SharedRef { quote!(true) } else { quote!(false) });
+        quote! {
+            /// Which arguments are shared references, for callers that pass a `&mut` variable by its name.
+            #vis const SHARED: [bool; #n] = [#(#shared),*];
         }
     }
 
