@@ -10,6 +10,8 @@ mod diag;
 mod driver;
 mod emit;
 #[cfg(test)]
+mod filetests;
+#[cfg(test)]
 mod golden;
 mod ir;
 mod lower;
