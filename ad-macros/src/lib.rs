@@ -11,6 +11,8 @@ mod driver;
 mod emit;
 mod fence;
 #[cfg(test)]
+mod filetests;
+#[cfg(test)]
 mod golden;
 mod ir;
 mod lower;
