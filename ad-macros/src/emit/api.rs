@@ -42,7 +42,7 @@ pub struct Parts {
 pub fn api(sig: &Signature, parts: &Parts) -> TokenStream {
     let api = Api::new(sig);
     let Api { krate, vis, name, .. } = &api;
-    let cfgs = &sig.cfgs;
+    let (cfgs, allows) = (&sig.cfgs, &sig.allows);
     let fname = sig.ident.to_string();
     let explain = &parts.explain;
     let about = format!("The derivatives of the function [`{fname}()`].");
@@ -51,12 +51,14 @@ pub fn api(sig: &Signature, parts: &Parts) -> TokenStream {
         items.extend([api.grad(), api.value_and_grad(), api.value_and_grad_into()]);
     }
     items.extend([api.vjp(), api.jvp(), jacobian::jacobian(&api)]);
+    items.push(api.shared());
     let function = function::function(&api);
     quote! {
         #(#cfgs)*
         #[doc = #about]
         #vis enum #name {}
         #(#cfgs)*
+        #(#allows)*
         impl #name {
             /// The function as its compiler sees it, what is kept for the reverse sweep, and the adjoint.
             #vis const EXPLAIN: &'static str = #explain;
@@ -264,6 +266,17 @@ impl<'a> Api<'a> {
         }
     }
 
+    /// Which arguments are shared references: those that the reverse half takes again.
+    fn shared(&self) -> TokenStream {
+        let vis = self.vis;
+        let n = self.args.len();
+        let shared = self.each(|_, p| if p.mode == Passing::SharedRef { quote!(true) } else { quote!(false) });
+        quote! {
+            /// Which arguments are shared references, for callers that pass a `&mut` variable by its name.
+            #vis const SHARED: [bool; #n] = [#(#shared),*];
+        }
+    }
+
     fn adjoint(&self, parts: &Parts) -> TokenStream {
         let Api { sig, krate, vis, args, decls, generics, wheres, output, .. } = self;
         let shadows = self.each(|i, p| {
@@ -276,6 +289,21 @@ impl<'a> Api<'a> {
         });
         let seed = self.seed_name();
         let seed_ty = self.seed_ty();
+        let function = format!("{}::adjoint", sig.ident);
+        let checks: Vec<_> = self
+            .params()
+            .filter(|(_, p)| p.role == Role::Active && is_slice(p))
+            .map(|(i, p)| {
+                let (bar, name, what) = (sig.bar(i), &p.name, format!("the shadow of `{}`", p.name));
+                if p.mode == Passing::MutRef {
+                    quote!(#krate::check_len(#function, #what, #name.len(), #bar.len());)
+                } else {
+                    quote!(if let ::core::option::Option::Some(#bar) = #bar.get() {
+                        #krate::check_len(#function, #what, #name.len(), #bar.len());
+                    })
+                }
+            })
+            .collect();
         let body = parts.adjoint.clone().unwrap_or_else(|| {
             let kinds = self.each(|i, p| {
                 let bar = sig.bar(i);
@@ -295,22 +323,27 @@ impl<'a> Api<'a> {
             });
             let (y, reverse, fish) = (sig.fresh("y"), sig.fresh("reverse"), self.turbofish(args.len()));
             let again = self.again(|p| p.name.to_token_stream());
+            let seed_check = matches!(sig.output.peel(), Ty::Vec(_) | Ty::Slice(_)).then(|| {
+                quote!(#krate::check_len(#function, "the cotangent of the result", #y.len(), #seed.len());)
+            });
             let unused = self.params().filter(|(_, p)| p.role == Role::Constant).map(|(i, _)| sig.bar(i));
             quote! {
                 #(let _ = #unused;)*
                 let (#y, #reverse) = Self::forward #fish(#(#args,)* (#(#kinds,)*));
+                #seed_check
                 #reverse(#again, (#(#pass,)*), #seed);
                 #y
             }
         });
         let many = self.allow_many(2 * args.len() + 1);
         quote! {
-            /// The value; adds the gradient to one shadow per argument. That of a `&mut` argument enters as the cotangent of its final value.
+            /// The value; adds the gradient to one shadow per argument. That of a `&mut` argument enters as the cotangent of its final value. Panics if a shadow or cotangent has the wrong length.
             #[inline]
             #many
             #vis fn adjoint<#(#generics),*>(#(#decls,)* #(#shadows,)* #seed: #seed_ty) -> #output #wheres {
                 #[allow(unused_imports)]
                 use #krate::{Cotangent as _, Kind as _, Shadow as _};
+                #(#checks)*
                 #body
             }
         }

@@ -43,10 +43,12 @@ pub fn jacobian(api: &Api<'_>) -> TokenStream {
             (quote!(jacobian_fwd), quote!(Forward), "The Jacobian by forward mode: one evaluation per column."),
             (quote!(jacobian_rev), quote!(Reverse), "The Jacobian by reverse mode: one forward sweep, and one reverse sweep per row."),
         ];
+        let many = api.allow_many(args.len());
         for (name, mode, doc) in forms {
             out.extend(quote! {
                 #[doc = #doc]
                 #[inline]
+                #many
                 #vis fn #name<#(#generics),*>(#(#decls),*) -> #ty #wheres {
                     Self::jacobian_matrix #fish(#(#args,)* #krate::Mode::#mode).arrays()
                 }

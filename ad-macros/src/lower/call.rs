@@ -38,7 +38,10 @@ impl Lower<'_> {
             };
             args.push(op);
         }
-        self.apply(&callee, args, want, span)
+        self.explicit = c.args.iter().map(|a| matches!(a, Expr::Reference(r) if r.mutability.is_some())).collect();
+        let result = self.apply(&callee, args, want, span);
+        self.explicit.clear();
+        result
     }
 
     /// Calls a closure or a function with operands.
@@ -71,6 +74,7 @@ impl Lower<'_> {
             self.sink.error(span, m::CLOSURE_VALUE, "");
             return Operand::Never;
         }
+        self.explicit.clear();
         self.depth += 1;
         let env = std::mem::replace(&mut self.env, c.env.clone());
         self.env.open();
@@ -268,6 +272,13 @@ impl Lower<'_> {
             (Operand::Ref(a, _), Operand::Ref(b, _)) => {
                 let (ta, tb) = (self.func.place_ty(&a), self.func.place_ty(&b));
                 let _ = self.func.types.unify(&ta, &tb);
+                if a.base == b.base && self.is_scalar_place(&a) {
+                    // Two elements through disjoint views: not to be borrowed side by side.
+                    let (x, y) = (self.load(&a, span), self.load(&b, span));
+                    self.store(&a, Init::Scalar(y), span);
+                    self.store(&b, Init::Scalar(x), span);
+                    return Operand::Unit;
+                }
                 self.touched(a.base);
                 self.touched(b.base);
                 self.push(OpKind::Swap(a, b), span);
@@ -324,25 +335,34 @@ impl Lower<'_> {
             Some(syn::PathArguments::AngleBracketed(t)) => Some(t),
             _ => None,
         };
+        let n = path.segments.len();
+        let recursive = path.segments.last().is_some_and(|s| s.ident == self.sig.ident) && (n == 1 || n == 2 && path.segments[0].ident == "self");
+        let explicit = self.explicit.clone();
         let mut lowered = Vec::new();
-        for a in args {
-            match self.argument(a, span) {
-                Some(a) => lowered.push(a),
-                None => return Operand::Never,
-            }
+        for (i, a) in args.into_iter().enumerate() {
+            let Some(a) = self.argument(a, span) else { return Operand::Never };
+            lowered.push(match a {
+                // Of the function itself the parameter is known; `&mut x` says it.
+                Arg::Reborrow(p) if recursive => match self.sig.params.get(i).map(|p| p.mode) {
+                    Some(crate::signature::Passing::SharedRef) => Arg::Ref(p),
+                    _ => Arg::RefMut(p),
+                },
+                Arg::Reborrow(p) if explicit.get(i) == Some(&true) => Arg::RefMut(p),
+                a => a,
+            });
         }
+        let back = self.separate(&mut lowered, span);
         for a in &lowered {
             self.touch_argument(a);
         }
-        let n = path.segments.len();
-        let recursive = path.segments.last().is_some_and(|s| s.ident == self.sig.ident) && (n == 1 || n == 2 && path.segments[0].ident == "self");
         let unit = matches!(want, Some(Ty::Unit));
         let result = if unit {
             None
         } else {
             let ty = match want {
-                // Of the function itself the type is known.
+                // Of the function itself, and of functions nested in it, the type is known.
                 _ if recursive => peeled(&self.sig.output),
+                None if let Some(known) = path.get_ident().and_then(|i| self.outputs.get(&i.to_string())) => known.clone(),
                 Some(t) if !matches!(self.func.types.head(t), Ty::Ref(..)) => peeled(t),
                 _ => self.func.types.fresh(),
             };
@@ -352,16 +372,70 @@ impl Lower<'_> {
             Some(var)
         };
         self.push(OpKind::Call(Call { path, turbofish, args: lowered, shadows: Vec::new(), result, recursive }), span);
+        for (place, temp) in std::mem::take(&mut self.scalars_back) {
+            let v = self.load(&Place::whole(temp), span);
+            self.store(&place, Init::Scalar(v), span);
+        }
+        for (place, temp) in back {
+            self.touched(place.base);
+            self.push(OpKind::CopyFrom(place, Place::whole(temp)), span);
+        }
         match result {
             None => Operand::Unit,
             Some(var) => Operand::Owned(var),
         }
     }
 
+    /// Disjoint views of one variable in one call (`split_at_mut`) cannot be borrowed from it side by side: all but the
+    /// first go through copies, which are copied back where the callee may write to them.
+    fn separate(&mut self, args: &mut [Arg], span: Span) -> Vec<(Place, crate::ir::Var)> {
+        let mut back = Vec::new();
+        for i in 0..args.len() {
+            let (place, mutable) = match &args[i] {
+                Arg::Ref(p) => (p.clone(), false),
+                Arg::RefMut(p) | Arg::Reborrow(p) => (p.clone(), true),
+                _ => continue,
+            };
+            let clash = args.iter().enumerate().any(|(k, other)| match other {
+                Arg::RefMut(p) | Arg::Reborrow(p) => p.base == place.base && (k < i || !mutable && k != i),
+                Arg::Ref(p) => p.base == place.base && mutable && k < i,
+                _ => false,
+            });
+            if !clash {
+                continue;
+            }
+            let ty = peeled(&self.func.place_ty(&place));
+            let (how, ty) = match self.func.types.resolve(&ty) {
+                Ty::Slice(e) => (CopyHow::ToVec, Ty::Vec(e)),
+                ty => (CopyHow::Clone, ty),
+            };
+            let init = if self.is_scalar_place(&place) {
+                Init::Scalar(self.load(&place, span))
+            } else {
+                Init::Copy { from: place.clone(), how }
+            };
+            let temp = self.declare("view", ty.clone(), init, span);
+            let temp_place = Place::whole(temp);
+            args[i] = match &args[i] {
+                Arg::RefMut(_) => Arg::RefMut(temp_place),
+                Arg::Reborrow(_) => Arg::Reborrow(temp_place),
+                _ => Arg::Ref(temp_place),
+            };
+            if mutable {
+                if ty.is_scalar() {
+                    self.scalars_back.push((place, temp));
+                } else {
+                    back.push((place, temp));
+                }
+            }
+        }
+        back
+    }
+
     fn argument(&mut self, a: Operand, span: Span) -> Option<Arg> {
         Some(match a {
             Operand::Value(v) => Arg::Value(v),
-            Operand::Ref(p, true) => Arg::RefMut(p),
+            Operand::Ref(p, true) => Arg::Reborrow(p),
             Operand::Ref(p, false) => Arg::Ref(p),
             Operand::Tuple(parts) => Arg::Tuple(parts.into_iter().map(|p| self.argument(p, span)).collect::<Option<_>>()?),
             Operand::Unit => Arg::Tokens(quote!(())),
@@ -396,7 +470,7 @@ impl Lower<'_> {
 
     fn touch_argument(&mut self, a: &Arg) {
         match a {
-            Arg::RefMut(p) => self.touched(p.base),
+            Arg::RefMut(p) | Arg::Reborrow(p) => self.touched(p.base),
             Arg::Tuple(parts) => parts.iter().for_each(|p| self.touch_argument(p)),
             Arg::Value(_) | Arg::Ref(_) | Arg::Owned(..) | Arg::Tokens(_) => {}
         }

@@ -252,7 +252,9 @@ impl Lower<'_> {
                     || p.mode == crate::signature::Passing::ByValue && !p.mutable && p.pattern.is_none()
             }
             // A plain `let` of an aggregate.
-            crate::ir::VarKind::Local => self.settled_vars.contains(&place.base) && !self.mutable.contains(&place.base),
+            crate::ir::VarKind::Local => {
+                (self.settled_vars.contains(&place.base) || self.results.contains(&place.base)) && !self.mutable.contains(&place.base)
+            }
             _ => false,
         }
     }
@@ -317,7 +319,13 @@ impl Lower<'_> {
                 let mut test = None;
                 if let Some(lo) = &r.start {
                     let lo = self.scalar(lo, Some(&ty))?;
-                    test = Some(self.binary(BinOp::Ge, v, lo, span));
+                    // Not `v >= lo && v <= hi`, which clippy would have written as `contains`; NaN is in neither.
+                    test = Some(if r.end.is_some() {
+                        let below = self.binary(BinOp::Lt, v, lo, span);
+                        self.push_value(OpKind::Not(below), Ty::Bool, span)
+                    } else {
+                        self.binary(BinOp::Ge, v, lo, span)
+                    });
                 }
                 if let Some(hi) = &r.end {
                     let hi = self.scalar(hi, Some(&ty))?;
