@@ -25,10 +25,10 @@ pub use differentiable::Differentiable;
 pub use error::check_len;
 pub use flat::Flat;
 #[doc(hidden)]
-pub use function::Floats;
+pub use function::{fill, floats, inputs};
 pub use function::{Func, Function, Pass, func};
 #[doc(hidden)]
-pub use jacobian::{FromFloat, Jacobian, Mode};
+pub use jacobian::{Jacobian, Mode};
 pub use slices::{accumulate_slice, clear_slice};
 pub use stop_gradient::stop_gradient;
 
