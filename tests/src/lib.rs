@@ -1,1 +1,21 @@
-//! Tests of the compiler as users see it; see the files under `tests/`.
+//! Tests of the compiler as users see it: everything is in `tests/`, and the Rust code of README and docs runs as doctests here.
+
+/// A page whose Rust code is compiled and run.
+#[cfg(doctest)]
+macro_rules! pages {
+    ($($name:ident $path:literal;)*) => {$(
+        #[doc = include_str!($path)]
+        pub struct $name;
+    )*};
+}
+
+#[cfg(doctest)]
+pages! {
+    Readme "../../README.md";
+    Guide "../../docs/guide.md";
+    Kinks "../../docs/kinks.md";
+    Nist "../../docs/nist.md";
+    Performance "../../docs/performance-notes.md";
+    Rules "../../docs/rules.md";
+    Testing "../../docs/testing.md";
+}
