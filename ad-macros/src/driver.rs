@@ -79,6 +79,7 @@ fn differentiate(item: &syn::ItemFn, attribute: &Attribute, sink: &mut Sink) -> 
     normalise::normalise(&mut primal);
     verified(&primal, "normalise", sink)?;
     let act = activity::solve(&primal, &sig);
+    activity::assume_floats(&mut primal, &act);
     activity::check(&primal, &act, sink);
     if !sink.is_empty() {
         return None;

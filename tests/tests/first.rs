@@ -155,3 +155,42 @@ fn make(x: f64) -> Vec<f64> { vec![x * x, x] }
     check_grad!(copies, [1.0, 2.0, 3.0], 1.3);
     assert_eq!(copies::value_and_grad([1.0, 2.0, 3.0], 1.3).0, copies([1.0, 2.0, 3.0], 1.3));
 }
+
+#[differentiate]
+fn arrays_as_slices(x: &[f64; 2], y: [f64; 2], v: &Vec<f64>, m: &[Vec<f64>]) -> f64 {
+    dot(x, &y) + dot(v, &m[0]) * dot(&m[0], &m[1]) + dot(x, x)
+}
+#[differentiate]
+fn step2(l: &mut [f64], r: &[f64], x: f64) { for (a, b) in l.iter_mut().zip(r) { *a += b * x; } }
+#[differentiate]
+fn both2(l: &mut [f64], r: &mut [f64], x: f64) { for (a, b) in l.iter_mut().zip(r) { let t = *a; *a = *b * x; *b = t.sin(); } }
+#[differentiate]
+fn views(u: &mut [f64], x: f64) -> f64 {
+    {
+        let (l, r) = u.split_at_mut(2);
+        step2(l, r, x);
+        both2(l, r, x);
+        std::mem::swap(&mut l[0], &mut r[1]);
+        l.copy_from_slice(r);
+    }
+    u[0] * u[1]
+}
+#[differentiate]
+fn pair(x: f64) -> (f64, f64) { (x * x, x.sin()) }
+#[differentiate]
+fn square(x: f64) -> f64 { x * x }
+#[differentiate]
+fn rep<const N: usize>(x: f64) -> [f64; N] { [x * x; N] }
+#[differentiate]
+fn opens(x: f64) -> f64 {
+    let (a, b) = pair(x);
+    let h = square(x) * square(x + 1.0);
+    let k = square(h);
+    let c: [f64; 2] = rep(x * 2.0);
+    dot(&[a, b], &[b, k]) * square(square(b)) + square(a) * c[1]
+}
+#[test] fn t_more() {
+    check_grad!(arrays_as_slices, &[1.0, 2.0], [0.5, 0.1], &vec![1.0, 2.0], &[vec![0.1, 0.2], vec![0.4, 0.3]]);
+    check_grad!(views, &mut [1.0, 2.0, 0.3, 0.4], 1.5);
+    check_grad!(opens, 0.7);
+}

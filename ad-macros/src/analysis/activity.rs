@@ -361,6 +361,23 @@ impl Solver<'_> {
     }
 }
 
+/// Takes active values of open type that are computed with for floats, of a type left to rustc: were they integers, the
+/// emitted code would not compile.
+pub fn assume_floats(func: &mut Func, act: &Activity) {
+    let mut open = Vec::new();
+    func.walk(func.body, &mut |_, op| {
+        if let (Some(v), OpKind::Binary(..) | OpKind::Neg(_) | OpKind::Load(_) | OpKind::Rule(..) | OpKind::Select(..)) = (op.result, &op.kind)
+            && act.value(v)
+        {
+            open.push(v);
+        }
+    });
+    for v in open {
+        let ty = func.values[v.index()].ty.clone();
+        let _ = func.types.unify(&ty, &Ty::Float(crate::ir::Float::Open));
+    }
+}
+
 /// Refuses what would lose a derivative silently: integers cast from active floats that come back as floats, active
 /// values of unknown type, and methods of users' types on active values.
 pub fn check(func: &Func, act: &Activity, sink: &mut Sink) {

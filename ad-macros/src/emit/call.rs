@@ -277,6 +277,7 @@ impl Printer<'_> {
         let name = ident(self.names.var(v), self.func.vars[v.index()].span);
         let ty = match self.func.var_ty(v) {
             ty @ (Ty::Float(_) | Ty::Int(_) | Ty::Bool) => Some(quote!(#ty)),
+            ty if self.func.vars[v.index()].annotated => Some(quote!(#ty)),
             _ => None,
         };
         (if self.mutated.contains(&v) { quote!(mut #name) } else { quote!(#name) }, ty)

@@ -41,6 +41,8 @@ pub struct VarData {
     pub kind: VarKind,
     /// The region in which it is declared.
     pub region: Region,
+    /// Whether the user wrote the type.
+    pub annotated: bool,
     /// Whether the variable itself is a reference (`u: &mut [f64]`), so that its whole is `*u`.
     pub by_ref: bool,
 }
@@ -120,7 +122,7 @@ impl Func {
 
     /// A new variable of a region.
     pub fn var(&mut self, name: &str, ty: Ty, span: Span, kind: VarKind, region: Region) -> Var {
-        self.vars.push(VarData { name: name.to_string(), ty, span, kind, region, by_ref: false });
+        self.vars.push(VarData { name: name.to_string(), ty, span, kind, region, annotated: false, by_ref: false });
         Var(self.vars.len() as u32 - 1)
     }
 

@@ -268,6 +268,13 @@ impl Lower<'_> {
             (Operand::Ref(a, _), Operand::Ref(b, _)) => {
                 let (ta, tb) = (self.func.place_ty(&a), self.func.place_ty(&b));
                 let _ = self.func.types.unify(&ta, &tb);
+                if a.base == b.base && self.is_scalar_place(&a) {
+                    // Two elements through disjoint views: not to be borrowed side by side.
+                    let (x, y) = (self.load(&a, span), self.load(&b, span));
+                    self.store(&a, Init::Scalar(y), span);
+                    self.store(&b, Init::Scalar(x), span);
+                    return Operand::Unit;
+                }
                 self.touched(a.base);
                 self.touched(b.base);
                 self.push(OpKind::Swap(a, b), span);
@@ -331,6 +338,7 @@ impl Lower<'_> {
                 None => return Operand::Never,
             }
         }
+        let back = self.separate(&mut lowered, span);
         for a in &lowered {
             self.touch_argument(a);
         }
@@ -341,8 +349,9 @@ impl Lower<'_> {
             None
         } else {
             let ty = match want {
-                // Of the function itself the type is known.
+                // Of the function itself, and of functions nested in it, the type is known.
                 _ if recursive => peeled(&self.sig.output),
+                None if let Some(known) = path.get_ident().and_then(|i| self.outputs.get(&i.to_string())) => known.clone(),
                 Some(t) if !matches!(self.func.types.head(t), Ty::Ref(..)) => peeled(t),
                 _ => self.func.types.fresh(),
             };
@@ -352,10 +361,59 @@ impl Lower<'_> {
             Some(var)
         };
         self.push(OpKind::Call(Call { path, turbofish, args: lowered, shadows: Vec::new(), result, recursive }), span);
+        for (place, temp) in std::mem::take(&mut self.scalars_back) {
+            let v = self.load(&Place::whole(temp), span);
+            self.store(&place, Init::Scalar(v), span);
+        }
+        for (place, temp) in back {
+            self.touched(place.base);
+            self.push(OpKind::CopyFrom(place, Place::whole(temp)), span);
+        }
         match result {
             None => Operand::Unit,
             Some(var) => Operand::Owned(var),
         }
+    }
+
+    /// Disjoint views of one variable in one call (`split_at_mut`) cannot be borrowed from it side by side: all but the
+    /// first go through copies, which are copied back where the callee may write to them.
+    fn separate(&mut self, args: &mut [Arg], span: Span) -> Vec<(Place, crate::ir::Var)> {
+        let mut back = Vec::new();
+        for i in 0..args.len() {
+            let (place, mutable) = match &args[i] {
+                Arg::Ref(p) => (p.clone(), false),
+                Arg::RefMut(p) => (p.clone(), true),
+                _ => continue,
+            };
+            let clash = args.iter().enumerate().any(|(k, other)| match other {
+                Arg::RefMut(p) => p.base == place.base && (k < i || !mutable && k != i),
+                Arg::Ref(p) => p.base == place.base && mutable && k < i,
+                _ => false,
+            });
+            if !clash {
+                continue;
+            }
+            let ty = peeled(&self.func.place_ty(&place));
+            let (how, ty) = match self.func.types.resolve(&ty) {
+                Ty::Slice(e) => (CopyHow::ToVec, Ty::Vec(e)),
+                ty => (CopyHow::Clone, ty),
+            };
+            let init = if self.is_scalar_place(&place) {
+                Init::Scalar(self.load(&place, span))
+            } else {
+                Init::Copy { from: place.clone(), how }
+            };
+            let temp = self.declare("view", ty.clone(), init, span);
+            args[i] = if mutable { Arg::RefMut(Place::whole(temp)) } else { Arg::Ref(Place::whole(temp)) };
+            if mutable {
+                if ty.is_scalar() {
+                    self.scalars_back.push((place, temp));
+                } else {
+                    back.push((place, temp));
+                }
+            }
+        }
+        back
     }
 
     fn argument(&mut self, a: Operand, span: Span) -> Option<Arg> {

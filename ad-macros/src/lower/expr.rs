@@ -188,7 +188,7 @@ impl Lower<'_> {
     fn is_open_and_mutable(&mut self, p: &Place) -> bool {
         let ty = self.func.place_ty(p);
         let ty = self.func.types.resolve(&ty);
-        matches!(ty, Ty::Var(_)) && !self.is_extern(p.base) && !p.path.is_empty()
+        matches!(ty, Ty::Var(_)) && !self.is_immutable(p) && !p.path.is_empty()
     }
 
     fn literal(&mut self, lit: &Lit, want: Option<&Ty>) -> Operand {

@@ -192,6 +192,15 @@ impl Lower<'_> {
                 let (a, b) = (self.func.place_ty(&place), self.func.place_ty(&source));
                 let _ = self.func.types.unify(&a, &b);
                 self.touched(place.base);
+                let source = if source.base == place.base {
+                    // Two views of one variable: the source is copied first.
+                    let ty = peeled(&b);
+                    let elem = self.func.types.resolve(&ty).element().cloned().unwrap_or(Ty::F64);
+                    let init = Init::Copy { from: source, how: CopyHow::ToVec };
+                    Place::whole(self.declare("view", Ty::Vec(Box::new(elem)), init, span))
+                } else {
+                    source
+                };
                 if name == "clone_from" {
                     // The lengths may differ: a new value, not new elements.
                     let how = CopyHow::Clone;

@@ -57,6 +57,8 @@ pub fn lower(item: &syn::ItemFn, sig: &Signature, types: &crate::ir::TyTable, cf
         externs: HashMap::new(),
         items: Vec::new(),
         tables: Vec::new(),
+        scalars_back: Vec::new(),
+        outputs: HashMap::new(),
         mutable: BTreeSet::new(),
         settled_vars: BTreeSet::new(),
         results: BTreeSet::new(),
@@ -99,6 +101,10 @@ pub(crate) struct Lower<'a> {
     mutable: BTreeSet<Var>,
     /// Variables bound by a plain `let`: nothing changes them any more.
     settled_vars: BTreeSet<Var>,
+    /// Scalars that were passed by copies and go back after the call.
+    scalars_back: Vec<(Place, Var)>,
+    /// The result types of functions nested in the body.
+    outputs: HashMap<String, Ty>,
     /// Variables that hold results of calls: only rustc may know their types.
     results: BTreeSet<Var>,
     /// Nesting of inlined closures.

@@ -252,7 +252,9 @@ impl Lower<'_> {
                     || p.mode == crate::signature::Passing::ByValue && !p.mutable && p.pattern.is_none()
             }
             // A plain `let` of an aggregate.
-            crate::ir::VarKind::Local => self.settled_vars.contains(&place.base) && !self.mutable.contains(&place.base),
+            crate::ir::VarKind::Local => {
+                (self.settled_vars.contains(&place.base) || self.results.contains(&place.base)) && !self.mutable.contains(&place.base)
+            }
             _ => false,
         }
     }

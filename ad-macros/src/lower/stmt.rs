@@ -89,7 +89,16 @@ impl Lower<'_> {
                 self.func.vars[var.index()].ty = ty;
                 self.items.push(item.to_token_stream());
             }
-            Item::Use(_) | Item::Fn(_) => self.items.push(item.to_token_stream()),
+            Item::Fn(f) => {
+                if let syn::ReturnType::Type(_, ty) = &f.sig.output {
+                    let ty = Ty::parse(ty, &mut self.func.types);
+                    if !matches!(ty, Ty::Ref(..)) {
+                        self.outputs.insert(f.sig.ident.to_string(), ty);
+                    }
+                }
+                self.items.push(item.to_token_stream());
+            }
+            Item::Use(_) => self.items.push(item.to_token_stream()),
             Item::Type(t) => {
                 let ty = Ty::parse(&t.ty, &mut self.func.types);
                 self.func.types.add_alias(t.ident.to_string(), ty);
@@ -138,6 +147,7 @@ impl Lower<'_> {
             && !matches!(self.func.types.resolve(ty), Ty::Var(_) | Ty::Other(_))
         {
             self.func.vars[var.index()].ty = ty.clone();
+            self.func.vars[var.index()].annotated = true;
         }
         let _ = span;
     }

@@ -561,7 +561,10 @@ impl Prepare<'_> {
             },
             Arg::Ref(p) if self.act.var(p.base) => {
                 let shadow = self.out.shadows[&p.base];
-                if used.insert(shadow) {
+                // The callee may take an array or a Vec as a slice; `&mut` coerces to that, a generic shadow does not.
+                let optional = matches!(self.func.vars[shadow.index()].kind, VarKind::ShadowParam { optional: true, .. });
+                let coerces = optional && !matches!(self.place_ty(p), Ty::Slice(_) | Ty::Float(_));
+                if !coerces && used.insert(shadow) {
                     (ArgShadow::Place(p.map(shadow, |v| v)), false)
                 } else {
                     let ty = self.place_ty(p).gradient().unwrap_or(Ty::F64);

@@ -443,7 +443,22 @@ impl Tangent<'_> {
 
     fn arg(&mut self, arg: &Arg, span: Span) -> ArgShadow {
         match arg {
-            Arg::Ref(p) | Arg::RefMut(p) => self.dot_place(p).map_or(ArgShadow::Const, ArgShadow::Place),
+            Arg::Ref(p) | Arg::RefMut(p) => match self.dot_place(p) {
+                None => ArgShadow::Const,
+                Some(dot) if self.is_optional(dot.base) => {
+                    let ty = self.func.place_ty(p);
+                    let ty = self.func.types.resolve(&ty).peel().clone();
+                    if matches!(ty, Ty::Slice(_) | Ty::Float(_)) {
+                        return ArgShadow::Place(dot);
+                    }
+                    // The callee may take an array or a Vec as a slice: see `prepare`.
+                    match self.copy(p, Some(dot), span) {
+                        Init::Move(place) => ArgShadow::Place(place),
+                        _ => ArgShadow::Const,
+                    }
+                }
+                Some(dot) => ArgShadow::Place(dot),
+            },
             _ if !self.act.arg_varied(arg) => ArgShadow::Const,
             Arg::Value(v) => {
                 let ty = self.func.ty(*v).peel().clone();
