@@ -13,9 +13,5 @@ macro_rules! pages {
 pages! {
     Readme "../../README.md";
     Guide "../../docs/guide.md";
-    Kinks "../../docs/kinks.md";
     Nist "../../docs/nist.md";
-    Performance "../../docs/performance-notes.md";
-    Rules "../../docs/rules.md";
-    Testing "../../docs/testing.md";
 }
