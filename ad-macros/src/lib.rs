@@ -9,6 +9,8 @@ mod check;
 mod diag;
 mod driver;
 mod emit;
+#[cfg(test)]
+mod golden;
 mod ir;
 mod lower;
 mod messages;

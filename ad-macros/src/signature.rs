@@ -91,6 +91,8 @@ pub struct Signature {
     pub krate: TokenStream,
     /// The `#[cfg]` attributes of the function.
     pub cfgs: Vec<syn::Attribute>,
+    /// The lints that the user allows (or expects) in the function: allowed in what repeats it.
+    pub allows: Vec<TokenStream>,
     /// All identifiers of the function: made names avoid them.
     used: HashSet<String>,
 }
@@ -181,6 +183,16 @@ impl Signature {
             recursive: options.recursive || calls_itself(item),
             krate: options.krate.clone().unwrap_or_else(|| quote!(::ad_runtime)),
             cfgs: item.attrs.iter().filter(|a| a.path().is_ident("cfg")).cloned().collect(),
+            allows: item
+                .attrs
+                .iter()
+                .filter(|a| a.path().is_ident("allow") || a.path().is_ident("expect"))
+                .filter_map(|a| a.meta.require_list().ok())
+                .map(|list| {
+                    let lints = &list.tokens;
+                    quote!(#[allow(#lints)])
+                })
+                .collect(),
             used,
         })
     }
@@ -362,7 +374,8 @@ impl Lifetimes<'_> {
                 }
             }
             _ => {
-                let base = self.base.strip_prefix("r#").unwrap_or(&self.base).to_owned();
+                // No keyword is a lifetime's name, raw or not.
+                let base = self.base.strip_prefix("r#").map_or_else(|| self.base.clone(), |name| format!("{name}_"));
                 let mut name = base.clone();
                 let mut n = 2;
                 while !self.taken.insert(name.clone()) {

@@ -42,7 +42,7 @@ pub struct Parts {
 pub fn api(sig: &Signature, parts: &Parts) -> TokenStream {
     let api = Api::new(sig);
     let Api { krate, vis, name, .. } = &api;
-    let cfgs = &sig.cfgs;
+    let (cfgs, allows) = (&sig.cfgs, &sig.allows);
     let fname = sig.ident.to_string();
     let explain = &parts.explain;
     let about = format!("The derivatives of the function [`{fname}()`].");
@@ -57,6 +57,7 @@ pub fn api(sig: &Signature, parts: &Parts) -> TokenStream {
         #[doc = #about]
         #vis enum #name {}
         #(#cfgs)*
+        #(#allows)*
         impl #name {
             /// The function as its compiler sees it, what is kept for the reverse sweep, and the adjoint.
             #vis const EXPLAIN: &'static str = #explain;
@@ -277,6 +278,21 @@ impl<'a> Api<'a> {
         });
         let seed = self.seed_name();
         let seed_ty = self.seed_ty();
+        let function = format!("{}::adjoint", sig.ident);
+        let checks: Vec<_> = self
+            .params()
+            .filter(|(_, p)| p.role == Role::Active && is_slice(p))
+            .map(|(i, p)| {
+                let (bar, name, what) = (sig.bar(i), &p.name, format!("the shadow of `{}`", p.name));
+                if p.mode == Passing::MutRef {
+                    quote!(#krate::check_len(#function, #what, #name.len(), #bar.len());)
+                } else {
+                    quote!(if let ::core::option::Option::Some(#bar) = #bar.get() {
+                        #krate::check_len(#function, #what, #name.len(), #bar.len());
+                    })
+                }
+            })
+            .collect();
         let body = parts.adjoint.clone().unwrap_or_else(|| {
             let kinds = self.each(|i, p| {
                 let bar = sig.bar(i);
@@ -296,10 +312,14 @@ impl<'a> Api<'a> {
             });
             let (y, reverse, fish) = (sig.fresh("y"), sig.fresh("reverse"), self.turbofish(args.len()));
             let again = self.again(|p| p.name.to_token_stream());
+            let seed_check = matches!(sig.output.peel(), Ty::Vec(_) | Ty::Slice(_)).then(|| {
+                quote!(#krate::check_len(#function, "the cotangent of the result", #y.len(), #seed.len());)
+            });
             let unused = self.params().filter(|(_, p)| p.role == Role::Constant).map(|(i, _)| sig.bar(i));
             quote! {
                 #(let _ = #unused;)*
                 let (#y, #reverse) = Self::forward #fish(#(#args,)* (#(#kinds,)*));
+                #seed_check
                 #reverse(#again, (#(#pass,)*), #seed);
                 #y
             }
@@ -309,11 +329,16 @@ impl<'a> Api<'a> {
             /// Value and gradient in one joint call: takes a shadow per argument, in order, and the cotangent of the
             /// result, and adds the gradient to the shadows. The shadow of a `&mut` argument enters as the cotangent
             /// of its final value and leaves as that of its initial value.
+            ///
+            /// # Panics
+            ///
+            /// If a shadow or the cotangent of the result has the wrong length.
             #[inline]
             #many
             #vis fn adjoint<#(#generics),*>(#(#decls,)* #(#shadows,)* #seed: #seed_ty) -> #output #wheres {
                 #[allow(unused_imports)]
                 use #krate::{Cotangent as _, Kind as _, Shadow as _};
+                #(#checks)*
                 #body
             }
         }

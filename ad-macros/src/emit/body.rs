@@ -350,8 +350,7 @@ impl Printer<'_> {
             && let Some(OpKind::Binary(op, a, b)) = self.inlined(*v).cloned()
             && matches!(op, BinOp::Add | BinOp::Sub | BinOp::Mul | BinOp::Div | BinOp::Rem)
             && matches!(self.func.ty(*v), Ty::Float(_) | Ty::Int(_))
-            && let Some(OpKind::Load(from)) = self.inlined(a)
-            && from == p
+            && let Some(b) = self.other_operand(p, op, a, b)
         {
             let mut op: TokenStream = format!("{}=", op.symbol()).parse().unwrap_or_default();
             op = op
@@ -367,6 +366,27 @@ impl Printer<'_> {
         let want = self.want(p);
         let init = self.init(init, want);
         quote_spanned!(sp=> #place = #init;)
+    }
+
+    /// What stands behind `op=` where one operand is the place itself; sums and products may be turned round.
+    fn other_operand(&mut self, p: &Place, op: BinOp, a: Value, b: Value) -> Option<Value> {
+        if self.is_load_of(a, p) {
+            Some(b)
+        } else if matches!(op, BinOp::Add | BinOp::Mul) && self.is_load_of(b, p) {
+            Some(a)
+        } else {
+            None
+        }
+    }
+
+    /// Whether the value is printed as the place is.
+    fn is_load_of(&mut self, v: Value, p: &Place) -> bool {
+        let Some(OpKind::Load(from)) = self.inlined(v).cloned() else { return false };
+        from == *p
+            || from.base == p.base
+                && from.path.len() == p.path.len()
+                && !self.is_optional(from.base)
+                && self.place(&from, self.span).tokens.to_string() == self.place(p, self.span).tokens.to_string()
     }
 
     /// `x_bar += y_bar;`, and for sequences `::ad_runtime::accumulate_slice(&mut x_bar[..], &y_bar[..]);`

@@ -116,11 +116,13 @@ pub fn function(api: &Api<'_>) -> TokenStream {
         quote!(#out.extend(#krate::Flat::to_floats(&#bar));)
     });
     let kinds = api.kinds();
+    let many = api.allow_many(args.len());
     quote! {
         #(#cfgs)*
         impl #name {
             /// The arguments as the tuple that `ad_runtime::Function` takes.
             #[inline]
+            #many
             #vis fn arguments<#(#extra,)* #(#generics),*>(#(#args: #tys),*) -> (#(#tys,)*) #wheres {
                 (#(#args,)*)
             }

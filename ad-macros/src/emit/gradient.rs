@@ -10,11 +10,13 @@ impl Api<'_> {
     pub fn grad(&self) -> TokenStream {
         let Api { vis, args, decls, generics, wheres, .. } = self;
         let gradient = self.gradient_ty();
+        let many = self.allow_many(args.len());
         let grad = Ident::new("grad", located(&self.sig.ident).span());
         let fish = self.turbofish(0);
         quote! {
             /// The gradient with respect to the active arguments: bare for one, a tuple for several.
             #[inline]
+            #many
             #vis fn #grad<#(#generics),*>(#(#decls),*) -> #gradient #wheres {
                 Self::value_and_grad #fish(#(#args),*).1
             }
@@ -65,10 +67,12 @@ impl Api<'_> {
         let joint = self.joint(&late, &shadows);
         let result = Self::bare_or_tuple(&self.each_active(|i, _| sig.bar(i).to_token_stream()));
         let value = sig.fresh("value");
+        let many = self.allow_many(decls.len());
         quote! {
             /// The value, and the gradient with respect to the active arguments: bare for one, a tuple for several.
             /// The final cotangents of `&mut` arguments are zero.
             #[inline]
+            #many
             #vis fn value_and_grad<#(#generics),*>(#(#decls),*) -> (#output, #gradient) #wheres {
                 #(#early)*
                 #declare

@@ -58,6 +58,7 @@ pub fn jacobian(api: &Api<'_>) -> TokenStream {
                 "The Jacobian by reverse mode: one forward sweep, and one reverse sweep per row.",
             ),
         ];
+        let many = api.allow_many(args.len());
         forms.map(|(name, mode, doc)| {
             let name = quote::format_ident!("{name}");
             let mode = quote::format_ident!("{mode}");
@@ -76,6 +77,7 @@ pub fn jacobian(api: &Api<'_>) -> TokenStream {
                 /// One matrix per active argument that is not `&mut`. Its rows are the result, flattened row-major, or the
                 /// final values of the `&mut` arguments of a function that returns nothing; its columns the argument.
                 #[inline]
+                #many
                 #vis fn #name<#(#generics),*>(#(#decls),*) -> #ty #wheres {
                     let (#matrix, #widths): (_, [usize; #width]) = Self::jacobian_matrix #fish(#(#args,)* #krate::Mode::#mode);
                     let mut #first = 0;

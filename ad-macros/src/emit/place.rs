@@ -31,6 +31,12 @@ impl Printer<'_> {
         self.func.vars[v.index()].by_ref || self.opened.contains_key(&v) || self.unwrapped.contains(&v)
     }
 
+    /// Whether the variable is a `&str`, which is compared and passed as it is.
+    fn is_text(&self, v: Var) -> bool {
+        let data = &self.func.vars[v.index()];
+        data.by_ref && matches!(data.ty.peel(), Ty::Str)
+    }
+
     /// Whether the variable is a shadow or tangent whose kind is generic, and not unwrapped yet.
     pub(super) fn is_optional(&self, v: Var) -> bool {
         let optional = match self.func.vars[v.index()].kind {
@@ -67,7 +73,7 @@ impl Printer<'_> {
     /// A place as an operand or as the target of an assignment: `x`, `*u`, `u[i]`.
     pub(super) fn place(&mut self, p: &Place, span: Span) -> Expr {
         let base = self.base(p.base, span);
-        if p.path.is_empty() && self.is_reference(p.base) {
+        if p.path.is_empty() && self.is_reference(p.base) && !self.is_text(p.base) {
             return Expr::new(quote_spanned!(at(span)=> *#base), Prec::Unary);
         }
         let path = self.path(&p.path);
@@ -86,7 +92,7 @@ impl Printer<'_> {
         let span = self.span;
         let data = &self.func.vars[p.base.index()];
         let copy = p.path.is_empty()
-            && (self.opened.contains_key(&p.base) || (data.by_ref && matches!(data.ty, Ty::Ref(_, false))));
+            && (self.opened.contains_key(&p.base) || self.is_text(p.base) || (data.by_ref && matches!(data.ty, Ty::Ref(_, false))));
         if copy {
             return self.base(p.base, span);
         }
@@ -170,7 +176,14 @@ impl Printer<'_> {
                 let elems: Vec<TokenStream> = elems
                     .iter()
                     .enumerate()
-                    .map(|(i, e)| self.init(e, if i == 0 { want } else { Want::Known }))
+                    .map(|(i, e)| {
+                        let want = if i == 0 { want } else { Want::Known };
+                        match e {
+                            // In parentheses: on a line of its own, clippy would see a forgotten comma before a minus or star.
+                            Init::Scalar(v) => self.value(*v, want).within(Prec::Unary),
+                            e => self.init(e, want),
+                        }
+                    })
                     .collect();
                 if *vec { quote_spanned!(sp=> ::std::vec![#(#elems),*]) } else { quote_spanned!(sp=> [#(#elems),*]) }
             }

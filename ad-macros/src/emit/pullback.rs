@@ -62,7 +62,8 @@ impl Api<'_> {
             let bar = sig.bar(i);
             if p.constant() { quote!(#krate::Const) } else { quote!(&mut #bar) }
         });
-        let result = Self::bare_or_tuple(&self.each_active(|i, _| sig.bar(i).to_token_stream()));
+        let bars = self.each_active(|i, _| sig.bar(i).to_token_stream());
+        let result = if bars.is_empty() { quote!() } else { Self::bare_or_tuple(&bars) };
         let (gradient, kinds, fish) = (self.gradient_ty(), self.kinds(), self.turbofish(args.len()));
         let again = self.again(|p| p.name.to_token_stream());
         let mut captured: Vec<TokenStream> = Vec::new();
@@ -72,6 +73,7 @@ impl Api<'_> {
                 captured.push(lifetime);
             }
         }
+        let many = self.allow_many(args.len());
         captured.extend(sig.generic_args().iter().map(ToTokens::to_token_stream));
         quote! {
             /// The value, and the pullback: it takes the cotangent of the result (then those of the final values of
@@ -81,6 +83,7 @@ impl Api<'_> {
             ///
             /// The pullback panics if a cotangent has the wrong length.
             #[inline]
+            #many
             #vis fn vjp<#(#generics),*>(#(#decls),*) -> (
                 #output,
                 impl Fn(#seed_tys) -> #gradient + use<#(#captured),*>,

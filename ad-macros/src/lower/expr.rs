@@ -770,9 +770,7 @@ impl Lower<'_> {
             None => Operand::Unit,
         };
         let Some(target) = self.target(label.as_deref()) else { return Operand::Never };
-        if !matches!(value, Operand::Unit) || self.frames[target].kind == FrameKind::Block {
-            self.fill(target, value, span);
-        }
+        self.fill(target, value, span);
         self.leave(target, false, span)
     }
 

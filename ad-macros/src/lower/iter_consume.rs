@@ -22,7 +22,13 @@ impl Lower<'_> {
                     let Some(v) = self.scalar(args[0], None) else { return Operand::Never };
                     let mut test = None;
                     if let Some(lo) = r.lo {
-                        test = Some(self.binary(BinOp::Le, lo, v, span));
+                        // As in patterns.
+                        test = Some(if r.hi.is_some() {
+                            let below = self.binary(BinOp::Lt, v, lo, span);
+                            self.push_value(OpKind::Not(below), Ty::Bool, span)
+                        } else {
+                            self.binary(BinOp::Le, lo, v, span)
+                        });
                     }
                     if let Some(hi) = r.hi {
                         let op = if r.inclusive { BinOp::Le } else { BinOp::Lt };
@@ -375,11 +381,8 @@ impl Lower<'_> {
             // It ends by `return` or never.
             return Operand::Never;
         }
-        let slot = body.slot.clone();
-        match self.slot_operand(&slot, span) {
-            Operand::Never => Operand::Unit,
-            op => op,
-        }
+        // No `break` of its own: it ends by `return`, or by a `break` of a loop around it.
+        self.slot_operand(&body.slot, span)
     }
 
     /// The variable of a plain name, for tests.

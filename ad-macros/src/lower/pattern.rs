@@ -319,7 +319,13 @@ impl Lower<'_> {
                 let mut test = None;
                 if let Some(lo) = &r.start {
                     let lo = self.scalar(lo, Some(&ty))?;
-                    test = Some(self.binary(BinOp::Ge, v, lo, span));
+                    // Not `v >= lo && v <= hi`, which clippy would have written as `contains`; NaN is in neither.
+                    test = Some(if r.end.is_some() {
+                        let below = self.binary(BinOp::Lt, v, lo, span);
+                        self.push_value(OpKind::Not(below), Ty::Bool, span)
+                    } else {
+                        self.binary(BinOp::Ge, v, lo, span)
+                    });
                 }
                 if let Some(hi) = &r.end {
                     let hi = self.scalar(hi, Some(&ty))?;
