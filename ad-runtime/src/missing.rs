@@ -21,6 +21,8 @@ macro_rules! stub {
         pub struct $name<M>(core::marker::PhantomData<M>);
 
         impl<M> $name<M> {
+            /// Has the shape of a function type's constant of this name.
+            pub const SHARED: [bool; 12] = [false; 12];
             /// Has the shape of a function type's `forward`; never runs.
             #[allow(clippy::too_many_arguments)]
             pub fn forward<$($arg,)+ Kinds, Y, Again, Shadows, Seed>(

@@ -55,7 +55,7 @@ impl Activity {
     pub fn arg_varied(&self, arg: &Arg) -> bool {
         match arg {
             Arg::Value(v) => self.varied(*v),
-            Arg::Ref(p) | Arg::RefMut(p) => self.varied_var(p.base),
+            Arg::Ref(p) | Arg::RefMut(p) | Arg::Reborrow(p) => self.varied_var(p.base),
             Arg::Owned(init, _) => init_any(init, &|v| self.varied(v), &|p| self.varied_var(p.base)),
             Arg::Tuple(parts) => parts.iter().any(|p| self.arg_varied(p)),
             Arg::Tokens(_) => false,
@@ -66,7 +66,7 @@ impl Activity {
 /// The places that a call may write to.
 pub fn ref_muts(args: &[Arg]) -> impl Iterator<Item = &Place> {
     args.iter().flat_map(|a| match a {
-        Arg::RefMut(p) => vec![p],
+        Arg::RefMut(p) | Arg::Reborrow(p) => vec![p],
         Arg::Tuple(parts) => ref_muts(parts).collect(),
         Arg::Value(_) | Arg::Ref(_) | Arg::Owned(..) | Arg::Tokens(_) => vec![],
     })
@@ -205,7 +205,7 @@ impl Solver<'_> {
     fn arg_varied(&self, arg: &Arg) -> bool {
         match arg {
             Arg::Value(v) => self.varied[v.index()] && self.float[v.index()],
-            Arg::Ref(p) | Arg::RefMut(p) => self.varied_vars[p.base.index()] && self.var_float[p.base.index()],
+            Arg::Ref(p) | Arg::RefMut(p) | Arg::Reborrow(p) => self.varied_vars[p.base.index()] && self.var_float[p.base.index()],
             Arg::Owned(init, _) => self.init_varied(init),
             Arg::Tuple(parts) => parts.iter().any(|p| self.arg_varied(p)),
             Arg::Tokens(_) => false,
@@ -298,7 +298,7 @@ impl Solver<'_> {
     fn use_arg(&mut self, arg: &Arg) {
         match arg {
             Arg::Value(v) => self.use_value(*v),
-            Arg::Ref(p) | Arg::RefMut(p) => self.use_var(p.base),
+            Arg::Ref(p) | Arg::RefMut(p) | Arg::Reborrow(p) => self.use_var(p.base),
             Arg::Owned(init, _) => self.use_init(init),
             Arg::Tuple(parts) => parts.iter().for_each(|p| self.use_arg(p)),
             Arg::Tokens(_) => {}

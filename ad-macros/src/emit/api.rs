@@ -51,6 +51,7 @@ pub fn api(sig: &Signature, parts: &Parts) -> TokenStream {
         items.extend([api.grad(), api.value_and_grad(), api.value_and_grad_into()]);
     }
     items.extend([api.vjp(), api.jvp(), jacobian::jacobian(&api)]);
+    items.push(api.shared());
     let function = function::function(&api);
     quote! {
         #(#cfgs)*
@@ -263,6 +264,17 @@ impl<'a> Api<'a> {
                 let (#(#names,)*) = ::core::clone::Clone::clone(&#kept);
                 Self::adjoint #fish(#(#pass,)* #(#bars,)* #seed);
             })
+        }
+    }
+
+    /// Which arguments are shared references: those that the reverse half takes again.
+    fn shared(&self) -> TokenStream {
+        let vis = self.vis;
+        let n = self.args.len();
+        let shared = self.each(|_, p| if p.mode == Passing::SharedRef { quote!(true) } else { quote!(false) });
+        quote! {
+            /// Which arguments are shared references, for callers that pass a `&mut` variable by its name.
+            #vis const SHARED: [bool; #n] = [#(#shared),*];
         }
     }
 

@@ -38,7 +38,10 @@ impl Lower<'_> {
             };
             args.push(op);
         }
-        self.apply(&callee, args, want, span)
+        self.explicit = c.args.iter().map(|a| matches!(a, Expr::Reference(r) if r.mutability.is_some())).collect();
+        let result = self.apply(&callee, args, want, span);
+        self.explicit.clear();
+        result
     }
 
     /// Calls a closure or a function with operands.
@@ -71,6 +74,7 @@ impl Lower<'_> {
             self.sink.error(span, m::CLOSURE_VALUE, "");
             return Operand::Never;
         }
+        self.explicit.clear();
         self.depth += 1;
         let env = std::mem::replace(&mut self.env, c.env.clone());
         self.env.open();
@@ -331,19 +335,26 @@ impl Lower<'_> {
             Some(syn::PathArguments::AngleBracketed(t)) => Some(t),
             _ => None,
         };
+        let n = path.segments.len();
+        let recursive = path.segments.last().is_some_and(|s| s.ident == self.sig.ident) && (n == 1 || n == 2 && path.segments[0].ident == "self");
+        let explicit = self.explicit.clone();
         let mut lowered = Vec::new();
-        for a in args {
-            match self.argument(a, span) {
-                Some(a) => lowered.push(a),
-                None => return Operand::Never,
-            }
+        for (i, a) in args.into_iter().enumerate() {
+            let Some(a) = self.argument(a, span) else { return Operand::Never };
+            lowered.push(match a {
+                // Of the function itself the parameter is known; `&mut x` says it.
+                Arg::Reborrow(p) if recursive => match self.sig.params.get(i).map(|p| p.mode) {
+                    Some(crate::signature::Passing::SharedRef) => Arg::Ref(p),
+                    _ => Arg::RefMut(p),
+                },
+                Arg::Reborrow(p) if explicit.get(i) == Some(&true) => Arg::RefMut(p),
+                a => a,
+            });
         }
         let back = self.separate(&mut lowered, span);
         for a in &lowered {
             self.touch_argument(a);
         }
-        let n = path.segments.len();
-        let recursive = path.segments.last().is_some_and(|s| s.ident == self.sig.ident) && (n == 1 || n == 2 && path.segments[0].ident == "self");
         let unit = matches!(want, Some(Ty::Unit));
         let result = if unit {
             None
@@ -382,11 +393,11 @@ impl Lower<'_> {
         for i in 0..args.len() {
             let (place, mutable) = match &args[i] {
                 Arg::Ref(p) => (p.clone(), false),
-                Arg::RefMut(p) => (p.clone(), true),
+                Arg::RefMut(p) | Arg::Reborrow(p) => (p.clone(), true),
                 _ => continue,
             };
             let clash = args.iter().enumerate().any(|(k, other)| match other {
-                Arg::RefMut(p) => p.base == place.base && (k < i || !mutable && k != i),
+                Arg::RefMut(p) | Arg::Reborrow(p) => p.base == place.base && (k < i || !mutable && k != i),
                 Arg::Ref(p) => p.base == place.base && mutable && k < i,
                 _ => false,
             });
@@ -404,7 +415,12 @@ impl Lower<'_> {
                 Init::Copy { from: place.clone(), how }
             };
             let temp = self.declare("view", ty.clone(), init, span);
-            args[i] = if mutable { Arg::RefMut(Place::whole(temp)) } else { Arg::Ref(Place::whole(temp)) };
+            let temp_place = Place::whole(temp);
+            args[i] = match &args[i] {
+                Arg::RefMut(_) => Arg::RefMut(temp_place),
+                Arg::Reborrow(_) => Arg::Reborrow(temp_place),
+                _ => Arg::Ref(temp_place),
+            };
             if mutable {
                 if ty.is_scalar() {
                     self.scalars_back.push((place, temp));
@@ -419,7 +435,7 @@ impl Lower<'_> {
     fn argument(&mut self, a: Operand, span: Span) -> Option<Arg> {
         Some(match a {
             Operand::Value(v) => Arg::Value(v),
-            Operand::Ref(p, true) => Arg::RefMut(p),
+            Operand::Ref(p, true) => Arg::Reborrow(p),
             Operand::Ref(p, false) => Arg::Ref(p),
             Operand::Tuple(parts) => Arg::Tuple(parts.into_iter().map(|p| self.argument(p, span)).collect::<Option<_>>()?),
             Operand::Unit => Arg::Tokens(quote!(())),
@@ -454,7 +470,7 @@ impl Lower<'_> {
 
     fn touch_argument(&mut self, a: &Arg) {
         match a {
-            Arg::RefMut(p) => self.touched(p.base),
+            Arg::RefMut(p) | Arg::Reborrow(p) => self.touched(p.base),
             Arg::Tuple(parts) => parts.iter().for_each(|p| self.touch_argument(p)),
             Arg::Value(_) | Arg::Ref(_) | Arg::Owned(..) | Arg::Tokens(_) => {}
         }

@@ -59,6 +59,7 @@ pub fn lower(item: &syn::ItemFn, sig: &Signature, types: &crate::ir::TyTable, cf
         tables: Vec::new(),
         scalars_back: Vec::new(),
         outputs: HashMap::new(),
+        explicit: Vec::new(),
         mutable: BTreeSet::new(),
         settled_vars: BTreeSet::new(),
         results: BTreeSet::new(),
@@ -103,6 +104,8 @@ pub(crate) struct Lower<'a> {
     settled_vars: BTreeSet<Var>,
     /// Scalars that were passed by copies and go back after the call.
     scalars_back: Vec<(Place, Var)>,
+    /// Which arguments of the call being lowered are written `&mut x`.
+    explicit: Vec<bool>,
     /// The result types of functions nested in the body.
     outputs: HashMap<String, Ty>,
     /// Variables that hold results of calls: only rustc may know their types.
