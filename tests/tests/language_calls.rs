@@ -88,7 +88,13 @@ fn turbofishes() {
 
 #[differentiate]
 fn power(x: f64, n: u32) -> f64 {
-    if n == 0 { 1.0 } else if n % 2 == 0 { power(x * x, n / 2) } else { x * power(x, n - 1) }
+    if n == 0 {
+        1.0
+    } else if n % 2 == 0 {
+        power(x * x, n / 2)
+    } else {
+        x * power(x, n - 1)
+    }
 }
 
 #[differentiate]

@@ -1,7 +1,7 @@
 //! Patterns: what they bind, and when they match.
 
-use super::env::Operand;
 use super::Lower;
+use super::env::Operand;
 use crate::ir::{BinOp, CopyHow, Init, OpKind, Place, Proj, Ty, Value};
 use crate::messages as m;
 use proc_macro2::Span;
@@ -183,7 +183,10 @@ impl Lower<'_> {
                     let v = self.load(&place, span);
                     return self.owned_binding(name, Operand::Value(v), mutable, span);
                 }
-                if super::place::holds_vec(&resolved) && place.path.is_empty() && place.base.index() < self.func.vars.len() {
+                if super::place::holds_vec(&resolved)
+                    && place.path.is_empty()
+                    && place.base.index() < self.func.vars.len()
+                {
                     // A move of a whole Vec renames it, at its own level.
                     if self.func.vars[place.base.index()].region == self.cur
                         && matches!(self.func.vars[place.base.index()].kind, crate::ir::VarKind::Local)
@@ -259,7 +262,8 @@ impl Lower<'_> {
             }
             // A plain `let` of an aggregate.
             crate::ir::VarKind::Local => {
-                (self.settled_vars.contains(&place.base) || self.results.contains(&place.base)) && !self.mutable.contains(&place.base)
+                (self.settled_vars.contains(&place.base) || self.results.contains(&place.base))
+                    && !self.mutable.contains(&place.base)
             }
             _ => false,
         }
