@@ -86,8 +86,9 @@ fn rational(x: f64) -> f64 {
 fn stirling_like(x: f64, which: u8) -> f64 {
     let c: &[f64] = match which {
         0 => &P8,
-        1 => &TAIL,
-        _ => &P2,
+        1 => &Q8,
+        2 => &TAIL,
+        _ => &[1.5, 2.5],
     };
     c.iter().rev().fold(0.0, |acc, &c| acc * x + c)
 }
@@ -96,7 +97,7 @@ fn stirling_like(x: f64, which: u8) -> f64 {
 fn idiom_14_branches_select_tables() {
     check!(rational, 9.5);
     check!(rational, 2.5);
-    for which in 0..3 {
+    for which in 0..4 {
         check!(stirling_like, 0.7, which);
     }
 }

@@ -37,7 +37,7 @@ fn modules(x: &[f64], k: f64) -> f64 {
     let mut v = x.to_vec();
     deep::damp(&mut v, k);
     self::deep::damp(&mut v[1..], 0.5);
-    let (a, b): (f64, f64) = pair(v[0]);
+    let (a, b) = pair(v[0]);
     let e = self::physics::spring(v[1], k) + potential(a, b);
     e * ad_extern_crate::inner(&v, x)
 }
@@ -77,7 +77,7 @@ fn chosen<const UP: bool>(x: f64) -> f64 {
 #[differentiate]
 fn turbofish(x: f64) -> f64 {
     let a = repeat::<3>(x);
-    let b = repeat::<2>(x * 2.0);
+    let b: [f64; 2] = repeat(x * 2.0);
     a[2] * b[1] + chosen::<true>(x) * chosen::<false>(a[0])
 }
 
@@ -242,8 +242,8 @@ fn arguments_that_alias(x: f64, v: &[f64]) -> f64 {
     let mut u = v.to_vec();
     let a = g(x, x) + g(x * x, 1.0) + g(2.0, 3.0) * x;
     let b = step(&mut u, v, x);
-    let (_, r) = u.split_at_mut(1);
-    let c = step(r, &v[1..], a);
+    let (l, r) = u.split_at_mut(1);
+    let c = step(l, &*r, a) + step(r, &v[1..], a);
     a * b + c + dot(&u, &u) + dot(&u[..1], &v[1..2])
 }
 
@@ -263,6 +263,88 @@ fn calls_in_loops_and_branches() {
         check!(in_loops_and_branches, &[0.5, 0.7, 0.9], -0.8, n);
     }
     check!(arguments_that_alias, 0.7, &[0.5, 0.9]);
+}
+
+#[differentiate]
+fn sequences(a: &[f64; 2], b: [f64; 2], rows: &[[f64; 2]], v: &Vec<f64>, m: &[Vec<f64>], out: &mut [[f64; 2]; 2]) -> f64 {
+    let local = [a[0], b[1]];
+    let made = vec![a[0] * b[0]; 2];
+    let s = dot(a, &b) + dot(&rows[0], &rows[1]) * dot(v, &m[0]) + dot(&local, &made) + dot(&[s_of(a), 1.0], a);
+    let mut work = *a;
+    let c = step(&mut work, &b, s) + step(&mut out[0], a, s) + step(&mut out[1][..1], &v[..], 0.5);
+    rows.iter().map(|r| dot(r, &work)).sum::<f64>() + c
+}
+
+#[differentiate]
+fn s_of(a: &[f64]) -> f64 {
+    a.iter().sum()
+}
+
+#[test]
+fn arrays_and_vecs_where_slices_are_taken() {
+    check!(
+        sequences,
+        &[0.5, 0.7],
+        [0.3, 0.4],
+        &[[0.1, 0.2], [0.6, 0.8]],
+        &vec![1.1, 1.2],
+        &[vec![0.9, 0.8]],
+        &mut [[1.0, 2.0], [3.0, 4.0]]
+    );
+}
+
+#[differentiate]
+fn norm(a: &[f64]) -> f64 {
+    a.iter().map(|x| x * x).sum()
+}
+
+#[differentiate]
+fn rescale(u: &mut [f64], c: f64) {
+    for v in u.iter_mut() {
+        *v *= c;
+    }
+}
+
+#[differentiate]
+fn normalise(u: &mut [f64]) -> f64 {
+    let s = norm(&u);
+    for v in u.iter_mut() {
+        *v /= s;
+    }
+    s * norm(&*u)
+}
+
+#[differentiate]
+fn reborrows(u: &mut Vec<f64>, v: &Vec<f64>) -> f64 {
+    let s = norm(&u[..]) + norm(&v) + norm(v);
+    rescale(u, s);
+    rescale(&mut u[1..], s);
+    rescale(&mut *u, 0.5);
+    let w = &mut u[..1];
+    rescale(w, s);
+    rescale(w, s);
+    s * norm(&*u)
+}
+
+#[differentiate]
+fn rows_in_place(u: &mut [[f64; 2]; 2], x: f64) -> f64 {
+    for row in u.iter_mut() {
+        rescale(row, x);
+        row[0] *= norm(&row[..]);
+    }
+    rescale(&mut u[1], x);
+    let [a, b] = u;
+    rescale(a, x);
+    b[0] *= a[1];
+    let (p, q) = (x, x * x);
+    norm(&[p, q]) + norm(&vec![x; 3]) + norm(&[x, 1.0][..1])
+}
+
+#[test]
+fn mutable_references_passed_on() {
+    check!(normalise, &mut [1.0, 2.0]);
+    check!(reborrows, &mut vec![1.0, 2.0], &vec![0.5]; step = 1e-6, tolerance = 1e-5);
+    check!(rows_in_place, &mut [[1.0, 2.0], [0.5, 0.3]], 0.7);
 }
 
 #[differentiate]

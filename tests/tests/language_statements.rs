@@ -416,7 +416,7 @@ fn nested_items(x: f64) -> f64 {
     fn cube(x: f64) -> f64 {
         x * x * x
     }
-    let a: f64 = cube(x) * constant_of(3);
+    let a = cube(x) * constant_of(3);
     {
         #[differentiate]
         fn square(x: f64) -> f64 {
