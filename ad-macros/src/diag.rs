@@ -4,6 +4,56 @@ use crate::messages::Message;
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 
+/// Tokens as a person writes them on one line, cut where they are long.
+pub fn text(tokens: TokenStream) -> String {
+    let mut out = String::new();
+    spaced(tokens, &mut out);
+    if out.chars().count() > 60 {
+        out = out.chars().take(57).collect::<String>() + "…";
+    }
+    out
+}
+
+fn spaced(tokens: TokenStream, out: &mut String) {
+    use proc_macro2::{Delimiter, TokenTree};
+    let mut joint = true;
+    for t in tokens {
+        match t {
+            TokenTree::Group(g) => {
+                let (open, close) = match g.delimiter() {
+                    Delimiter::Parenthesis => ("(", ")"),
+                    Delimiter::Bracket => ("[", "]"),
+                    Delimiter::Brace => (" { ", " }"),
+                    Delimiter::None => ("", ""),
+                };
+                if !joint && g.delimiter() != Delimiter::Brace && out.ends_with([',', ';']) {
+                    out.push(' ');
+                }
+                out.push_str(open);
+                spaced(g.stream(), out);
+                out.push_str(close);
+                joint = false;
+            }
+            TokenTree::Punct(p) => {
+                let c = p.as_char();
+                let tight = matches!(c, ',' | ';' | '.' | '?' | ':' | '<' | '>' | '&' | '!' | '\'') || out.ends_with(['.', ':', '<', '(', '[']);
+                if !tight && !joint && !out.is_empty() && !out.ends_with(' ') {
+                    out.push(' ');
+                }
+                out.push(c);
+                joint = matches!(c, '.' | ':' | '<' | '>' | '&' | '!' | '\'' | '-') || p.spacing() == proc_macro2::Spacing::Joint;
+            }
+            other => {
+                if !joint && !out.is_empty() && !out.ends_with(['(', '[', ' ']) {
+                    out.push(' ');
+                }
+                out.push_str(&other.to_string());
+                joint = false;
+            }
+        }
+    }
+}
+
 /// An error sink. Dropping it unread is a defect of the compiler: errors would be lost and a wrong derivative emitted.
 #[derive(Default)]
 pub struct Sink {

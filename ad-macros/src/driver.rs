@@ -8,7 +8,7 @@ use crate::messages as m;
 use crate::options::{self, Attribute};
 use crate::signature::{Passing, Role, Signature, located};
 use crate::transform::{adjoint, normalise, prepare, simplify, tangent};
-use crate::{check, lower};
+use crate::{check, fence, lower};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use std::collections::HashSet;
@@ -56,6 +56,7 @@ pub fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
 /// The pipeline.
 fn differentiate(item: &syn::ItemFn, attribute: &Attribute, sink: &mut Sink) -> Option<TokenStream> {
     check::item(item, sink);
+    fence::check(item, &attribute.cfgs, sink);
     if !sink.is_empty() {
         return None;
     }

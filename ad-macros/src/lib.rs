@@ -9,6 +9,7 @@ mod check;
 mod diag;
 mod driver;
 mod emit;
+mod fence;
 #[cfg(test)]
 mod filetests;
 #[cfg(test)]

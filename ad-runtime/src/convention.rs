@@ -148,7 +148,7 @@ slice_shadow!([] Vec<T>, [const N: usize] [T; N]);
     message = "`{Self}` cannot be the tangent of an argument whose tangent is `{T}`",
     note = "pass `&` of the tangent, or `Const` for a constant argument"
 )]
-pub trait TangentOf<T: ?Sized>: Copy {
+pub trait TangentOf<T: ?Sized> {
     /// [`Active`] or [`Const`].
     type Kind: Kind;
     /// The kind as a value, to choose it in a call.
@@ -199,10 +199,26 @@ impl<T: ?Sized> TangentOf<T> for &T {
     }
 }
 
+/// A `&mut` variable's tangent, where the variable is passed by its name to a parameter that takes `&`.
+impl<T: ?Sized> TangentOf<T> for &mut T {
+    type Kind = Active;
+    #[inline(always)]
+    fn get(&self) -> Option<&T> {
+        Some(self)
+    }
+    #[inline(always)]
+    fn view<'a, U: ?Sized + 'a>(&'a self, part: impl FnOnce(&'a T) -> &'a U) -> &'a U
+    where
+        T: 'a,
+    {
+        part(self)
+    }
+}
+
 /// The tangents of a slice: a `&Vec<T>` or `&[T; N]` may stand for a `&[T]`.
 macro_rules! slice_tangent {
     ($([$($generics:tt)*] $owner:ty),*) => {$(
-        impl<T, $($generics)*> TangentOf<[T]> for &$owner {
+        impl<T, $($generics)*> TangentOf<[T]> for $owner {
             type Kind = Active;
             #[inline(always)]
             fn get(&self) -> Option<&[T]> {
@@ -218,7 +234,7 @@ macro_rules! slice_tangent {
         }
     )*};
 }
-slice_tangent!([] Vec<T>, [const N: usize] [T; N]);
+slice_tangent!([] &Vec<T>, [const N: usize] &[T; N], [] &mut Vec<T>, [const N: usize] &mut [T; N]);
 
 /// The kind that a `#[constant]` parameter takes. Only [`Const`] has it, so passing an active value
 /// to a parameter that its function declares constant is an error and never a zero.

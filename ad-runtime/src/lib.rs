@@ -2,6 +2,7 @@
 
 pub use ad_macros::differentiate;
 
+mod again;
 mod check;
 mod convention;
 mod cotangent;
@@ -15,6 +16,7 @@ pub mod missing;
 mod slices;
 mod stop_gradient;
 
+pub use again::{Again, again};
 pub use check::{Check, Mismatch};
 pub use convention::{Active, Callable, Const, ConstantParameter, Kind, MutableParameter, Shadow, TangentOf};
 pub use cotangent::{Cotangent, accumulate, reset, seed, take, zero};

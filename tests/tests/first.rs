@@ -194,3 +194,21 @@ fn opens(x: f64) -> f64 {
     check_grad!(views, &mut [1.0, 2.0, 0.3, 0.4], 1.5);
     check_grad!(opens, 0.7);
 }
+
+#[differentiate]
+fn total(u: &[f64]) -> f64 { u.iter().map(|x| x * x).sum() }
+#[differentiate]
+fn advance(u: &mut [f64], dt: f64) { for v in u.iter_mut() { *v += dt * v.sin(); } }
+#[differentiate]
+fn energy_after(u: &mut [f64], dt: f64, n: usize) -> f64 {
+    let mut e = 0.0;
+    for _ in 0..n {
+        advance(u, dt);
+        e += total(u) * dt;
+        let w = &mut u[1..];
+        advance(w, e);
+        e += total(w);
+    }
+    e + total(u)
+}
+#[test] fn t_reborrow() { check_grad!(energy_after, &mut [0.1, 0.2, 0.3], 0.1, 3usize); }

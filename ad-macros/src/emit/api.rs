@@ -49,8 +49,11 @@ pub fn api(sig: &Signature, parts: &Parts) -> TokenStream {
     let mut items = vec![api.forward(parts), api.adjoint(parts), api.tangent(parts)];
     if api.is_scalar() {
         items.extend([api.grad(), api.value_and_grad(), api.value_and_grad_into()]);
+    } else {
+        items.push(api.no_gradient());
     }
     items.extend([api.vjp(), api.jvp(), jacobian::jacobian(&api)]);
+    items.push(api.shared());
     let function = function::function(&api);
     quote! {
         #(#cfgs)*
@@ -210,8 +213,12 @@ impl<'a> Api<'a> {
         let shadows = self.each(|i, p| {
             let (kind, ty) = (&kinds[i], sig.shadow_ty(i));
             match (p.role, p.mode) {
-                (Role::Constant, _) => quote!(#krate::Const),
                 (Role::Active, Passing::MutRef) => quote!(&mut #ty),
+                // `Const`, said so that a caller's mistake is one error, the bound's.
+                (Role::Constant, _) => match sig.params[i].ty.shadow() {
+                    Some(ty) => quote!(<#kind as #krate::Kind>::Shadow<'_, #ty>),
+                    None => quote!(#krate::Const),
+                },
                 (Role::Active | Role::Inert, _) => quote!(<#kind as #krate::Kind>::Shadow<'_, #ty>),
             }
         });
@@ -253,7 +260,10 @@ impl<'a> Api<'a> {
             Passing::MutRef => quote!(&mut #name),
             Passing::ByValue | Passing::SharedRef => quote!(#name),
         });
-        let bars: Vec<_> = self.params().map(|(i, _)| sig.bar(i)).collect();
+        let krate = self.krate;
+        let constant = |p: &Param| p.role == Role::Constant;
+        let bars = self.each(|i, p| if constant(p) { quote!(_) } else { sig.bar(i).to_token_stream() });
+        let shadows = self.each(|i, p| if constant(p) { quote!(#krate::Const) } else { sig.bar(i).to_token_stream() });
         let (kept, y, seed) = (sig.fresh("kept"), sig.fresh("y"), self.seed_name());
         let (f, fish) = (located(&sig.ident), self.turbofish(0));
         quote! {
@@ -261,8 +271,19 @@ impl<'a> Api<'a> {
             let #y = #f #fish(#(#args),*);
             (#y, move |(#(#again,)*): _, (#(#bars,)*), #seed| {
                 let (#(#names,)*) = ::core::clone::Clone::clone(&#kept);
-                Self::adjoint #fish(#(#pass,)* #(#bars,)* #seed);
+                Self::adjoint #fish(#(#pass,)* #(#shadows,)* #seed);
             })
+        }
+    }
+
+    /// Which arguments are shared references: those that the reverse half takes again.
+    fn shared(&self) -> TokenStream {
+        let vis = self.vis;
+        let n = self.args.len();
+        let shared = self.each(|_, p| if p.mode == Passing::SharedRef { quote!(true) } else { quote!(false) });
+        quote! {
+            /// Which arguments are shared references, for callers that pass a `&mut` variable by its name.
+            #vis const SHARED: [bool; #n] = [#(#shared),*];
         }
     }
 

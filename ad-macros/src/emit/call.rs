@@ -100,7 +100,7 @@ impl Printer<'_> {
         match arg {
             Arg::Value(v) => self.alone(*v, Want::Known),
             Arg::Ref(p) => self.shared(p),
-            Arg::RefMut(p) => self.exclusive(p),
+            Arg::RefMut(p) | Arg::Reborrow(p) => self.exclusive(p),
             Arg::Owned(init, _) => self.init(init, Want::Known),
             Arg::Tuple(parts) => tuple(&self.args(parts)),
             Arg::Tokens(tokens) => respan(tokens.clone()),
@@ -108,12 +108,24 @@ impl Printer<'_> {
     }
 
     /// What the reverse half takes again: `&place` for shared references, `()` for all else.
-    fn again(&mut self, args: &[Arg]) -> TokenStream {
+    fn again(&mut self, args: &[Arg], kept: &TokenStream) -> TokenStream {
+        let krate = self.ctx.krate.clone();
+        let mut n = 0;
         let parts: Vec<TokenStream> = args
             .iter()
             .map(|a| match a {
+                Arg::Reborrow(_) => {
+                    let i = proc_macro2::Literal::usize_unsuffixed(n);
+                    n += 1;
+                    quote!(#krate::again(#kept.1.#i.as_ref()))
+                }
                 Arg::Ref(p) => self.shared(p),
                 Arg::Tokens(tokens) if tokens.to_string().starts_with('&') => respan(tokens.clone()),
+                // A constant of unknown type may be a reference.
+                Arg::Tokens(tokens) if is_path(tokens) => {
+                    let tokens = respan(tokens.clone());
+                    quote!(#krate::again(::core::option::Option::Some(&#tokens)))
+                }
                 Arg::Value(_) | Arg::RefMut(_) | Arg::Owned(..) | Arg::Tuple(_) | Arg::Tokens(_) => quote!(()),
             })
             .collect();
@@ -123,15 +135,16 @@ impl Printer<'_> {
     /// `K0::default()` for what has a generic kind itself, else `Active` or `Const`.
     fn kind(&self, shadow: &ArgShadow) -> TokenStream {
         let krate = &self.ctx.krate;
+        let sp = at(self.span);
         match shadow {
-            ArgShadow::Const => quote!(#krate::Const),
+            ArgShadow::Const => quote_spanned!(sp=> #krate::Const),
             ArgShadow::Place(p) => match self.func.vars[p.base.index()].kind {
-                VarKind::ShadowParam { param, optional: true } => self.ctx.kinds[param].clone(),
-                _ => quote!(#krate::Active),
+                VarKind::ShadowParam { param, optional: true } => self.ctx.kinds[param].clone().into_iter().map(|mut t| { t.set_span(sp); t }).collect(),
+                _ => quote_spanned!(sp=> #krate::Active),
             },
             ArgShadow::Tuple(parts) => {
                 let active = parts.iter().any(is_active);
-                if active { quote!(#krate::Active) } else { quote!(#krate::Const) }
+                if active { quote_spanned!(sp=> #krate::Active) } else { quote_spanned!(sp=> #krate::Const) }
             }
         }
     }
@@ -193,7 +206,7 @@ impl Printer<'_> {
             (_, Arg::Value(v)) if matches!(self.func.ty(*v), Ty::Float(_)) => {
                 self.zero_literal(&self.func.ty(*v), self.span)
             }
-            (_, Arg::Ref(p) | Arg::RefMut(p)) => self.zero_like(p),
+            (_, Arg::Ref(p) | Arg::RefMut(p) | Arg::Reborrow(p)) => self.zero_like(p),
             (_, _) => quote!(()),
         }
     }
@@ -234,12 +247,13 @@ impl Printer<'_> {
             ArgShadow::Place(p) if self.is_optional(p.base) => {
                 let name = self.base(p.base, self.span);
                 if p.path.is_empty() {
-                    return name;
+                    let whole = whole();
+                    return quote_spanned!(sp=> #name.view(|#whole| #whole));
                 }
                 let (part, whole) = (self.within_closure(p), whole());
                 quote_spanned!(sp=> #name.view(|#whole| &#part))
             }
-            ArgShadow::Place(p) if matches!(arg, Arg::RefMut(_)) => self.exclusive(p),
+            ArgShadow::Place(p) if matches!(arg, Arg::RefMut(_) | Arg::Reborrow(_)) => self.exclusive(p),
             ArgShadow::Place(p) => self.shared(p),
             ArgShadow::Tuple(parts) if parts.iter().any(is_active) => {
                 let whole = self.gather(shadow, arg);
@@ -315,8 +329,35 @@ impl Printer<'_> {
                 quote!(#name)
             }
         };
+        let (before, after) = self.keep_reborrowed(call, &callee, &kept);
         let store = self.keep(residual, keeping, &kept);
-        Stmt::new(quote_spanned!(sp=> let (#y, #kept) #ty = #callee::forward #turbofish(#(#args,)* #kinds); #store))
+        Stmt::new(quote_spanned!(sp=> #before let (#y, #kept) #ty = #callee::forward #turbofish(#(#args,)* #kinds); #after #store))
+    }
+
+    /// Copies of the buffers that are passed by the name of a `&mut` variable, if the callee takes `&`: then its reverse
+    /// half asks for what it saw. They travel with the reverse half:
+    ///
+    /// ```text
+    /// let again = (__c_helper::SHARED[0].then(|| u.to_owned()),);
+    /// let (y, half) = __c_helper::forward(u, kinds);
+    /// let half = (half, again);
+    /// ```
+    fn keep_reborrowed(&mut self, call: &Call, callee: &TokenStream, half: &TokenStream) -> (TokenStream, TokenStream) {
+        let sp = at(self.span);
+        let mut copies = Vec::new();
+        for (i, a) in call.args.iter().enumerate() {
+            if let Arg::Reborrow(p) = a {
+                let i = proc_macro2::Literal::usize_unsuffixed(i);
+                let place = self.shared(p);
+                copies.push(quote_spanned!(sp=> #callee::SHARED[#i].then(|| ::std::borrow::ToOwned::to_owned(#place))));
+            }
+        }
+        if copies.is_empty() {
+            return (TokenStream::new(), TokenStream::new());
+        }
+        let again = Ident::new("again", proc_macro2::Span::mixed_site());
+        let copies = tuple(&copies);
+        (quote_spanned!(sp=> let #again = #copies;), quote_spanned!(sp=> let #half = (#half, #again);))
     }
 
     /// The name of one of the objects kept: the same in both sweeps.
@@ -394,8 +435,11 @@ impl Printer<'_> {
             _ if self.opened.contains_key(&residual.0) => TokenStream::new(),
             Keeping::Option | Keeping::Tape => self.open(residual, keeping).tokens,
         };
-        let half = self.base(residual.0, self.span);
-        let again = self.again(&call.args);
+        let mut half = self.base(residual.0, self.span);
+        let again = self.again(&call.args, &half);
+        if call.args.iter().any(|a| matches!(a, Arg::Reborrow(_))) {
+            half = quote_spanned!(sp=> (#half.0));
+        }
         let mut around = Around::default();
         let shadows: Vec<TokenStream> =
             call.shadows.iter().zip(&call.args).map(|(s, a)| self.shadow(s, a, &mut around)).collect();
@@ -462,4 +506,9 @@ fn is_active(shadow: &ArgShadow) -> bool {
 /// The parameter of a generated closure: hygienic, so that the expressions in it mean what they mean outside.
 pub(super) fn whole() -> Ident {
     Ident::new("whole", proc_macro2::Span::mixed_site())
+}
+
+/// Whether tokens are a path: `TABLE`, `tables::P`.
+fn is_path(tokens: &TokenStream) -> bool {
+    syn::parse2::<syn::ExprPath>(tokens.clone()).is_ok()
 }

@@ -103,7 +103,7 @@ fn core(api: &Api<'_>, columns: &[(usize, &Param)]) -> TokenStream {
     let width = columns.len();
     let zero = columns.iter().map(|(i, p)| {
         let (zero, ty) = (api.zero(p), sig.gradient_ty(*i));
-        quote!({ let zero: #ty = #zero; zero })
+        quote!(::core::convert::identity::<#ty>(#zero))
     });
     let place = |i: usize| columns.iter().position(|(j, _)| *j == i).map(syn::Index::from);
     let counts = columns.iter().map(|(i, _)| {

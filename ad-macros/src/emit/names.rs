@@ -142,7 +142,7 @@ fn args(args: &[Arg], out: &mut HashSet<String>) {
         match arg {
             Arg::Tokens(tokens) => idents(tokens.clone(), out),
             Arg::Tuple(parts) => self::args(parts, out),
-            Arg::Value(_) | Arg::Ref(_) | Arg::RefMut(_) | Arg::Owned(..) => {}
+            Arg::Value(_) | Arg::Ref(_) | Arg::RefMut(_) | Arg::Reborrow(_) | Arg::Owned(..) => {}
         }
     }
 }

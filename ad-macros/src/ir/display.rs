@@ -122,6 +122,7 @@ impl Text<'_> {
         match arg {
             Arg::Value(v) => v.to_string(),
             Arg::Ref(p) => format!("&{}", self.place(p)),
+            Arg::Reborrow(p) => format!("reborrow {}", self.place(p)),
             Arg::RefMut(p) => format!("&mut {}", self.place(p)),
             Arg::Owned(init, _) => self.init(init),
             Arg::Tuple(parts) => list("(", parts.iter().map(|a| self.arg(a)), ")"),

@@ -149,6 +149,8 @@ pub enum Arg {
     Ref(Place),
     /// `&mut place`
     RefMut(Place),
+    /// A variable of type `&mut T` by its name: the callee takes `&mut T`, or `&T` to which it coerces. Only rustc knows.
+    Reborrow(Place),
     /// An aggregate by value.
     Owned(Init, Ty),
     Tuple(Vec<Arg>),

@@ -142,7 +142,7 @@ fn init_values(init: &Init, f: &mut dyn FnMut(Value)) {
 fn arg_values(arg: &Arg, f: &mut dyn FnMut(Value)) {
     match arg {
         Arg::Value(v) => f(*v),
-        Arg::Ref(p) | Arg::RefMut(p) => p.values().for_each(f),
+        Arg::Ref(p) | Arg::RefMut(p) | Arg::Reborrow(p) => p.values().for_each(f),
         Arg::Owned(init, _) => init_values(init, f),
         Arg::Tuple(parts) => parts.iter().for_each(|a| arg_values(a, f)),
         Arg::Tokens(_) => {}
@@ -153,7 +153,7 @@ fn arg_values(arg: &Arg, f: &mut dyn FnMut(Value)) {
 fn again_places(arg: &Arg, f: &mut dyn FnMut(&Place)) {
     match arg {
         Arg::Ref(p) => f(p),
-        Arg::Value(_) | Arg::RefMut(_) | Arg::Owned(..) | Arg::Tuple(_) | Arg::Tokens(_) => {}
+        Arg::Value(_) | Arg::RefMut(_) | Arg::Reborrow(_) | Arg::Owned(..) | Arg::Tuple(_) | Arg::Tokens(_) => {}
     }
 }
 
@@ -234,7 +234,7 @@ pub fn for_each_place(kind: &OpKind, f: &mut dyn FnMut(&Place, Access)) {
         OpKind::Tangent { call, result_dot } => {
             call.args.iter().for_each(|a| arg_places(a, f));
             for (i, s) in call.shadows.iter().enumerate() {
-                let access = if matches!(call.args.get(i), Some(Arg::RefMut(_))) { ReadWrite } else { Read };
+                let access = if matches!(call.args.get(i), Some(Arg::RefMut(_) | Arg::Reborrow(_))) { ReadWrite } else { Read };
                 shadow_places(s, &mut |p| f(p, access));
             }
             result(call, f);
@@ -283,7 +283,7 @@ fn arg_places(arg: &Arg, f: &mut dyn FnMut(&Place, Access)) {
     match arg {
         Arg::Value(_) | Arg::Tokens(_) => {}
         Arg::Ref(p) => f(p, Access::Read),
-        Arg::RefMut(p) => f(p, Access::ReadWrite),
+        Arg::RefMut(p) | Arg::Reborrow(p) => f(p, Access::ReadWrite),
         Arg::Owned(init, _) => init_places(init, f),
         Arg::Tuple(parts) => parts.iter().for_each(|a| arg_places(a, f)),
     }
@@ -345,7 +345,7 @@ impl Mapper<'_> {
     fn arg(&mut self, arg: &mut Arg) {
         match arg {
             Arg::Value(v) => self.value(v),
-            Arg::Ref(p) | Arg::RefMut(p) => self.place(p),
+            Arg::Ref(p) | Arg::RefMut(p) | Arg::Reborrow(p) => self.place(p),
             Arg::Owned(init, _) => self.init(init),
             Arg::Tuple(parts) => parts.iter_mut().for_each(|a| self.arg(a)),
             Arg::Tokens(_) => {}

@@ -38,7 +38,10 @@ impl Lower<'_> {
             };
             args.push(op);
         }
-        self.apply(&callee, args, want, span)
+        self.explicit = c.args.iter().map(|a| matches!(a, Expr::Reference(r) if r.mutability.is_some())).collect();
+        let result = self.apply(&callee, args, want, span);
+        self.explicit.clear();
+        result
     }
 
     /// Calls a closure or a function with operands.
@@ -71,6 +74,7 @@ impl Lower<'_> {
             self.sink.error(span, m::CLOSURE_VALUE, "");
             return Operand::Never;
         }
+        self.explicit.clear();
         self.depth += 1;
         let env = std::mem::replace(&mut self.env, c.env.clone());
         self.env.open();
@@ -100,7 +104,7 @@ impl Lower<'_> {
     /// Calls a function by its path.
     pub(super) fn call_path(&mut self, p: &ExprPath, args: Vec<Operand>, want: Option<&Ty>, span: Span) -> Operand {
         if p.qself.is_some() {
-            self.sink.error(span, m::QUALIFIED_CALL, p.to_token_stream().to_string());
+            self.sink.error(span, m::QUALIFIED_CALL, crate::diag::text(p.to_token_stream()));
             return Operand::Never;
         }
         let segments: Vec<String> = p.path.segments.iter().map(|s| s.ident.to_string()).collect();
@@ -115,11 +119,13 @@ impl Lower<'_> {
             ("mem", "swap") | ("ptr", "swap") if args.len() == 2 => {
                 let mut args = args.into_iter();
                 let (Some(a), Some(b)) = (args.next(), args.next()) else { return Operand::Never };
+                self.generic(p, &quote!(fn(&mut (), &mut ())));
                 return self.swap(a, b, span);
             }
             ("mem", "replace") if args.len() == 2 => {
                 let mut args = args.into_iter();
                 let (Some(place), Some(new)) = (args.next(), args.next()) else { return Operand::Never };
+                self.generic(p, &quote!(fn(&mut (), ())));
                 return self.replace(place, new, span);
             }
             ("mem", "take") if args.len() == 1 => {
@@ -147,11 +153,16 @@ impl Lower<'_> {
                     other => self.copied(other, CopyHow::ToVec, span),
                 };
             }
+            ("iter", "repeat") if args.len() == 1 => {
+                let Some(x) = args.into_iter().next() else { return Operand::Never };
+                return Operand::Iter(Box::new(super::iter::Iter::Repeat(x)));
+            }
             ("iter", "zip") if args.len() == 2 => return self.zip_call(args, span),
             ("cmp", "min" | "max") if args.len() == 2 => return self.method_on_scalars(&name, args, span),
             (_, "stop_gradient") => {
                 let Some(v) = args.into_iter().next().and_then(|a| self.as_value(a, None, span)) else { return Operand::Never };
                 let ty = peeled(&self.func.values[v.index()].ty);
+                self.generic(p, &quote!(fn(())));
                 return Operand::Value(self.push_value(OpKind::Stop(v), ty, span));
             }
             (_, "Some" | "Ok" | "Err") => {
@@ -168,6 +179,21 @@ impl Lower<'_> {
             return Operand::Never;
         }
         self.user_call(p, args, want, span)
+    }
+
+    /// A function that is known by its name alone must be the generic one of std or of the runtime, which treats all
+    /// types alike: `const _: fn(&mut (), &mut ()) = mem::swap::<()>;` in the emitted code is rustc's error for a user's
+    /// own function of that name.
+    fn generic(&mut self, p: &ExprPath, ty: &proc_macro2::TokenStream) {
+        let mut path = p.path.clone();
+        if let Some(last) = path.segments.last_mut() {
+            last.arguments = syn::PathArguments::None;
+        }
+        let item = quote!(const _: #ty = #path::<()>;);
+        let text = item.to_string();
+        if self.items.iter().all(|i| i.to_string() != text) {
+            self.items.push(item);
+        }
     }
 
     /// `T` in `Vec::<T>::new()`.
@@ -331,19 +357,26 @@ impl Lower<'_> {
             Some(syn::PathArguments::AngleBracketed(t)) => Some(t),
             _ => None,
         };
+        let n = path.segments.len();
+        let recursive = path.segments.last().is_some_and(|s| s.ident == self.sig.ident) && (n == 1 || n == 2 && path.segments[0].ident == "self");
+        let explicit = self.explicit.clone();
         let mut lowered = Vec::new();
-        for a in args {
-            match self.argument(a, span) {
-                Some(a) => lowered.push(a),
-                None => return Operand::Never,
-            }
+        for (i, a) in args.into_iter().enumerate() {
+            let Some(a) = self.argument(a, span) else { return Operand::Never };
+            lowered.push(match a {
+                // Of the function itself the parameter is known; `&mut x` says it.
+                Arg::Reborrow(p) if recursive => match self.sig.params.get(i).map(|p| p.mode) {
+                    Some(crate::signature::Passing::SharedRef) => Arg::Ref(p),
+                    _ => Arg::RefMut(p),
+                },
+                Arg::Reborrow(p) if explicit.get(i) == Some(&true) => Arg::RefMut(p),
+                a => a,
+            });
         }
         let back = self.separate(&mut lowered, span);
         for a in &lowered {
             self.touch_argument(a);
         }
-        let n = path.segments.len();
-        let recursive = path.segments.last().is_some_and(|s| s.ident == self.sig.ident) && (n == 1 || n == 2 && path.segments[0].ident == "self");
         let unit = matches!(want, Some(Ty::Unit));
         let result = if unit {
             None
@@ -382,11 +415,11 @@ impl Lower<'_> {
         for i in 0..args.len() {
             let (place, mutable) = match &args[i] {
                 Arg::Ref(p) => (p.clone(), false),
-                Arg::RefMut(p) => (p.clone(), true),
+                Arg::RefMut(p) | Arg::Reborrow(p) => (p.clone(), true),
                 _ => continue,
             };
             let clash = args.iter().enumerate().any(|(k, other)| match other {
-                Arg::RefMut(p) => p.base == place.base && (k < i || !mutable && k != i),
+                Arg::RefMut(p) | Arg::Reborrow(p) => p.base == place.base && (k < i || !mutable && k != i),
                 Arg::Ref(p) => p.base == place.base && mutable && k < i,
                 _ => false,
             });
@@ -404,7 +437,12 @@ impl Lower<'_> {
                 Init::Copy { from: place.clone(), how }
             };
             let temp = self.declare("view", ty.clone(), init, span);
-            args[i] = if mutable { Arg::RefMut(Place::whole(temp)) } else { Arg::Ref(Place::whole(temp)) };
+            let temp_place = Place::whole(temp);
+            args[i] = match &args[i] {
+                Arg::RefMut(_) => Arg::RefMut(temp_place),
+                Arg::Reborrow(_) => Arg::Reborrow(temp_place),
+                _ => Arg::Ref(temp_place),
+            };
             if mutable {
                 if ty.is_scalar() {
                     self.scalars_back.push((place, temp));
@@ -419,7 +457,7 @@ impl Lower<'_> {
     fn argument(&mut self, a: Operand, span: Span) -> Option<Arg> {
         Some(match a {
             Operand::Value(v) => Arg::Value(v),
-            Operand::Ref(p, true) => Arg::RefMut(p),
+            Operand::Ref(p, true) => Arg::Reborrow(p),
             Operand::Ref(p, false) => Arg::Ref(p),
             Operand::Tuple(parts) => Arg::Tuple(parts.into_iter().map(|p| self.argument(p, span)).collect::<Option<_>>()?),
             Operand::Unit => Arg::Tokens(quote!(())),
@@ -454,7 +492,7 @@ impl Lower<'_> {
 
     fn touch_argument(&mut self, a: &Arg) {
         match a {
-            Arg::RefMut(p) => self.touched(p.base),
+            Arg::RefMut(p) | Arg::Reborrow(p) => self.touched(p.base),
             Arg::Tuple(parts) => parts.iter().for_each(|p| self.touch_argument(p)),
             Arg::Value(_) | Arg::Ref(_) | Arg::Owned(..) | Arg::Tokens(_) => {}
         }

@@ -215,7 +215,7 @@ impl Lower<'_> {
             return Merged::Now(same);
         }
         let shape = self.shape_of(&operands, span);
-        let Some(shape) = shape else { return Merged::Now(Operand::Unit) };
+        let Some(shape) = shape else { return Merged::Now(Operand::Never) };
         for (k, &i) in live.iter().enumerate() {
             let operand = operands[k].clone();
             let mut arm = std::mem::replace(&mut arms[i], Arm::empty());

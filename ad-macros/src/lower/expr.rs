@@ -51,10 +51,7 @@ impl Lower<'_> {
                     let base = self.expr(&f.base, None);
                     self.field(base, n.index, span)
                 }
-                syn::Member::Named(name) => {
-                    self.sink.error(name.span(), m::STRUCT_FIELD, name.to_string());
-                    Operand::Never
-                }
+                syn::Member::Named(_) => self.fenced(span),
             },
             Expr::Tuple(t) if t.elems.is_empty() => Operand::Unit,
             Expr::Tuple(t) => {
@@ -91,36 +88,17 @@ impl Lower<'_> {
                 let ty = self.func.types.fresh();
                 Operand::Value(self.push_value(OpKind::Path(c.to_token_stream()), ty, span))
             }
-            Expr::Let(l) => {
-                self.sink.error(l.let_token.span(), m::LET_IN_CONDITION, "");
-                Operand::Never
-            }
-            Expr::Try(t) => {
-                self.sink.error(t.question_token.span(), m::QUESTION_MARK, "");
-                Operand::Never
-            }
-            Expr::Struct(s) => {
-                self.sink.error(s.path.span(), m::STRUCT_LITERAL, s.path.to_token_stream().to_string().replace(' ', ""));
-                Operand::Never
-            }
-            Expr::Unsafe(u) => {
-                self.sink.error(u.unsafe_token.span(), m::UNSAFE, "");
-                Operand::Never
-            }
-            Expr::Async(_) | Expr::Await(_) => {
-                self.sink.error(span, m::ASYNC, "");
-                Operand::Never
-            }
-            Expr::RawAddr(_) => {
-                self.sink.error(span, m::RAW_POINTER, "");
-                Operand::Never
-            }
             Expr::Infer(_) => Operand::Unit,
-            other => {
-                self.sink.error(span, m::EXPRESSION, other.to_token_stream().to_string());
-                Operand::Never
-            }
+            Expr::Let(_) | Expr::Try(_) | Expr::Struct(_) | Expr::Unsafe(_) | Expr::Async(_) | Expr::Await(_) => self.fenced(span),
+            Expr::RawAddr(_) | Expr::TryBlock(_) | Expr::Yield(_) | Expr::Verbatim(_) => self.fenced(span),
+            _ => self.fenced(span),
         }
+    }
+
+    /// What the fence refuses never gets here.
+    pub(super) fn fenced(&mut self, span: Span) -> Operand {
+        self.sink.error(span, m::INTERNAL, "syntax that the fence should have refused");
+        Operand::Never
     }
 
     fn closure(&mut self, c: &syn::ExprClosure) -> Operand {
@@ -226,10 +204,6 @@ impl Lower<'_> {
             if let Some(binding) = self.env.get(&name) {
                 return binding.operand.clone();
             }
-            if name == "self" {
-                self.sink.error(id.span(), m::SELF, "");
-                return Operand::Never;
-            }
         }
         Operand::Path(Rc::new(p.clone()))
     }
@@ -252,10 +226,7 @@ impl Lower<'_> {
                 let ty = peeled(&self.func.values[v.index()].ty);
                 Operand::Value(self.push_value(OpKind::Not(v), ty, span))
             }
-            _ => {
-                self.sink.error(span, m::EXPRESSION, u.to_token_stream().to_string());
-                Operand::Never
-            }
+            _ => self.fenced(span),
         }
     }
 
@@ -291,10 +262,7 @@ impl Lower<'_> {
             S::BitOrAssign(_) => (BinOp::BitOr, true),
             S::ShlAssign(_) => (BinOp::Shl, true),
             S::ShrAssign(_) => (BinOp::Shr, true),
-            other => {
-                self.sink.error(span, m::EXPRESSION, other.to_token_stream().to_string());
-                return Operand::Never;
-            }
+            _ => return self.fenced(span),
         };
         if assign {
             return self.compound_assign(op, &b.left, &b.right, span);
@@ -609,12 +577,8 @@ impl Lower<'_> {
     }
 
     fn cast(&mut self, c: &syn::ExprCast) -> Operand {
-        let span = c.span();
+        let span = c.as_token.span;
         let ty = Ty::parse(&c.ty, &mut self.func.types);
-        if matches!(*c.ty, syn::Type::Ptr(_)) {
-            self.sink.error(c.ty.span(), m::RAW_POINTER, "");
-            return Operand::Never;
-        }
         let operand = self.expr(&c.expr, None);
         if let (Operand::Ref(..) | Operand::Tuple(_) | Operand::Fresh(..), true) = (&operand, !ty.is_scalar()) {
             return operand;
@@ -734,16 +698,26 @@ impl Lower<'_> {
             let (s1, s2, w) = (scrutinee.clone(), scrutinee.clone(), want.clone());
             let (pat, guard) = super::pattern::split_guard(&arm.pat);
             let last = k + 1 == n && guard.is_none();
-            let irrefutable = guard.is_none() && super::pattern::is_irrefutable(pat);
+            // Rust has checked that the last arm matches what the others leave.
+            let irrefutable = last && super::pattern::is_irrefutable(pat);
+            // A name alone in front of other arms is a constant, or they would never be reached.
+            let constant = !last && guard.is_none() && super::pattern::is_plain_name(pat);
             let cond: Option<Box<dyn FnOnce(&mut Self) -> Option<Value>>> = if irrefutable {
                 None
+            } else if constant {
+                Some(Box::new(move |this: &mut Self| match this.test_tokens(pat, &s1, pat.span())? {
+                    super::pattern::Test::If(v) => Some(v),
+                    super::pattern::Test::Always => None,
+                }))
             } else {
                 Some(Box::new(move |this: &mut Self| this.arm_condition(pat, guard, s1)))
             };
             arms.push(ChainArm {
                 cond,
                 body: Box::new(move |this: &mut Self| {
-                    this.bind_pattern(pat, s2);
+                    if !constant {
+                        this.bind_pattern(pat, s2);
+                    }
                     let op = this.expr(&arm.body, w.as_ref());
                     this.settled(op, arm.body.span())
                 }),
@@ -859,24 +833,49 @@ fn is_constant_array(e: &Expr) -> bool {
 }
 
 /// The attributes of an expression statement.
-pub(super) fn attrs(e: &Expr) -> &[syn::Attribute] {
+pub(crate) fn attrs(e: &Expr) -> &[syn::Attribute] {
     match e {
-        Expr::Assign(x) => &x.attrs,
-        Expr::Binary(x) => &x.attrs,
+        // They stand in front of the leftmost part.
+        Expr::Assign(x) => attrs(&x.left),
+        Expr::Binary(x) => attrs(&x.left),
+        Expr::Cast(x) => attrs(&x.expr),
+        Expr::Array(x) => &x.attrs,
+        Expr::Async(x) => &x.attrs,
+        Expr::Await(x) => &x.attrs,
         Expr::Block(x) => &x.attrs,
+        Expr::Break(x) => &x.attrs,
         Expr::Call(x) => &x.attrs,
+        Expr::Closure(x) => &x.attrs,
+        Expr::Const(x) => &x.attrs,
+        Expr::Continue(x) => &x.attrs,
+        Expr::Field(x) => &x.attrs,
         Expr::ForLoop(x) => &x.attrs,
+        Expr::Group(x) => &x.attrs,
         Expr::If(x) => &x.attrs,
+        Expr::Index(x) => &x.attrs,
+        Expr::Infer(x) => &x.attrs,
+        Expr::Let(x) => &x.attrs,
+        Expr::Lit(x) => &x.attrs,
         Expr::Loop(x) => &x.attrs,
         Expr::Macro(x) => &x.attrs,
         Expr::Match(x) => &x.attrs,
         Expr::MethodCall(x) => &x.attrs,
-        Expr::Return(x) => &x.attrs,
-        Expr::While(x) => &x.attrs,
         Expr::Paren(x) => &x.attrs,
-        Expr::Unary(x) => &x.attrs,
-        Expr::Lit(x) => &x.attrs,
         Expr::Path(x) => &x.attrs,
+        Expr::Range(x) => &x.attrs,
+        Expr::RawAddr(x) => &x.attrs,
+        Expr::Reference(x) => &x.attrs,
+        Expr::Repeat(x) => &x.attrs,
+        Expr::Return(x) => &x.attrs,
+        Expr::Struct(x) => &x.attrs,
+        Expr::Try(x) => &x.attrs,
+        Expr::TryBlock(x) => &x.attrs,
+        Expr::Tuple(x) => &x.attrs,
+        Expr::Unary(x) => &x.attrs,
+        Expr::Unsafe(x) => &x.attrs,
+        Expr::While(x) => &x.attrs,
+        Expr::Yield(x) => &x.attrs,
+        // The fence refuses what syn does not know.
         _ => &[],
     }
 }

@@ -337,10 +337,6 @@ impl Lower<'_> {
 
     pub(super) fn while_loop(&mut self, w: &ExprWhile) -> Operand {
         let span = w.while_token.span;
-        if let Expr::Let(l) = &*w.cond {
-            self.sink.error(l.let_token.span(), m::LET_IN_CONDITION, "");
-            return Operand::Never;
-        }
         let label = w.label.as_ref().map(|l| l.name.ident.to_string());
         let flags = self.loop_flags(span);
         let known = self.known.clone();

@@ -12,7 +12,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, Token};
 
 /// Macros of std that only look at their arguments, and whether they return.
-const FORMATTING: [(&str, bool); 15] = [
+pub(crate) const FORMATTING: [(&str, bool); 15] = [
     ("println", true),
     ("print", true),
     ("eprintln", true),
@@ -41,22 +41,10 @@ impl Lower<'_> {
                 let tokens = mac.to_token_stream();
                 return Operand::Value(self.push_value(OpKind::Path(tokens), Ty::Bool, span));
             }
-            "dbg" => {
-                self.sink.error(span, m::MACRO, name);
-                return Operand::Never;
-            }
             _ => {}
         }
-        let Some((_, returns)) = FORMATTING.iter().find(|(n, _)| *n == name) else {
-            self.sink.error(span, m::MACRO, name);
-            return Operand::Never;
-        };
+        let Some((_, returns)) = FORMATTING.iter().find(|(n, _)| *n == name) else { return self.fenced(span) };
         let Some(pieces) = self.format_pieces(mac, &name) else { return Operand::Never };
-        if name == "format" {
-            // A String is a constant: it is made where the primal makes it, and read nowhere else.
-            self.sink.error(span, m::FORMAT_VALUE, "");
-            return Operand::Never;
-        }
         self.effect(mac.path.to_token_stream(), pieces, !returns, span);
         if *returns { Operand::Unit } else { Operand::Never }
     }

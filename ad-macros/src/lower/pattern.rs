@@ -57,6 +57,10 @@ impl Lower<'_> {
                         _ => None,
                     },
                 };
+                if arity.is_none() && rest.is_some_and(|r| r + 1 < n) {
+                    self.sink.error(span, m::NO_SUCH_FIELD, "..");
+                    return;
+                }
                 if arity.is_none() && rest.is_none() {
                     // The pattern says that it is a tuple.
                     let parts = (0..n).map(|_| self.func.types.fresh()).collect();
@@ -124,13 +128,15 @@ impl Lower<'_> {
                 // All alternatives bind the same names; those without bindings need nothing.
                 if let Some(first) = o.cases.first() {
                     if o.cases.iter().any(binds_names) {
-                        self.sink.error(span, m::PATTERN, pat.to_token_stream().to_string());
+                        self.sink.error(span, m::PATTERN, crate::diag::text(pat.to_token_stream()));
                     } else {
                         self.bind_pattern(first, operand);
                     }
                 }
             }
-            other => self.sink.error(span, m::PATTERN, other.to_token_stream().to_string()),
+            _ => {
+                self.fenced(span);
+            }
         }
     }
 
@@ -152,7 +158,7 @@ impl Lower<'_> {
     }
 
     /// What a name stands for when it is bound to an operand by value.
-    fn owned_binding(&mut self, name: &str, operand: Operand, mutable: bool, span: Span) -> Operand {
+    pub(super) fn owned_binding(&mut self, name: &str, operand: Operand, mutable: bool, span: Span) -> Operand {
         match operand {
             Operand::Value(v) => {
                 if mutable {
@@ -308,10 +314,16 @@ impl Lower<'_> {
             Pat::Ident(id) => match &id.subpat {
                 Some((_, sub)) => self.matches(sub, operand),
                 // A name may be a constant in scope; `matches!` tells it from a binding, as the primal does.
-                None if id.mutability.is_none() && id.by_ref.is_none() && may_be_constant(&id.ident.to_string()) => {
+                None if id.mutability.is_none()
+                    && id.by_ref.is_none()
+                    && (may_be_constant(&id.ident.to_string()) || self.externs.contains_key(&id.ident.to_string())) =>
+                {
                     self.test_tokens(pat, operand, span)
                 }
-                None => Some(Test::Always),
+                None => {
+                    self.bindings.entry(id.ident.to_string()).or_insert(id.ident.span());
+                    Some(Test::Always)
+                }
             },
             Pat::Path(_) => self.test_tokens(pat, operand, span),
             Pat::Lit(l) => {
@@ -362,8 +374,27 @@ impl Lower<'_> {
             }
             Pat::Tuple(t) => {
                 let mut all = Test::Always;
+                let rest = t.elems.iter().position(|p| matches!(p, Pat::Rest(_)));
                 for (i, p) in t.elems.iter().enumerate() {
-                    let part = self.field(operand.clone(), i as u32, span);
+                    // What follows `..` counts from the end.
+                    let at = match rest {
+                        Some(r) if i == r => continue,
+                        Some(r) if i > r => {
+                            let arity = match operand {
+                                Operand::Tuple(parts) => parts.len(),
+                                other => match self.head_of(other) {
+                                    Ty::Tuple(parts) => parts.len(),
+                                    _ => {
+                                        self.sink.error(span, m::NO_SUCH_FIELD, "..");
+                                        return None;
+                                    }
+                                },
+                            };
+                            arity - (t.elems.len() - i)
+                        }
+                        _ => i,
+                    };
+                    let part = self.field(operand.clone(), at as u32, span);
                     let test = self.matches(p, &part)?;
                     all = self.both(all, test, span);
                 }
@@ -377,7 +408,7 @@ impl Lower<'_> {
                 let op = if rest.is_some() { BinOp::Ge } else { BinOp::Eq };
                 let enough = self.binary(op, len, least, span);
                 let n = s.elems.len();
-                if !s.elems.iter().any(|p| !is_irrefutable(p) && !is_rest(p)) {
+                if s.elems.iter().all(|p| is_rest(p) || matches!(p, Pat::Wild(_))) {
                     return Some(Test::If(enough));
                 }
                 let v = self.lazy_and(enough, true, span, |this| {
@@ -403,8 +434,8 @@ impl Lower<'_> {
                 })?;
                 Some(Test::If(v))
             }
-            other => {
-                self.sink.error(span, m::PATTERN, other.to_token_stream().to_string());
+            _ => {
+                self.fenced(span);
                 None
             }
         }
@@ -418,7 +449,7 @@ impl Lower<'_> {
     }
 
     /// `matches!(value, PATTERN)`, for a pattern that only rustc can read.
-    fn test_tokens(&mut self, pat: &Pat, operand: &Operand, span: Span) -> Option<Test> {
+    pub(super) fn test_tokens(&mut self, pat: &Pat, operand: &Operand, span: Span) -> Option<Test> {
         let v = self.as_value(operand.clone(), None, span)?;
         let tokens = quote::quote!(::core::matches!);
         let v = self.push_value(OpKind::PathCall(tokens, vec![v]), Ty::Bool, span);
@@ -441,7 +472,7 @@ pub(super) enum Test {
 }
 
 /// Constants are written in capitals, but case does not tell: a lower-case name in a pattern is a binding unless rustc
-/// refuses `let name = …` for it, which the emitted code contains.
+/// refuses `let name = ();` for it, which the emitted code contains (see `Lower::bindings`).
 fn may_be_constant(name: &str) -> bool {
     name.chars().any(char::is_uppercase)
 }
@@ -452,6 +483,11 @@ pub(super) fn split_guard(pat: &Pat) -> (&Pat, Option<&Expr>) {
         Pat::Guard(g) => (&g.pat, Some(&g.guard)),
         pat => (pat, None),
     }
+}
+
+/// `name`
+pub(super) fn is_plain_name(pat: &Pat) -> bool {
+    matches!(pat, Pat::Ident(id) if id.subpat.is_none() && id.by_ref.is_none() && id.mutability.is_none())
 }
 
 fn is_rest(p: &Pat) -> bool {

@@ -123,7 +123,7 @@ impl Lower<'_> {
                 self.push_value(OpKind::Path(tokens), ty, span)
             }
             Operand::Unit => {
-                self.sink.error(span, m::EXPECTED_SCALAR, "()");
+                self.sink.error(span, m::EXPECTED_SCALAR, "the empty tuple");
                 return None;
             }
             Operand::Never => return None,
@@ -246,6 +246,11 @@ impl Lower<'_> {
                 }
             }
             Operand::Never => None,
+            // A constant array outside: its elements are copied.
+            Operand::Path(p) if matches!(self.path_ty(&p.path).peel(), Ty::Array(..) | Ty::Tuple(_)) => {
+                let from = Place::whole(self.extern_var(&p.path));
+                Some(Init::Copy { from, how: CopyHow::Bits })
+            }
             Operand::Unit => Some(Init::Tuple(Vec::new())),
             other => self.as_value(other, None, span).map(Init::Scalar),
         }

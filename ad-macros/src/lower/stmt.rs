@@ -104,7 +104,9 @@ impl Lower<'_> {
                 self.func.types.add_alias(t.ident.to_string(), ty);
                 self.items.push(item.to_token_stream());
             }
-            other => self.sink.error(other.span(), m::ITEM_IN_BODY, ""),
+            other => {
+                self.fenced(other.span());
+            }
         }
     }
 
@@ -120,10 +122,6 @@ impl Lower<'_> {
             self.deferred(pat, ty);
             return Operand::Unit;
         };
-        if let Some((_, diverge)) = &init.diverge {
-            self.sink.error(diverge.span(), m::LET_ELSE, "");
-            return Operand::Unit;
-        }
         let span = init.expr.span();
         let operand = self.expr(&init.expr, ty.as_ref());
         if matches!(operand, Operand::Never) {
@@ -171,7 +169,9 @@ impl Lower<'_> {
                 }
             }
             Pat::Paren(p) => self.deferred(&p.pat, ty),
-            other => self.sink.error(other.span(), m::PATTERN, other.to_token_stream().to_string()),
+            other => {
+                self.fenced(other.span());
+            }
         }
     }
 

@@ -63,7 +63,7 @@ impl Builder<'_> {
         match arg {
             Arg::Value(v) => Arg::Value(self.lookup(*v, span)),
             Arg::Ref(p) => Arg::Ref(self.again(p, info, i, span)),
-            Arg::RefMut(_) | Arg::Owned(Init::Move(_) | Init::Copy { .. }, _) => {
+            Arg::RefMut(_) | Arg::Reborrow(_) | Arg::Owned(Init::Move(_) | Init::Copy { .. }, _) => {
                 let Some((residual, keeping)) = info.copies.get(i).copied().flatten() else { return arg.clone() };
                 if keeping != Keeping::Local {
                     self.push(OpKind::Open { residual, keeping }, span);
@@ -74,7 +74,7 @@ impl Builder<'_> {
                 let from = Place::whole(residual.0);
                 self.push(OpKind::Declare(var, Init::Copy { from, how: CopyHow::Clone }), span);
                 match arg {
-                    Arg::RefMut(_) => Arg::RefMut(Place::whole(var)),
+                    Arg::RefMut(_) | Arg::Reborrow(_) => Arg::RefMut(Place::whole(var)),
                     _ => Arg::Owned(Init::Move(Place::whole(var)), ty),
                 }
             }
@@ -123,7 +123,7 @@ impl Builder<'_> {
                 let ty = self.func.ty(*v).peel().clone();
                 self.zero_of(&ty, Shape::Type, span)
             }
-            Arg::Ref(p) | Arg::RefMut(p) | Arg::Owned(Init::Copy { from: p, .. } | Init::Move(p), _) => {
+            Arg::Ref(p) | Arg::RefMut(p) | Arg::Reborrow(p) | Arg::Owned(Init::Copy { from: p, .. } | Init::Move(p), _) => {
                 let ty = self.func.place_ty(p);
                 let ty = self.func.types.resolve(&ty);
                 if super::prepare::has_static_shape(&ty) {
@@ -155,7 +155,7 @@ impl Builder<'_> {
     fn flows_arg(&self, arg: &Arg) -> bool {
         match arg {
             Arg::Value(v) => self.active(*v),
-            Arg::Ref(p) | Arg::RefMut(p) => self.active_var(p.base),
+            Arg::Ref(p) | Arg::RefMut(p) | Arg::Reborrow(p) => self.active_var(p.base),
             Arg::Owned(init, _) => crate::analysis::activity::init_any(init, &|v| self.active(v), &|p| self.active_var(p.base)),
             Arg::Tuple(parts) => parts.iter().any(|p| self.flows_arg(p)),
             Arg::Tokens(_) => false,
@@ -174,7 +174,7 @@ impl Builder<'_> {
     fn absorb_one(&mut self, arg: &Arg, bar: &Place, span: Span) {
         match arg {
             Arg::Value(v) => self.init(&Init::Scalar(*v), bar, span),
-            Arg::Ref(p) | Arg::RefMut(p) => {
+            Arg::Ref(p) | Arg::RefMut(p) | Arg::Reborrow(p) => {
                 if let Some(shadow) = self.shadow(p, span) {
                     self.push(OpKind::Accumulate(shadow, bar.clone()), span);
                 }
@@ -195,7 +195,7 @@ impl Builder<'_> {
 fn is_float(b: &Builder<'_>, arg: &Arg) -> bool {
     match arg {
         Arg::Value(v) => matches!(b.func.ty(*v).peel(), Ty::Float(_)),
-        Arg::Ref(_) | Arg::RefMut(_) | Arg::Owned(..) | Arg::Tuple(_) => true,
+        Arg::Ref(_) | Arg::RefMut(_) | Arg::Reborrow(_) | Arg::Owned(..) | Arg::Tuple(_) => true,
         Arg::Tokens(_) => false,
     }
 }

@@ -552,7 +552,7 @@ impl Prepare<'_> {
 
     fn arg_shadow(&mut self, arg: &Arg, used: &mut HashSet<Var>, span: Span) -> (ArgShadow, bool) {
         match arg {
-            Arg::RefMut(p) => match self.out.shadows.get(&p.base) {
+            Arg::RefMut(p) | Arg::Reborrow(p) => match self.out.shadows.get(&p.base) {
                 Some(shadow) => {
                     used.insert(*shadow);
                     (ArgShadow::Place(p.map(*shadow, |v| v)), false)
@@ -591,7 +591,7 @@ impl Prepare<'_> {
     fn arg_ty(&mut self, arg: &Arg) -> Ty {
         match arg {
             Arg::Value(v) => self.func.ty(*v).gradient().unwrap_or(Ty::F64),
-            Arg::Ref(p) | Arg::RefMut(p) => self.place_ty(p).gradient().unwrap_or(Ty::F64),
+            Arg::Ref(p) | Arg::RefMut(p) | Arg::Reborrow(p) => self.place_ty(p).gradient().unwrap_or(Ty::F64),
             Arg::Owned(_, ty) => self.func.types.resolve(ty).gradient().unwrap_or(Ty::F64),
             Arg::Tuple(parts) => Ty::Tuple(parts.iter().map(|p| self.arg_ty(p)).collect()),
             Arg::Tokens(_) => Ty::Unit,
@@ -608,7 +608,7 @@ impl Prepare<'_> {
     fn arg_copy(&mut self, arg: &Arg, joint: bool, region: Region, index: usize, span: Span) -> Option<(Residual, Keeping)> {
         let place = match arg {
             Arg::Ref(p) if !self.holds(p, region, index) => p,
-            Arg::RefMut(p) if joint => p,
+            Arg::RefMut(p) | Arg::Reborrow(p) if joint => p,
             Arg::Owned(Init::Move(p) | Init::Copy { from: p, .. }, _) if joint => p,
             _ => return None,
         };

@@ -437,7 +437,7 @@ impl Tangent<'_> {
 
     fn arg(&mut self, arg: &Arg, span: Span) -> ArgShadow {
         match arg {
-            Arg::Ref(p) | Arg::RefMut(p) => match self.dot_place(p) {
+            Arg::Ref(p) | Arg::RefMut(p) | Arg::Reborrow(p) => match self.dot_place(p) {
                 None => ArgShadow::Const,
                 Some(dot) if self.is_optional(dot.base) => {
                     let ty = self.func.place_ty(p);
@@ -476,7 +476,7 @@ impl Tangent<'_> {
     fn part(&mut self, arg: &Arg, span: Span) -> Init {
         match arg {
             Arg::Value(v) => self.init(&Init::Scalar(*v), span),
-            Arg::Ref(p) | Arg::RefMut(p) => {
+            Arg::Ref(p) | Arg::RefMut(p) | Arg::Reborrow(p) => {
                 let dot = self.dot_place(p);
                 self.copy(p, dot, span)
             }
