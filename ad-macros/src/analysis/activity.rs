@@ -275,6 +275,7 @@ impl Solver<'_> {
             OpKind::Lit(_) | OpKind::Path(_) | OpKind::Not(_) | OpKind::Method(..) | OpKind::PathCall(..) => false,
             OpKind::Stop(_) | OpKind::Len(_) | OpKind::Zero(_) | OpKind::SwapElements(..) | OpKind::ReverseSlice(_) => false,
             OpKind::Truncate(..) | OpKind::If { .. } | OpKind::For { .. } | OpKind::While { .. } | OpKind::Effect { .. } => false,
+            OpKind::Rotate { .. } => false,
             OpKind::Forward { .. } | OpKind::Reverse { .. } | OpKind::Joint { .. } | OpKind::Tangent { .. } => false,
             OpKind::KeepShape { .. } | OpKind::KeepCopy { .. } | OpKind::Open { .. } => false,
         };
@@ -353,6 +354,7 @@ impl Solver<'_> {
             OpKind::Lit(_) | OpKind::Path(_) | OpKind::Not(_) | OpKind::Method(..) | OpKind::PathCall(..) => {}
             OpKind::Stop(_) | OpKind::Len(_) | OpKind::Zero(_) | OpKind::SwapElements(..) | OpKind::ReverseSlice(_) => {}
             OpKind::Truncate(..) | OpKind::If { .. } | OpKind::For { .. } | OpKind::While { .. } | OpKind::Effect { .. } => {}
+            OpKind::Rotate { .. } => {}
             OpKind::Forward { .. } | OpKind::Reverse { .. } | OpKind::Joint { .. } | OpKind::Tangent { .. } => {}
             OpKind::KeepShape { .. } | OpKind::KeepCopy { .. } | OpKind::Open { .. } => {}
         }

@@ -181,6 +181,9 @@ impl Text<'_> {
             OpKind::Swap(a, b) => format!("swap {}, {}", place(a), place(b)),
             OpKind::SwapElements(p, i, j) => format!("swap_elements {}, {i}, {j}", place(p)),
             OpKind::ReverseSlice(p) => format!("reverse_slice {}", place(p)),
+            OpKind::Rotate { place: p, by, left } => {
+                format!("rotate_{} {}, {by}", if *left { "left" } else { "right" }, place(p))
+            }
             OpKind::Push(p, init) => format!("push {}, {}", place(p), self.init(init)),
             OpKind::Pop(p) => format!("pop {}", place(p)),
             OpKind::Truncate(p, n) => format!("truncate {}, {n}", place(p)),
