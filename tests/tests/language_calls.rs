@@ -243,7 +243,7 @@ fn arguments_that_alias(x: f64, v: &[f64]) -> f64 {
     let a = g(x, x) + g(x * x, 1.0) + g(2.0, 3.0) * x;
     let b = step(&mut u, v, x);
     let (l, r) = u.split_at_mut(1);
-    let c = step(l, &*r, a) + step(r, &v[1..], a);
+    let c = step(l, r, a) + step(r, &v[1..], a);
     a * b + c + dot(&u, &u) + dot(&u[..1], &v[1..2])
 }
 
@@ -307,7 +307,7 @@ fn rescale(u: &mut [f64], c: f64) {
 
 #[differentiate]
 fn normalise(u: &mut [f64]) -> f64 {
-    let s = norm(&u);
+    let s = norm(&u) + norm(u);
     for v in u.iter_mut() {
         *v /= s;
     }
