@@ -21,7 +21,9 @@ pub(crate) fn compare(path: &Path, text: &str) {
         return;
     }
     let golden = fs::read_to_string(path).unwrap_or_default();
-    if let Some((k, (a, b))) = golden.lines().chain([""]).zip(text.lines().chain([""])).enumerate().find(|(_, (a, b))| a != b) {
+    if let Some((k, (a, b))) =
+        golden.lines().chain([""]).zip(text.lines().chain([""])).enumerate().find(|(_, (a, b))| a != b)
+    {
         panic!("{}:{}: found\n{b}\ninstead of\n{a}\n(UPDATE_GOLDEN=1 rewrites)\n\n{text}", path.display(), k + 1);
     }
     assert_eq!(golden.lines().count(), text.lines().count(), "{}: UPDATE_GOLDEN=1 rewrites", path.display());
@@ -57,7 +59,9 @@ fn printed(mut f: syn::ImplItemFn, parameters: usize) -> String {
     f.sig.generics = syn::Generics::default();
     f.sig.output = syn::ReturnType::Default;
     f.sig.inputs = f.sig.inputs.into_iter().take(parameters).collect();
-    f.block.stmts.retain(|s| !matches!(s, syn::Stmt::Item(syn::Item::Use(u)) if u.attrs.iter().any(|a| a.path().is_ident("allow"))));
+    f.block.stmts.retain(
+        |s| !matches!(s, syn::Stmt::Item(syn::Item::Use(u)) if u.attrs.iter().any(|a| a.path().is_ident("allow"))),
+    );
     let item: syn::Item = syn::parse2(f.into_token_stream()).unwrap();
     prettyplease::unparse(&syn::File { shebang: None, attrs: vec![], items: vec![item], frontmatter: None })
 }

@@ -401,7 +401,13 @@ fn hsl_hue(r: f64, g: f64, b: f64) -> f64 {
     if d == 0.0 {
         return 0.0;
     }
-    let h = if max == r { (g - b) / d } else if max == g { 2.0 + (b - r) / d } else { 4.0 + (r - g) / d };
+    let h = if max == r {
+        (g - b) / d
+    } else if max == g {
+        2.0 + (b - r) / d
+    } else {
+        4.0 + (r - g) / d
+    };
     h * 60.0
 }
 

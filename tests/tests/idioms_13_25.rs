@@ -156,13 +156,19 @@ fn continued_fraction(x: f64, a: f64) -> f64 {
         let an = -i * (i - a);
         b += 2.0;
         d = an * d + b;
-        if d.abs() < TINY { d = TINY; }
+        if d.abs() < TINY {
+            d = TINY;
+        }
         c = b + an / c;
-        if c.abs() < TINY { c = TINY; }
+        if c.abs() < TINY {
+            c = TINY;
+        }
         d = 1.0 / d;
         let del = d * c;
         h *= del;
-        if (del - 1.0).abs() < 1e-15 || i > 500.0 { break; }
+        if (del - 1.0).abs() < 1e-15 || i > 500.0 {
+            break;
+        }
         i += 1.0;
     }
     h
@@ -208,8 +214,17 @@ fn idiom_16_guards_as_values() {
 #[differentiate]
 fn lab(t: f64) -> f64 {
     let base = if t > 0.008856 { t } else { 7.787 * t + 16.0 / 116.0 }.cbrt();
-    let other = match t as i32 { 0 => t, _ => t * t }.sin().max(0.1);
-    base + { let u = t * other; u + 1.0 }.ln()
+    let other = match t as i32 {
+        0 => t,
+        _ => t * t,
+    }
+    .sin()
+    .max(0.1);
+    base + {
+        let u = t * other;
+        u + 1.0
+    }
+    .ln()
 }
 
 #[differentiate]
@@ -282,7 +297,9 @@ fn rows(m: &[[f64; 3]], v: &[(f64, usize)]) -> f64 {
     }
     for (i, row) in m.iter().enumerate() {
         for (j, value) in row.iter().enumerate() {
-            if i == j { s *= value; }
+            if i == j {
+                s *= value;
+            }
         }
     }
     s

@@ -88,7 +88,13 @@ fn turbofishes() {
 
 #[differentiate]
 fn power(x: f64, n: u32) -> f64 {
-    if n == 0 { 1.0 } else if n % 2 == 0 { power(x * x, n / 2) } else { x * power(x, n - 1) }
+    if n == 0 {
+        1.0
+    } else if n % 2 == 0 {
+        power(x * x, n / 2)
+    } else {
+        x * power(x, n - 1)
+    }
 }
 
 #[differentiate]
@@ -266,7 +272,14 @@ fn calls_in_loops_and_branches() {
 }
 
 #[differentiate]
-fn sequences(a: &[f64; 2], b: [f64; 2], rows: &[[f64; 2]], v: &Vec<f64>, m: &[Vec<f64>], out: &mut [[f64; 2]; 2]) -> f64 {
+fn sequences(
+    a: &[f64; 2],
+    b: [f64; 2],
+    rows: &[[f64; 2]],
+    v: &Vec<f64>,
+    m: &[Vec<f64>],
+    out: &mut [[f64; 2]; 2],
+) -> f64 {
     let local = [a[0], b[1]];
     let made = vec![a[0] * b[0]; 2];
     let s = dot(a, &b) + dot(&rows[0], &rows[1]) * dot(v, &m[0]) + dot(&local, &made) + dot(&[s_of(a), 1.0], a);

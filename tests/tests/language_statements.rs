@@ -87,7 +87,18 @@ fn blocks(x: f64, n: u32) -> f64 {
         }
         e + x
     };
-    ({ g }) * (if n % 2 == 0 { x } else { 1.0 }) + match (n > 2, a > 0.5) { (true, true) => x, (true, _) => 2.0 * x, (false, b) => if b { a } else { c } }
+    ({ g }) * (if n % 2 == 0 { x } else { 1.0 })
+        + match (n > 2, a > 0.5) {
+            (true, true) => x,
+            (true, _) => 2.0 * x,
+            (false, b) => {
+                if b {
+                    a
+                } else {
+                    c
+                }
+            }
+        }
 }
 
 #[differentiate]
@@ -111,7 +122,13 @@ fn patterns_of_arrays(p: [f64; 3], k: (i32, bool)) -> f64 {
         (0, true) => s,
         (n @ 1..=9, _) => s * n as f64,
         (-1 | -2, false) => -s,
-        (n, flag) => if flag { s } else { s / n as f64 },
+        (n, flag) => {
+            if flag {
+                s
+            } else {
+                s / n as f64
+            }
+        }
     }
 }
 
@@ -358,7 +375,13 @@ fn casts(x: f64, n: i64) -> f64 {
     let m = (x * 3.0).round() as usize;
     let j = x as usize;
     let table = [1.5, 2.5, 3.5, 4.5];
-    (n as f64) * x + (k as f64) * x + m as f64 + table[j] * x + (n as u8) as f64 + (x > 1.0) as i32 as f64 * x + ('a' as u32) as f64 * 0.01 * x
+    (n as f64) * x
+        + (k as f64) * x
+        + m as f64
+        + table[j] * x
+        + (n as u8) as f64
+        + (x > 1.0) as i32 as f64 * x
+        + ('a' as u32) as f64 * 0.01 * x
 }
 
 #[differentiate]
