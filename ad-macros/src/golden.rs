@@ -152,6 +152,7 @@ fn long_functions(n: usize) -> [String; 4] {
 fn expansion_is_linear_in_the_length() {
     let sizes = [500, 1000, 2000, 3000];
     let lengths = sizes.map(|n| long_functions(n).map(|f| tokens_of(&f).len()));
+    #[expect(clippy::needless_range_loop, reason = "the kind is the second index of several tables")]
     for kind in 0..4 {
         // The tokens per operation beyond the first 500.
         let per = |k: usize| (lengths[k][kind] - lengths[0][kind]) as f64 / (sizes[k] - sizes[0]) as f64;

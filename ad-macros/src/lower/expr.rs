@@ -380,7 +380,8 @@ impl Lower<'_> {
                 }
                 Operand::Ref(p, mutable)
             }
-            Operand::Ref(p, m) => Operand::Ref(p, m),
+            // `&u` of `u: &mut [f64]` is a `&[f64]` wherever that is wanted.
+            Operand::Ref(p, m) => Operand::Ref(p, m && mutable),
             Operand::Owned(var) => Operand::Ref(Place::whole(var), mutable),
             Operand::Fresh(init, ty) => Operand::Ref(Place::whole(self.declare("temp", ty, init, span)), mutable),
             Operand::Path(p) => {
