@@ -2,7 +2,7 @@
 
 use super::env::{Closure, Frame, FrameKind, Operand};
 use super::{Lower, peeled};
-use crate::ir::{Arg, BinOp, Call, CopyHow, Float, Init, OpKind, Place, Ty, VarKind};
+use crate::ir::{Arg, Call, CopyHow, Float, Init, OpKind, Place, Ty, VarKind};
 use crate::messages as m;
 use crate::rules::{self, Class, ResultClass};
 use proc_macro2::Span;
@@ -104,7 +104,7 @@ impl Lower<'_> {
     /// Calls a function by its path.
     pub(super) fn call_path(&mut self, p: &ExprPath, args: Vec<Operand>, want: Option<&Ty>, span: Span) -> Operand {
         if p.qself.is_some() {
-            self.sink.error(span, m::QUALIFIED_CALL, p.to_token_stream().to_string());
+            self.sink.error(span, m::QUALIFIED_CALL, crate::diag::text(p.to_token_stream()));
             return Operand::Never;
         }
         let segments: Vec<String> = p.path.segments.iter().map(|s| s.ident.to_string()).collect();
@@ -119,11 +119,13 @@ impl Lower<'_> {
             ("mem", "swap") | ("ptr", "swap") if args.len() == 2 => {
                 let mut args = args.into_iter();
                 let (Some(a), Some(b)) = (args.next(), args.next()) else { return Operand::Never };
+                self.generic(p, &quote!(fn(&mut (), &mut ())));
                 return self.swap(a, b, span);
             }
             ("mem", "replace") if args.len() == 2 => {
                 let mut args = args.into_iter();
                 let (Some(place), Some(new)) = (args.next(), args.next()) else { return Operand::Never };
+                self.generic(p, &quote!(fn(&mut (), ())));
                 return self.replace(place, new, span);
             }
             ("mem", "take") if args.len() == 1 => {
@@ -151,11 +153,18 @@ impl Lower<'_> {
                     other => self.copied(other, CopyHow::ToVec, span),
                 };
             }
+            ("iter", "repeat") if args.len() == 1 => {
+                let Some(x) = args.into_iter().next() else { return Operand::Never };
+                return Operand::Iter(Box::new(super::iter::Iter::Repeat(x)));
+            }
             ("iter", "zip") if args.len() == 2 => return self.zip_call(args, span),
             ("cmp", "min" | "max") if args.len() == 2 => return self.method_on_scalars(&name, args, span),
             (_, "stop_gradient") => {
-                let Some(v) = args.into_iter().next().and_then(|a| self.as_value(a, None, span)) else { return Operand::Never };
+                let Some(v) = args.into_iter().next().and_then(|a| self.as_value(a, None, span)) else {
+                    return Operand::Never;
+                };
                 let ty = peeled(&self.func.values[v.index()].ty);
+                self.generic(p, &quote!(fn(())));
                 return Operand::Value(self.push_value(OpKind::Stop(v), ty, span));
             }
             (_, "Some" | "Ok" | "Err") => {
@@ -172,6 +181,21 @@ impl Lower<'_> {
             return Operand::Never;
         }
         self.user_call(p, args, want, span)
+    }
+
+    /// A function that is known by its name alone must be the generic one of std or of the runtime, which treats all
+    /// types alike: `const _: fn(&mut (), &mut ()) = mem::swap::<()>;` in the emitted code is rustc's error for a user's
+    /// own function of that name.
+    fn generic(&mut self, p: &ExprPath, ty: &proc_macro2::TokenStream) {
+        let mut path = p.path.clone();
+        if let Some(last) = path.segments.last_mut() {
+            last.arguments = syn::PathArguments::None;
+        }
+        let item = quote!(const _: #ty = #path::<()>;);
+        let text = item.to_string();
+        if self.items.iter().all(|i| i.to_string() != text) {
+            self.items.push(item);
+        }
     }
 
     /// `T` in `Vec::<T>::new()`.
@@ -196,7 +220,9 @@ impl Lower<'_> {
         }
         let ty = match name {
             "is_power_of_two" | "is_positive" | "is_negative" => Ty::Bool,
-            "count_ones" | "count_zeros" | "leading_zeros" | "trailing_zeros" | "ilog2" | "ilog10" | "ilog" => Ty::Int("u32"),
+            "count_ones" | "count_zeros" | "leading_zeros" | "trailing_zeros" | "ilog2" | "ilog10" | "ilog" => {
+                Ty::Int("u32")
+            }
             _ => Ty::Int(int),
         };
         Operand::Value(self.push_value(OpKind::PathCall(p.to_token_stream(), values), ty, span))
@@ -207,7 +233,11 @@ impl Lower<'_> {
         let Some(v) = args.into_iter().next().and_then(|a| self.as_value(a, None, span)) else { return Operand::Never };
         let from = self.func.ty(v);
         if matches!(from, Ty::Bool) {
-            return Operand::Value(self.push_value(OpKind::PathCall(quote!(<#to as ::core::convert::From<_>>::from), vec![v]), to, span));
+            return Operand::Value(self.push_value(
+                OpKind::PathCall(quote!(<#to as ::core::convert::From<_>>::from), vec![v]),
+                to,
+                span,
+            ));
         }
         Operand::Value(self.push_value(OpKind::Cast(v, to.clone()), to, span))
     }
@@ -215,7 +245,11 @@ impl Lower<'_> {
     /// A primitive of the rule table.
     pub(super) fn primitive(&mut self, name: &str, args: Vec<Operand>, of: Option<&Ty>, span: Span) -> Operand {
         if let Some(refusal) = rules::refused(name) {
-            self.sink.error(span, m::REFUSED_METHOD, format!("{name}` cannot be differentiated: {}; {}", refusal.reason, refusal.remedy));
+            self.sink.error(
+                span,
+                m::REFUSED_METHOD,
+                format!("{name}` cannot be differentiated: {}; {}", refusal.reason, refusal.remedy),
+            );
             return Operand::Never;
         }
         let Some(rule) = rules::lookup(name) else { return Operand::Never };
@@ -250,7 +284,9 @@ impl Lower<'_> {
         let ty = float.unwrap_or(Ty::F64);
         match rule.result {
             ResultClass::Float => Operand::Value(self.push_value(OpKind::Rule(rule, values), ty, span)),
-            ResultClass::Bool => Operand::Value(self.push_value(OpKind::Method(name.to_string(), values), Ty::Bool, span)),
+            ResultClass::Bool => {
+                Operand::Value(self.push_value(OpKind::Method(name.to_string(), values), Ty::Bool, span))
+            }
             ResultClass::FloatPair => {
                 // `sin_cos`: one call each; LLVM makes one of the two where the target has it.
                 let parts: Vec<Operand> = ["sin", "cos"]
@@ -260,7 +296,7 @@ impl Lower<'_> {
                     .collect();
                 Operand::Tuple(parts)
             }
-            ResultClass::Int | ResultClass::Opaque => {
+            ResultClass::Opaque => {
                 let ty = self.func.types.fresh();
                 Operand::Value(self.push_value(OpKind::Method(name.to_string(), values), ty, span))
             }
@@ -331,12 +367,14 @@ impl Lower<'_> {
             return done.unwrap_or(Operand::Never);
         }
         let mut path = p.path.clone();
-        let turbofish = match path.segments.last_mut().map(|s| std::mem::replace(&mut s.arguments, syn::PathArguments::None)) {
-            Some(syn::PathArguments::AngleBracketed(t)) => Some(t),
-            _ => None,
-        };
+        let turbofish =
+            match path.segments.last_mut().map(|s| std::mem::replace(&mut s.arguments, syn::PathArguments::None)) {
+                Some(syn::PathArguments::AngleBracketed(t)) => Some(t),
+                _ => None,
+            };
         let n = path.segments.len();
-        let recursive = path.segments.last().is_some_and(|s| s.ident == self.sig.ident) && (n == 1 || n == 2 && path.segments[0].ident == "self");
+        let recursive = path.segments.last().is_some_and(|s| s.ident == self.sig.ident)
+            && (n == 1 || n == 2 && path.segments[0].ident == "self");
         let explicit = self.explicit.clone();
         let mut lowered = Vec::new();
         for (i, a) in args.into_iter().enumerate() {
@@ -362,7 +400,9 @@ impl Lower<'_> {
             let ty = match want {
                 // Of the function itself, and of functions nested in it, the type is known.
                 _ if recursive => peeled(&self.sig.output),
-                None if let Some(known) = path.get_ident().and_then(|i| self.outputs.get(&i.to_string())) => known.clone(),
+                None if let Some(known) = path.get_ident().and_then(|i| self.outputs.get(&i.to_string())) => {
+                    known.clone()
+                }
                 Some(t) if !matches!(self.func.types.head(t), Ty::Ref(..)) => peeled(t),
                 _ => self.func.types.fresh(),
             };
@@ -437,7 +477,9 @@ impl Lower<'_> {
             Operand::Value(v) => Arg::Value(v),
             Operand::Ref(p, true) => Arg::Reborrow(p),
             Operand::Ref(p, false) => Arg::Ref(p),
-            Operand::Tuple(parts) => Arg::Tuple(parts.into_iter().map(|p| self.argument(p, span)).collect::<Option<_>>()?),
+            Operand::Tuple(parts) => {
+                Arg::Tuple(parts.into_iter().map(|p| self.argument(p, span)).collect::<Option<_>>()?)
+            }
             Operand::Unit => Arg::Tokens(quote!(())),
             Operand::Path(p) => Arg::Tokens(p.to_token_stream()),
             Operand::Closure(_) => {
@@ -475,18 +517,24 @@ impl Lower<'_> {
             Arg::Value(_) | Arg::Ref(_) | Arg::Owned(..) | Arg::Tokens(_) => {}
         }
     }
-
-    /// A binary operation on operands, for folds.
-    pub(super) fn arithmetic(&mut self, op: BinOp, a: Operand, b: Operand, span: Span) -> Operand {
-        let (Some(a), Some(b)) = (self.as_value(a, None, span), self.as_value(b, None, span)) else { return Operand::Never };
-        Operand::Value(self.binary(op, a, b, span))
-    }
 }
 
 /// Methods that integers have as well.
 const OF_INTEGERS_TOO: [&str; 14] = [
-    "abs", "min", "max", "clamp", "signum", "rem_euclid", "div_euclid", "midpoint", "is_positive", "is_negative", "total_cmp",
-    "partial_cmp", "+", "neg",
+    "abs",
+    "min",
+    "max",
+    "clamp",
+    "signum",
+    "rem_euclid",
+    "div_euclid",
+    "midpoint",
+    "is_positive",
+    "is_negative",
+    "total_cmp",
+    "partial_cmp",
+    "+",
+    "neg",
 ];
 
 fn float_named(name: &str) -> Float {

@@ -1,0 +1,13 @@
+//! `rotate_left`.
+#![allow(unused)]
+
+use ad_runtime::differentiate;
+
+#[differentiate]
+fn f(xs: &[f64]) -> f64 {
+    let mut v = xs.to_vec();
+    v.rotate_left(1);
+    v[0]
+}
+
+fn main() {}

@@ -1,0 +1,19 @@
+//! A type that cannot be inferred, of the elements of a list: one annotation settles all.
+#![allow(unused)]
+
+use ad_runtime::differentiate;
+
+#[differentiate]
+fn helper(x: f64) -> f64 {
+    x * x
+}
+
+#[differentiate]
+fn f(x: f64) -> f64 {
+    let v = [helper(x), helper(2.0 * x)];
+    let mut s = v[0];
+    s += v[1];
+    helper(s)
+}
+
+fn main() {}
