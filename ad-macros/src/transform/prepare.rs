@@ -80,6 +80,7 @@ pub fn prepare(func: &mut Func, sig: &Signature, act: &Activity, stab: &Stabilit
         moved: HashSet::new(),
         mutated,
         resized: HashSet::new(),
+        late: HashSet::new(),
         loops,
         declared: Vec::new(),
     };
@@ -99,6 +100,8 @@ pub(super) struct Prepare<'a> {
     pub(super) moved: HashSet<Var>,
     pub(super) mutated: HashSet<Var>,
     pub(super) resized: HashSet<Var>,
+    /// Declared without a value.
+    late: HashSet<Var>,
     pub(super) loops: HashSet<Region>,
     /// Residuals that are declared at the head of the function.
     pub(super) declared: Vec<(Residual, Span)>,
@@ -128,6 +131,7 @@ impl Prepare<'_> {
         let mut stored_whole = HashSet::new();
         let mut moves: Vec<(Region, Var)> = Vec::new();
         let mut resized = HashSet::new();
+        let mut late = HashSet::new();
         self.func.walk(self.func.body, &mut |region, op| {
             for_each_place(&op.kind, &mut |p, access| {
                 if access == Access::Move && p.path.is_empty() {
@@ -148,11 +152,13 @@ impl Prepare<'_> {
                     resized.insert(a.base);
                     resized.insert(b.base);
                 }
+                OpKind::Declare(var, Init::Uninit) => drop(late.insert(*var)),
                 OpKind::Call(c) => resized.extend(ref_muts(&c.args).map(|p| p.base)),
                 _ => {}
             }
         });
         self.resized = resized;
+        self.late = late;
         // A variable that is moved once, at its own level, and not set again has an empty shadow until then.
         for (region, var) in moves {
             if self.func.vars[var.index()].region == region && !stored_whole.contains(&var) {
@@ -225,7 +231,7 @@ impl Prepare<'_> {
                     }
                     declared.push((*var, span));
                 }
-                OpKind::Store(place, _) if self.act.var(place.base) => {
+                OpKind::Store(place, init) if self.act.var(place.base) && !matches!(init, Init::Scalar(_)) => {
                     let (place, ty) = (place.clone(), self.place_ty(place));
                     info.old = self.shape_now(&place, &ty, region, span);
                 }
@@ -357,12 +363,14 @@ impl Prepare<'_> {
                 let n = self.func.push_value(region, OpKind::Len(place.clone()), Ty::USIZE, span);
                 Some(Shape::Flat(n))
             }
-            Ty::Vec(_) => {
+            ty if has_static_shape(ty) => None,
+            // Not set yet, as far as rustc sees: there is nothing whose shape could be kept.
+            ty if !matches!(ty, Ty::Vec(_)) && self.late.contains(&place.base) => None,
+            _ => {
                 let (residual, keeping) = self.residual("shape", region, span);
                 self.func.push(region, OpKind::KeepShape { place: place.clone(), residual, keeping }, span);
                 Some(Shape::Kept(residual, keeping))
             }
-            _ => None,
         }
     }
 
