@@ -1,5 +1,5 @@
-//! First functions through the whole pipeline.
-#![allow(missing_docs, unused)]
+//! Whole functions of every kind, checked against differences: the first smoke test when the compiler changes.
+#![allow(missing_docs, unused, clippy::all)]
 use ad_runtime::{check_grad, differentiate};
 
 #[differentiate]
