@@ -484,7 +484,7 @@ fn carried(kind: &OpKind, cut: &HashMap<Value, Span>, vars: &HashMap<Var, Span>)
 fn in_argument(arg: &Arg, cut: &HashMap<Value, Span>, vars: &HashMap<Var, Span>) -> Option<Span> {
     match arg {
         Arg::Value(v) => cut.get(v).copied(),
-        Arg::Ref(p) | Arg::RefMut(p) => vars.get(&p.base).copied(),
+        Arg::Ref(p) | Arg::RefMut(p) | Arg::Reborrow(p) => vars.get(&p.base).copied(),
         Arg::Owned(init, _) => {
             let found = std::cell::Cell::new(None);
             let note = |span: Option<Span>| {
