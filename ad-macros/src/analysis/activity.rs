@@ -275,6 +275,7 @@ impl Solver<'_> {
             OpKind::Lit(_) | OpKind::Path(_) | OpKind::Not(_) | OpKind::Method(..) | OpKind::PathCall(..) => false,
             OpKind::Stop(_) | OpKind::Len(_) | OpKind::Zero(_) | OpKind::SwapElements(..) | OpKind::ReverseSlice(_) => false,
             OpKind::Truncate(..) | OpKind::If { .. } | OpKind::For { .. } | OpKind::While { .. } | OpKind::Effect { .. } => false,
+            OpKind::Rotate { .. } => false,
             OpKind::Forward { .. } | OpKind::Reverse { .. } | OpKind::Joint { .. } | OpKind::Tangent { .. } => false,
             OpKind::KeepShape { .. } | OpKind::KeepCopy { .. } | OpKind::Open { .. } => false,
         };
@@ -353,6 +354,7 @@ impl Solver<'_> {
             OpKind::Lit(_) | OpKind::Path(_) | OpKind::Not(_) | OpKind::Method(..) | OpKind::PathCall(..) => {}
             OpKind::Stop(_) | OpKind::Len(_) | OpKind::Zero(_) | OpKind::SwapElements(..) | OpKind::ReverseSlice(_) => {}
             OpKind::Truncate(..) | OpKind::If { .. } | OpKind::For { .. } | OpKind::While { .. } | OpKind::Effect { .. } => {}
+            OpKind::Rotate { .. } => {}
             OpKind::Forward { .. } | OpKind::Reverse { .. } | OpKind::Joint { .. } | OpKind::Tangent { .. } => {}
             OpKind::KeepShape { .. } | OpKind::KeepCopy { .. } | OpKind::Open { .. } => {}
         }
@@ -475,7 +477,7 @@ fn carried(kind: &OpKind, cut: &HashMap<Value, Span>, vars: &HashMap<Var, Span>)
         // A pass over a range is a condition.
         OpKind::If { .. } | OpKind::For { .. } | OpKind::While { .. } => None,
         OpKind::Lit(_) | OpKind::Path(_) | OpKind::Stop(_) | OpKind::Len(_) | OpKind::Zero(_) => None,
-        OpKind::SwapElements(..) | OpKind::ReverseSlice(_) | OpKind::Pop(_) | OpKind::Truncate(..) => None,
+        OpKind::SwapElements(..) | OpKind::ReverseSlice(_) | OpKind::Pop(_) | OpKind::Truncate(..) | OpKind::Rotate { .. } => None,
         OpKind::Effect { .. } | OpKind::Forward { .. } | OpKind::Reverse { .. } | OpKind::Joint { .. } => None,
         OpKind::Tangent { .. } | OpKind::KeepShape { .. } | OpKind::KeepCopy { .. } | OpKind::Open { .. } => None,
     }

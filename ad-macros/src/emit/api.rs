@@ -228,8 +228,7 @@ impl<'a> Api<'a> {
         let body = if sig.recursive { self.recursive_forward() } else { parts.forward.clone() };
         let many = self.allow_many(args.len() + 1);
         quote! {
-            /// The split form of the adjoint, for calls in other differentiated functions: the value, and the reverse
-            /// half, which takes the shared references again, a shadow per argument and the cotangent of the result.
+            /// The split adjoint: the value, and the reverse half, which takes shared references again, shadows and the cotangent of the result.
             #[inline]
             #many
             #vis fn forward<#(#generics,)* #(#bounds),*>(#(#decls,)* _: (#(#kinds,)*)) -> (
@@ -347,13 +346,7 @@ impl<'a> Api<'a> {
         });
         let many = self.allow_many(2 * args.len() + 1);
         quote! {
-            /// Value and gradient in one joint call: takes a shadow per argument, in order, and the cotangent of the
-            /// result, and adds the gradient to the shadows. The shadow of a `&mut` argument enters as the cotangent
-            /// of its final value and leaves as that of its initial value.
-            ///
-            /// # Panics
-            ///
-            /// If a shadow or the cotangent of the result has the wrong length.
+            /// The value; adds the gradient to one shadow per argument. That of a `&mut` argument enters as the cotangent of its final value. Panics if a shadow or cotangent has the wrong length.
             #[inline]
             #many
             #vis fn adjoint<#(#generics),*>(#(#decls,)* #(#shadows,)* #seed: #seed_ty) -> #output #wheres {

@@ -101,8 +101,7 @@ impl Api<'_> {
         let value = sig.fresh("value");
         let many = self.allow_many(decls.len());
         quote! {
-            /// The value, and the gradient with respect to the active arguments: bare for one, a tuple for several.
-            /// The final cotangents of `&mut` arguments are zero.
+            /// The value, and the gradient as of `grad`; the final cotangents of `&mut` arguments are zero.
             #[inline]
             #many
             #vis fn value_and_grad<#(#generics),*>(#(#decls),*) -> (#output, #gradient) #wheres {
@@ -141,11 +140,7 @@ impl Api<'_> {
         let joint = self.joint(&late, &shadows);
         let many = self.allow_many(decls.len() + outs.len());
         quote! {
-            /// The value; the gradient overwrites one buffer per active argument.
-            ///
-            /// # Panics
-            ///
-            /// If a buffer has not the length of its argument.
+            /// The value; the gradient overwrites one buffer per active argument; panics if one has not its argument's length.
             #[inline]
             #many
             #vis fn value_and_grad_into<#(#generics),*>(#(#decls,)* #(#outs),*) -> #output #wheres {

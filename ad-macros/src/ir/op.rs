@@ -265,6 +265,8 @@ pub enum OpKind {
     SwapElements(Place, Value, Value),
     /// `slice.reverse()`
     ReverseSlice(Place),
+    /// `slice.rotate_left(by)`, or `rotate_right`.
+    Rotate { place: Place, by: Value, left: bool },
     Push(Place, Init),
     /// `v.pop()` whose result, if used, is unwrapped into `result`.
     Pop(Place),

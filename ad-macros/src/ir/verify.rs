@@ -251,7 +251,7 @@ impl Verifier<'_> {
                 range.step.iter().try_for_each(|s| self.integer(*s))
             }
             OpKind::SwapElements(_, i, j) => self.integer(*i).and_then(|()| self.integer(*j)),
-            OpKind::Truncate(_, n) => self.integer(*n),
+            OpKind::Truncate(_, n) | OpKind::Rotate { by: n, .. } => self.integer(*n),
             OpKind::Resize(_, n, init) => self.integer(*n).and_then(|()| self.init(init)),
             OpKind::Declare(_, init) | OpKind::Store(_, init) | OpKind::Push(_, init) => self.init(init),
             OpKind::Call(call) => ensure(call.shadows.is_empty(), || "a plain call has shadows".to_string()),

@@ -64,6 +64,7 @@ impl OpKind {
             }
             OpKind::SwapElements(..) | OpKind::ReverseSlice(_) | OpKind::Push(..) | OpKind::Pop(_) => vec![],
             OpKind::Truncate(..) | OpKind::Resize(..) | OpKind::Call(_) | OpKind::Effect { .. } => vec![],
+            OpKind::Rotate { .. } => vec![],
             OpKind::Forward { .. } | OpKind::Reverse { .. } | OpKind::Joint { .. } | OpKind::Tangent { .. } => vec![],
             OpKind::KeepShape { .. } | OpKind::KeepCopy { .. } | OpKind::Open { .. } => vec![],
         }
@@ -98,6 +99,7 @@ pub fn for_each_value(kind: &OpKind, f: &mut dyn FnMut(Value)) {
             src.values().chain(dst.values()).for_each(f);
         }
         OpKind::SwapElements(p, i, j) => p.values().chain([*i, *j]).for_each(f),
+        OpKind::Rotate { place, by, left: _ } => place.values().chain([*by]).for_each(f),
         OpKind::Resize(p, n, init) => {
             p.values().chain([*n]).for_each(&mut *f);
             init_values(init, f);
@@ -183,7 +185,7 @@ pub fn for_each_place(kind: &OpKind, f: &mut dyn FnMut(&Place, Access)) {
             f(p, Write);
         }
         OpKind::AddTo(p, _) | OpKind::ReverseSlice(p) | OpKind::Pop(p) => f(p, ReadWrite),
-        OpKind::SwapElements(p, ..) | OpKind::Truncate(p, _) => f(p, ReadWrite),
+        OpKind::SwapElements(p, ..) | OpKind::Truncate(p, _) | OpKind::Rotate { place: p, .. } => f(p, ReadWrite),
         OpKind::Push(p, init) | OpKind::Resize(p, _, init) => {
             init_places(init, f);
             f(p, ReadWrite);
@@ -400,6 +402,10 @@ impl Mapper<'_> {
                 self.value(i);
                 self.value(j);
             }
+            OpKind::Rotate { place, by, left: _ } => {
+                self.place(place);
+                self.value(by);
+            }
             OpKind::Resize(p, n, init) => {
                 self.place(p);
                 self.value(n);
@@ -483,6 +489,7 @@ pub fn purity(func: &Func, kind: &OpKind) -> Purity {
             Effect
         }
         OpKind::Fill(..) | OpKind::CopyFrom(..) | OpKind::Swap(..) | OpKind::SwapElements(..) => Effect,
+        OpKind::Rotate { .. } => Effect,
         OpKind::ReverseSlice(_) | OpKind::Push(..) | OpKind::Pop(_) | OpKind::Truncate(..) | OpKind::Resize(..) => {
             Effect
         }

@@ -282,7 +282,7 @@ impl Lower<'_> {
                     .collect();
                 Operand::Tuple(parts)
             }
-            ResultClass::Int | ResultClass::Opaque => {
+            ResultClass::Opaque => {
                 let ty = self.func.types.fresh();
                 Operand::Value(self.push_value(OpKind::Method(name.to_string(), values), ty, span))
             }

@@ -177,6 +177,14 @@ impl Lower<'_> {
                 self.push(OpKind::ReverseSlice(place), span);
                 Operand::Unit
             }
+            // By the type too: integers have methods of these names.
+            ("rotate_left" | "rotate_right", 1) if self.is_sequence(receiver) => {
+                let place = self.as_place(owned, span)?;
+                let Some(by) = self.scalar(args[0], Some(&Ty::USIZE)) else { return Some(Operand::Never) };
+                self.touched(place.base);
+                self.push(OpKind::Rotate { place, by, left: name == "rotate_left" }, span);
+                Operand::Unit
+            }
             ("copy_from_slice" | "clone_from_slice" | "clone_from", 1) => {
                 let source = self.expr(args[0], None);
                 let place = self.as_place(owned, span)?;
@@ -302,7 +310,7 @@ impl Lower<'_> {
                 Operand::Never
             }
             ("sort" | "sort_by" | "sort_unstable" | "sort_unstable_by" | "sort_by_key" | "dedup" | "retain" | "drain" | "insert"
-            | "remove" | "swap_remove" | "concat" | "join" | "rotate_left" | "rotate_right" | "iter_sum" | "split_off" | "append", _)
+            | "remove" | "swap_remove" | "concat" | "join" | "iter_sum" | "split_off" | "append", _)
                 if self.is_sequence(receiver) =>
             {
                 self.sink.error(span, m::SEQUENCE_METHOD, name);

@@ -537,6 +537,7 @@ impl<'a> Builder<'a> {
                 self.memory(op, fwd, index);
             }
             OpKind::Push(..) | OpKind::Pop(_) | OpKind::Truncate(..) | OpKind::Resize(..) => self.memory(op, fwd, index),
+            OpKind::Rotate { .. } => self.memory(op, fwd, index),
             OpKind::Call(call) => self.joint(call, fwd, index, span),
             OpKind::Forward { call, residual, keeping } => self.split(call, *residual, *keeping, fwd, index, span),
             // Only derivatives contain these, and derivatives of derivatives go through joint calls.

@@ -89,6 +89,13 @@ impl Builder<'_> {
                     self.push(OpKind::ReverseSlice(shadow), span);
                 }
             }
+            OpKind::Rotate { place, by, left } => {
+                // The way back: `p_bar.rotate_right(by)` for `p.rotate_left(by)`.
+                if let Some(place) = self.shadow(place, span) {
+                    let by = self.lookup(*by, span);
+                    self.push(OpKind::Rotate { place, by, left: !left }, span);
+                }
+            }
             OpKind::Push(place, init) => {
                 let Some(shadow) = self.shadow(place, span) else { return };
                 if let Init::Scalar(v) = init {

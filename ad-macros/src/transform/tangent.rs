@@ -247,6 +247,12 @@ impl Tangent<'_> {
                 }
                 self.keep(op);
             }
+            OpKind::Rotate { place, by, left } => {
+                if let Some(place) = self.dot_place(place) {
+                    self.push(OpKind::Rotate { place, by: *by, left: *left }, span);
+                }
+                self.keep(op);
+            }
             OpKind::Truncate(p, n) => {
                 if let Some(dot) = self.dot_place(p) {
                     self.push(OpKind::Truncate(dot, *n), span);
