@@ -114,6 +114,11 @@ impl Builder<'_> {
                 self.push(OpKind::Declare(var, Init::Popped(shadow)), span);
                 self.init(init, &Place::whole(var), span);
             }
+            OpKind::Pop(place) if self.prep.info.get(&(fwd, index)).is_some_and(|i| i.old.is_some()) => {
+                let Some(shadow) = self.shadow(place, span) else { return };
+                // Nothing was there to pop, or one element less is there.
+                self.resize_back(place, shadow, fwd, index, span);
+            }
             OpKind::Pop(place) => {
                 let Some(shadow) = self.shadow(place, span) else { return };
                 let ty = self.func.place_ty(place);
@@ -213,9 +218,6 @@ impl Builder<'_> {
             }
             Init::Copy { from, .. } => {
                 if let Some(shadow) = self.shadow(from, span) {
-                    if shadow == *bar {
-                        return;
-                    }
                     self.push(OpKind::Accumulate(shadow, bar.clone()), span);
                 }
             }
