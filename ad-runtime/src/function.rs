@@ -66,37 +66,35 @@ pub trait Function<Args> {
     }
 }
 
-/// A list of floats that values are filled from, one after the other.
-#[derive(Debug)]
-pub struct Floats<'a> {
-    function: &'static str,
-    what: &'static str,
-    given: &'a [f64],
-    used: usize,
+/// The floats of each argument, with its name.
+#[must_use]
+pub fn inputs(args: &[(&'static str, &dyn Flat)]) -> Vec<(&'static str, Vec<f64>)> {
+    args.iter().map(|(name, arg)| (*name, arg.to_floats())).collect()
 }
 
-impl<'a> Floats<'a> {
-    /// The floats of `what` of a function.
-    #[must_use]
-    pub fn new(function: &'static str, what: &'static str, given: &'a [f64]) -> Self {
-        Floats { function, what, given, used: 0 }
-    }
-    /// Replaces the floats in `value` by the next ones.
-    pub fn fill<T: Flat + ?Sized>(&mut self, value: &mut T) {
+/// The floats of all values, one after the other.
+#[must_use]
+pub fn floats(values: &[&dyn Flat]) -> Vec<f64> {
+    let mut out = Vec::new();
+    values.iter().for_each(|v| v.read(&mut |x| out.push(x)));
+    out
+}
+
+/// Replaces the floats in the values by those given.
+///
+/// # Panics
+///
+/// If there are not exactly enough.
+#[track_caller]
+pub fn fill(function: &str, what: &str, given: &[f64], values: &mut [&mut dyn Flat]) {
+    let mut used = 0;
+    for value in values {
         value.write(&mut || {
-            self.used += 1;
-            self.given.get(self.used - 1).copied().unwrap_or(0.0)
+            used += 1;
+            given.get(used - 1).copied().unwrap_or(0.0)
         });
     }
-    /// Checks that there were exactly enough.
-    ///
-    /// # Panics
-    ///
-    /// If not.
-    #[track_caller]
-    pub fn finish(self) {
-        check_len(self.function, self.what, self.used, self.given.len());
-    }
+    check_len(function, what, used, given.len());
 }
 
 /// A differentiated function as a value: zero-sized, and it knows its derivative. Made by [`func`].

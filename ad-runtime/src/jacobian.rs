@@ -13,100 +13,183 @@ pub enum Mode {
     Reverse,
 }
 
-impl Mode {
-    /// Whether to push columns forward; `rows` is `None` when only an evaluation tells.
-    #[inline]
-    #[must_use]
-    pub fn is_forward(self, rows: Option<usize>, columns: usize) -> bool {
-        match (self, rows) {
-            (Mode::Forward, _) => true,
-            (Mode::Reverse, _) | (Mode::Auto, None) => false,
-            (Mode::Auto, Some(rows)) => columns < rows,
-        }
-    }
-}
-
-/// A row-major matrix of all active columns, filled by rows or by columns.
-#[derive(Clone, Debug, Default)]
-pub struct Jacobian {
+/// A row-major matrix of all active columns, filled by rows or by columns. `Z` is the tuple of the zero gradients of
+/// the arguments that are columns.
+#[derive(Debug)]
+pub struct Jacobian<Z> {
+    /// The tangents of the present column, or the cotangents that the present row adds to.
+    pub parts: Z,
+    zeros: Option<Z>,
+    forward: bool,
+    /// The present row or column, counted from one.
+    at: usize,
     rows: usize,
     columns: usize,
     data: Vec<f64>,
 }
 
-impl Jacobian {
-    /// A matrix with this many columns; its rows are counted when the first row or column arrives.
+impl<Z: Columns> Jacobian<Z> {
+    /// An empty matrix; `rows` is `None` when only an evaluation tells.
     #[must_use]
-    pub fn new(columns: usize) -> Self {
-        Jacobian { rows: 0, columns, data: Vec::new() }
+    pub fn new(zeros: Z, mode: Mode, rows: Option<usize>) -> Self {
+        let columns = zeros.count();
+        let forward = match (mode, rows) {
+            (Mode::Forward, _) => true,
+            (Mode::Reverse, _) | (Mode::Auto, None) => false,
+            (Mode::Auto, Some(rows)) => columns < rows,
+        };
+        Jacobian { parts: zeros, zeros: None, forward, at: 0, rows: 0, columns, data: Vec::new() }
     }
-    /// The number of rows.
+    /// Whether to fill it by columns.
     #[must_use]
-    pub fn rows(&self) -> usize {
-        self.rows
+    pub fn forward(&self) -> bool {
+        self.forward
     }
-    /// Fills column `k`.
-    pub fn column(&mut self, k: usize, value: &dyn Flat) {
+    /// Makes `parts` the next unit vector, if there is one.
+    pub fn next_column(&mut self) -> bool {
+        let more = self.at < self.columns;
+        if more {
+            self.parts.set_unit(self.at);
+        }
+        self.at += 1;
+        more
+    }
+    /// Fills the present column.
+    pub fn column(&mut self, value: &dyn Flat) {
         if self.data.is_empty() {
             self.rows = value.count();
             self.data = vec![0.0; self.rows * self.columns];
         }
-        let mut i = k;
+        let mut i = self.at - 1;
         value.read(&mut |x| {
             self.data[i] = x;
             i += self.columns;
         });
     }
-    /// Appends a row.
-    pub fn row(&mut self, value: &dyn Flat) {
+    /// Makes `seed` the next unit vector, if there is one, and `parts` zero. Call [`row`](Jacobian::row) after it.
+    pub fn next_row(&mut self, seed: &mut dyn Flat) -> bool {
+        let more = self.at < seed.count();
+        if more {
+            seed.set_unit(self.at);
+            match &self.zeros {
+                Some(zeros) => self.parts.clone_from(zeros),
+                None => self.zeros = Some(self.parts.clone()),
+            }
+        }
+        self.at += 1;
+        more
+    }
+    /// Appends `parts` as a row.
+    pub fn row(&mut self) {
         self.rows += 1;
         self.data.reserve(self.columns);
-        value.read(&mut |x| self.data.push(x));
+        let data = &mut self.data;
+        self.parts.read(&mut |x| data.push(x));
     }
-    /// The columns from `first` on, `columns` of them, handed to `sink` row by row.
-    fn read(&self, first: usize, columns: usize, mut sink: impl FnMut(f64)) {
-        for r in 0..self.rows {
-            let start = r * self.columns + first;
-            self.data[start..start + columns].iter().for_each(|&x| sink(x));
-        }
-    }
-    /// Copies the columns of one argument into `out`, row-major.
+    /// Copies the columns of each argument into a buffer of its own, row-major.
     ///
     /// # Panics
     ///
-    /// If `out` has not `rows * columns` elements.
+    /// If a buffer has not as many elements.
     #[track_caller]
-    pub fn copy_into<T: FromFloat>(&self, first: usize, columns: usize, out: &mut [T], function: &str, what: &str) {
-        check_len(function, what, self.rows * columns, out.len());
-        let mut next = out.iter_mut();
-        self.read(first, columns, |x| {
-            if let Some(out) = next.next() {
-                *out = T::from_float(x);
-            }
-        });
+    pub fn copy_into(&self, outs: &mut [&mut dyn Block], function: &str, names: &[&str]) {
+        let mut first = 0;
+        for ((out, columns), name) in outs.iter_mut().zip(self.parts.widths()).zip(names) {
+            check_len(function, &format!("the buffer for the Jacobian of `{name}`"), self.rows * columns, out.len());
+            self.read(first, columns, &mut |i, x| out.set(i, x));
+            first += columns;
+        }
     }
-    /// The columns of one argument as a matrix.
+    /// The columns from `first` on, `columns` of them, handed to `sink` row by row, each with its position.
+    fn read(&self, first: usize, columns: usize, sink: &mut dyn FnMut(usize, f64)) {
+        for r in 0..self.rows {
+            let start = r * self.columns + first;
+            self.data[start..start + columns].iter().enumerate().for_each(|(c, &x)| sink(r * columns + c, x));
+        }
+    }
+    /// A matrix per argument.
     #[cfg(feature = "ndarray")]
     #[must_use]
-    pub fn array<T: FromFloat>(&self, first: usize, columns: usize) -> ndarray::Array2<T> {
-        let mut data = Vec::with_capacity(self.rows * columns);
-        self.read(first, columns, |x| data.push(T::from_float(x)));
-        ndarray::Array2::from_shape_fn((self.rows, columns), |(i, j)| data[i * columns + j])
+    pub fn arrays<A: Arrays>(&self) -> A {
+        let mut first = 0;
+        let mut blocks = self.parts.widths().into_iter().map(|columns| {
+            let mut data = vec![0.0; self.rows * columns];
+            self.read(first, columns, &mut |i, x| data[i] = x);
+            first += columns;
+            (self.rows, columns, data)
+        });
+        A::collect(&mut || blocks.next().unwrap_or_default())
     }
 }
 
-/// `f32` or `f64`, made from an `f64`.
-pub trait FromFloat: Copy {
-    /// The nearest value.
-    fn from_float(x: f64) -> Self;
+/// A tuple of gradients.
+pub trait Columns: Flat + Clone {
+    /// The number of floats in each.
+    fn widths(&self) -> Vec<usize>;
 }
-impl FromFloat for f64 {
-    fn from_float(x: f64) -> f64 {
-        x
-    }
+
+/// Where the Jacobian of one argument goes: a slice of `f32`s or `f64`s.
+pub trait Block {
+    /// Its length.
+    fn len(&self) -> usize;
+    /// Sets one element.
+    fn set(&mut self, i: usize, x: f64);
 }
-impl FromFloat for f32 {
-    fn from_float(x: f64) -> f32 {
-        x as f32
-    }
+
+/// One matrix, or a tuple of matrices, of `f32`s or `f64`s.
+#[cfg(feature = "ndarray")]
+pub trait Arrays: Sized {
+    /// Takes a block (rows, columns and elements) for each matrix.
+    fn collect(next: &mut dyn FnMut() -> (usize, usize, Vec<f64>)) -> Self;
+}
+
+macro_rules! floats {
+    ($($float:ty),*) => {$(
+        impl Block for &mut [$float] {
+            fn len(&self) -> usize {
+                (**self).len()
+            }
+            fn set(&mut self, i: usize, x: f64) {
+                self[i] = x as $float;
+            }
+        }
+        #[cfg(feature = "ndarray")]
+        impl Arrays for ndarray::Array2<$float> {
+            fn collect(next: &mut dyn FnMut() -> (usize, usize, Vec<f64>)) -> Self {
+                let (rows, columns, data) = next();
+                ndarray::Array2::from_shape_fn((rows, columns), |(i, j)| data[i * columns + j] as $float)
+            }
+        }
+    )*};
+}
+floats!(f64, f32);
+
+macro_rules! tuples {
+    ($(($($part:ident $i:tt),+))*) => {$(
+        impl<$($part: Flat + Clone),+> Columns for ($($part,)+) {
+            fn widths(&self) -> Vec<usize> {
+                vec![$(self.$i.count()),+]
+            }
+        }
+        #[cfg(feature = "ndarray")]
+        impl<$($part: Arrays),+> Arrays for ($($part,)+) {
+            fn collect(next: &mut dyn FnMut() -> (usize, usize, Vec<f64>)) -> Self {
+                ($($part::collect(next),)+)
+            }
+        }
+    )*};
+}
+tuples! {
+    (A 0)
+    (A 0, B 1)
+    (A 0, B 1, C 2)
+    (A 0, B 1, C 2, D 3)
+    (A 0, B 1, C 2, D 3, E 4)
+    (A 0, B 1, C 2, D 3, E 4, F 5)
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6)
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7)
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8)
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9)
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10)
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11)
 }

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::api::Api;
-use super::jacobian::{can_replay, unknown};
+use super::jacobian::{can_replay, is_number, unknown};
 use crate::ir::ty::Ty;
 use crate::signature::{Param, Passing, located};
 
@@ -32,8 +32,8 @@ pub fn function(api: &Api<'_>) -> TokenStream {
     let fname = sig.ident.to_string();
     let f = located(&sig.ident);
     let args: Vec<_> = api.args.clone();
-    let [given, x, pass, next, y, y_dot, reverse, seed, out, flat] =
-        ["args", "x", "pass", "next", "y", "y_dot", "reverse", "seed", "out", "flat"].map(|n| sig.fresh(n));
+    let [given, x, pass, y, y_dot, reverse, seed, flat] =
+        ["args", "x", "pass", "y", "y_dot", "reverse", "seed", "flat"].map(|n| sig.fresh(n));
     let fish = api.turbofish(0);
     let forward_fish = api.turbofish(args.len());
 
@@ -44,20 +44,24 @@ pub fn function(api: &Api<'_>) -> TokenStream {
     let inputs = api.each_active(|i, p| {
         let (at, label) = (at(i), p.name.to_string());
         match p.mode {
-            Passing::ByValue => quote!((#label, #krate::Flat::to_floats(&#at))),
-            Passing::SharedRef | Passing::MutRef => quote!((#label, #krate::Flat::to_floats(&*#at))),
+            Passing::ByValue => quote!((#label, &#at)),
+            Passing::SharedRef | Passing::MutRef => quote!((#label, &&*#at)),
         }
     });
     let own = api.each(|i, p| {
         let (at, name) = (at(i), &p.name);
         let owned = match (p.mode, p.constant()) {
+            (Passing::ByValue, _) if is_number(&p.ty) => at,
             (Passing::ByValue, _) => quote!(::core::clone::Clone::clone(&#at)),
             (Passing::SharedRef, true) => return quote!(let #name = #at;),
             (Passing::SharedRef, false) => quote!(::std::borrow::ToOwned::to_owned(#at)),
             (Passing::MutRef, _) => quote!(::std::borrow::ToOwned::to_owned(&*#at)),
         };
-        let fill = (!p.constant()).then(|| quote!(#next.fill(&mut #name);));
-        quote!(let mut #name = #owned; #fill)
+        quote!(let mut #name = #owned;)
+    });
+    let filled: Vec<_> = api.each_active(|_, p| {
+        let name = &p.name;
+        quote!(&mut #name)
     });
     let call = api.each(|_, p| {
         let name = &p.name;
@@ -75,12 +79,16 @@ pub fn function(api: &Api<'_>) -> TokenStream {
     // Primal.
     let final_values = muts.iter().map(|(_, p)| {
         let name = &p.name;
-        quote!(#out.extend(#krate::Flat::to_floats(&#name));)
+        quote!(&#name)
     });
     // Forward.
     let dots = api.each_active(|i, p| {
         let (dot, zero) = (sig.dot(i), zero(p));
-        quote!(let mut #dot = #zero; #next.fill(&mut #dot);)
+        quote!(let mut #dot = #zero;)
+    });
+    let filled_dots = api.each_active(|i, _| {
+        let dot = sig.dot(i);
+        quote!(&mut #dot)
     });
     let tangents = api.each(|i, p| {
         let dot = sig.dot(i);
@@ -92,7 +100,7 @@ pub fn function(api: &Api<'_>) -> TokenStream {
     });
     let final_dots = muts.iter().map(|(i, _)| {
         let dot = sig.dot(*i);
-        quote!(#out.extend(#krate::Flat::to_floats(&#dot));)
+        quote!(&#dot)
     });
     // Reverse.
     let bars = api.each_active(|i, p| {
@@ -101,7 +109,11 @@ pub fn function(api: &Api<'_>) -> TokenStream {
     });
     let mut_bars = muts.iter().map(|(i, p)| {
         let (bar, zero) = (sig.bar(*i), zero(p));
-        quote!(let mut #bar = #zero; #next.fill(&mut #bar);)
+        quote!(let mut #bar = #zero;)
+    });
+    let filled_bars = muts.iter().map(|(i, _)| {
+        let bar = sig.bar(*i);
+        quote!(&mut #bar)
     });
     let shadows = api.each(|i, p| {
         let bar = sig.bar(i);
@@ -113,7 +125,7 @@ pub fn function(api: &Api<'_>) -> TokenStream {
     });
     let gather = api.each_active(|i, _| {
         let bar = sig.bar(i);
-        quote!(#out.extend(#krate::Flat::to_floats(&#bar));)
+        quote!(&#bar)
     });
     let kinds = api.kinds();
     let many = api.allow_many(args.len());
@@ -136,41 +148,31 @@ pub fn function(api: &Api<'_>) -> TokenStream {
             }
             fn inputs(#given: &(#(#tys,)*)) -> ::std::vec::Vec<(&'static str, ::std::vec::Vec<f64>)> {
                 let _ = #given;
-                ::std::vec![#(#inputs),*]
+                #krate::inputs(&[#(#inputs),*])
             }
             fn evaluate(#given: &(#(#tys,)*), #x: &[f64], #pass: #krate::Pass<'_>) -> ::std::vec::Vec<f64> {
                 let _ = #given;
-                let mut #next = #krate::Floats::new(#fname, "the point", #x);
                 #(#own)*
-                #next.finish();
+                #krate::fill(#fname, "the point", #x, &mut [#(#filled),*]);
                 match #pass {
                     #krate::Pass::Primal => {
                         let #y = #f #fish(#(#call),*);
-                        let mut #out = #krate::Flat::to_floats(&#y);
-                        #(#final_values)*
-                        #out
+                        #krate::floats(&[&#y, #(#final_values),*])
                     }
                     #krate::Pass::Forward(#flat) => {
-                        let mut #next = #krate::Floats::new(#fname, "the tangent", #flat);
                         #(#dots)*
-                        #next.finish();
+                        #krate::fill(#fname, "the tangent", #flat, &mut [#(#filled_dots),*]);
                         let (_, #y_dot) = Self::tangent #fish(#(#call,)* (#(#tangents,)*));
-                        let mut #out = #krate::Flat::to_floats(&#y_dot);
-                        #(#final_dots)*
-                        #out
+                        #krate::floats(&[&#y_dot, #(#final_dots),*])
                     }
                     #krate::Pass::Reverse(#flat) => {
                         #(#bars)*
-                        let mut #next = #krate::Floats::new(#fname, "the cotangent", #flat);
                         let (#y, #reverse) = Self::forward #forward_fish(#(#call,)* #kinds);
                         let mut #seed = #krate::zero(&#y);
-                        #next.fill(&mut #seed);
                         #(#mut_bars)*
-                        #next.finish();
+                        #krate::fill(#fname, "the cotangent", #flat, &mut [&mut #seed, #(#filled_bars),*]);
                         #reverse(#again, (#(#shadows,)*), #krate::seed(&#y, &#seed));
-                        let mut #out = ::std::vec::Vec::new();
-                        #(#gather)*
-                        #out
+                        #krate::floats(&[#(#gather),*])
                     }
                 }
             }

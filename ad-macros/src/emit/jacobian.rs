@@ -19,97 +19,62 @@ pub fn jacobian(api: &Api<'_>) -> TokenStream {
         return TokenStream::new();
     }
     let Api { sig, krate, vis, args, decls, generics, wheres, .. } = api;
-    let (core, fish, width) = (core(api, &columns), api.turbofish(0), columns.len());
-    let first = sig.fresh("first");
-    let (matrix, widths) = (sig.fresh("matrix"), sig.fresh("widths"));
+    let (core, fish) = (core(api, &columns), api.turbofish(0));
     let function = format!("{}::jacobian_into", sig.ident);
     let floats: Vec<_> = columns.iter().map(|(_, p)| float_of(&p.ty)).collect();
     let outs: Vec<_> = columns.iter().map(|(i, _)| sig.bar(*i)).collect();
-    let copies = columns.iter().enumerate().map(|(k, (_, p))| {
-        let (out, what) = (&outs[k], format!("the buffer for the Jacobian of `{}`", p.name));
-        quote! {
-            #matrix.copy_into(#first, #widths[#k], #out, #function, #what);
-            #first += #widths[#k];
-        }
-    });
+    let names = columns.iter().map(|(_, p)| p.name.to_string());
     let many_into = api.allow_many(args.len() + outs.len());
-    let into = quote! {
-        /// The Jacobian, row-major, overwrites one buffer per active argument that is not `&mut`.
-        ///
-        /// # Panics
-        ///
-        /// If a buffer has not as many elements as the Jacobian.
+    let mut out = quote! {
+        #core
+        /// The Jacobian, row-major, overwrites one buffer per active argument that is not `&mut`; panics if one has not its size.
         #[inline]
-            #many_into
-        #vis fn jacobian_into<#(#generics),*>(#(#decls,)* #(#outs: &mut [#floats]),*) #wheres {
-            let (#matrix, #widths): (_, [usize; #width]) = Self::jacobian_matrix #fish(#(#args,)* #krate::Mode::Auto);
-            let mut #first = 0;
-            #(#copies)*
-            let _ = #first;
+        #many_into
+        #vis fn jacobian_into<#(#generics),*>(#(#decls,)* #(mut #outs: &mut [#floats]),*) #wheres {
+            Self::jacobian_matrix #fish(#(#args,)* #krate::Mode::Auto)
+                .copy_into(&mut [#(&mut #outs),*], #function, &[#(#names),*]);
         }
     };
-    let arrays = if cfg!(feature = "ndarray") {
+    if cfg!(feature = "ndarray") {
+        let tys: Vec<_> = floats.iter().map(|float| quote!(#krate::ndarray::Array2<#float>)).collect();
+        let ty = Api::bare_or_tuple(&tys);
         let forms = [
-            ("jacobian", "Auto", "The Jacobian, by forward or reverse mode, whichever is cheaper for the shapes."),
-            ("jacobian_fwd", "Forward", "The Jacobian by forward mode: one evaluation per column."),
             (
-                "jacobian_rev",
-                "Reverse",
+                quote!(jacobian),
+                quote!(Auto),
+                "The Jacobian, one matrix per active argument that is not `&mut`, by the mode that is cheaper for the shapes.",
+            ),
+            (quote!(jacobian_fwd), quote!(Forward), "The Jacobian by forward mode: one evaluation per column."),
+            (
+                quote!(jacobian_rev),
+                quote!(Reverse),
                 "The Jacobian by reverse mode: one forward sweep, and one reverse sweep per row.",
             ),
         ];
         let many = api.allow_many(args.len());
-        forms.map(|(name, mode, doc)| {
-            let name = quote::format_ident!("{name}");
-            let mode = quote::format_ident!("{mode}");
-            let tys: Vec<_> = floats.iter().map(|float| quote!(#krate::ndarray::Array2<#float>)).collect();
-            let blocks: Vec<_> = columns.iter().map(|(i, _)| sig.bar(*i)).collect();
-            let take = blocks.iter().enumerate().map(|(k, block)| {
-                quote! {
-                    let #block = #matrix.array(#first, #widths[#k]);
-                    #first += #widths[#k];
-                }
-            });
-            let ty = Api::bare_or_tuple(&tys);
-            let result = Api::bare_or_tuple(&blocks.iter().map(|b| quote!(#b)).collect::<Vec<_>>());
-            quote! {
+        for (name, mode, doc) in forms {
+            out.extend(quote! {
                 #[doc = #doc]
-                /// One matrix per active argument that is not `&mut`. Its rows are the result, flattened row-major, or the
-                /// final values of the `&mut` arguments of a function that returns nothing; its columns the argument.
                 #[inline]
                 #many
                 #vis fn #name<#(#generics),*>(#(#decls),*) -> #ty #wheres {
-                    let (#matrix, #widths): (_, [usize; #width]) = Self::jacobian_matrix #fish(#(#args,)* #krate::Mode::#mode);
-                    let mut #first = 0;
-                    #(#take)*
-                    let _ = #first;
-                    #result
+                    Self::jacobian_matrix #fish(#(#args,)* #krate::Mode::#mode).arrays()
                 }
-            }
-        })
-        .to_vec()
-    } else {
-        Vec::new()
-    };
-    quote!(#core #(#arrays)* #into)
+            });
+        }
+    }
+    out
 }
 
-/// `fn jacobian_matrix(args…, mode) -> (Jacobian, widths)`.
+/// `fn jacobian_matrix(args…, mode) -> Jacobian`.
 fn core(api: &Api<'_>, columns: &[(usize, &Param)]) -> TokenStream {
     let Api { sig, krate, args, decls, generics, wheres, .. } = api;
-    let [mode, zeros, widths, total, matrix, k, y, y_dot, reverse, seed] =
-        ["mode", "zeros", "widths", "total", "matrix", "k", "y", "y_dot", "reverse", "seed"].map(|n| sig.fresh(n));
+    let [mode, matrix, y, y_dot, reverse, seed] =
+        ["mode", "matrix", "y", "y_dot", "reverse", "seed"].map(|n| sig.fresh(n));
     let unit = matches!(sig.output, Ty::Unit);
-    let width = columns.len();
-    let zero = columns.iter().map(|(i, p)| {
-        let (zero, ty) = (api.zero(p), sig.gradient_ty(*i));
-        quote!({ let zero: #ty = #zero; zero })
-    });
+    let zero = columns.iter().map(|(_, p)| api.zero(p));
+    let tys = columns.iter().map(|(i, _)| sig.gradient_ty(*i));
     let place = |i: usize| columns.iter().position(|(j, _)| *j == i).map(syn::Index::from);
-    let counts = columns.iter().map(|(i, _)| {
-        let place = place(*i);
-        quote!(#krate::Flat::count(&#zeros.#place))
-    });
     let muts: Vec<_> = api.params().filter(|(_, p)| p.mode == Passing::MutRef).collect();
     let active_muts: Vec<_> = muts.iter().copied().filter(|(_, p)| p.is_active_mut()).collect();
     let rows = if unit {
@@ -141,7 +106,8 @@ fn core(api: &Api<'_>, columns: &[(usize, &Param)]) -> TokenStream {
         let tangent = p.is_active_mut().then(|| quote!(let mut #dot = #zero;));
         quote!(#restore #tangent)
     });
-    let pass = api.each(|_, Param { name, mode, .. }| match mode {
+    let pass = api.each(|_, p @ Param { name, mode, .. }| match mode {
+        Passing::ByValue if is_number(&p.ty) => quote!(#name),
         Passing::ByValue => quote!(::core::clone::Clone::clone(&#name)),
         Passing::SharedRef => quote!(#name),
         Passing::MutRef => quote!(&mut *#name),
@@ -151,7 +117,7 @@ fn core(api: &Api<'_>, columns: &[(usize, &Param)]) -> TokenStream {
         match (p.constant(), p.mode) {
             (true, _) => quote!(#krate::Const),
             (false, Passing::MutRef) => quote!(&mut #dot),
-            (false, _) => quote!(&#zeros.#place),
+            (false, _) => quote!(&#matrix.parts.#place),
         }
     });
     let column = if unit {
@@ -175,13 +141,12 @@ fn core(api: &Api<'_>, columns: &[(usize, &Param)]) -> TokenStream {
             quote!(let mut #bar = #zero;)
         }
     });
-    let bars = sig.fresh("bars");
     let shadows = api.each(|i, p| {
         let (bar, place) = (sig.bar(i), place(i));
         match (p.constant(), p.mode) {
             (true, _) => quote!(#krate::Const),
             (false, Passing::MutRef) => quote!(&mut #bar),
-            (false, _) => quote!(&mut #bars.#place),
+            (false, _) => quote!(&mut #matrix.parts.#place),
         }
     });
     let (again, kinds) = (
@@ -197,38 +162,29 @@ fn core(api: &Api<'_>, columns: &[(usize, &Param)]) -> TokenStream {
         Passing::ByValue | Passing::SharedRef => quote!(#name),
     });
     let (fish, forward_fish) = (api.turbofish(0), api.turbofish(args.len()));
-    let ignored = sig.fresh("ignored");
-    let (value, value_dot) = if unit { (&ignored, quote!(_)) } else { (&y, quote!(#y_dot)) };
-    let value = if unit { quote!(_) } else { quote!(#value) };
-    let forward_value = quote!(_);
+    let (value, value_dot) = if unit { (quote!(_), quote!(_)) } else { (quote!(#y), quote!(#y_dot)) };
     let many = api.allow_many(args.len() + 1);
     quote! {
         #many
-        fn jacobian_matrix<#(#generics),*>(#(#decls,)* #mode: #krate::Mode) -> (#krate::Jacobian, [usize; #width]) #wheres {
-            let mut #zeros = (#(#zero,)*);
-            let #widths = [#(#counts),*];
-            let #total = #widths.iter().sum();
-            let mut #matrix = #krate::Jacobian::new(#total);
-            if #mode.is_forward(#rows, #total) {
+        fn jacobian_matrix<#(#generics),*>(#(#decls,)* #mode: #krate::Mode) -> #krate::Jacobian<(#(#tys,)*)> #wheres {
+            let mut #matrix = #krate::Jacobian::new((#(#zero,)*), #mode, #rows);
+            if #matrix.forward() {
                 #(#keep)*
-                for #k in 0..#total {
-                    #krate::Flat::set_unit(&mut #zeros, #k);
+                while #matrix.next_column() {
                     #(#restore)*
-                    let (#forward_value, #value_dot) = Self::tangent #fish(#(#pass,)* (#(#tangents,)*));
-                    #matrix.column(#k, #column);
+                    let (_, #value_dot) = Self::tangent #fish(#(#pass,)* (#(#tangents,)*));
+                    #matrix.column(#column);
                 }
             } else {
                 let (#value, #reverse) = Self::forward #forward_fish(#(#reverse_args,)* #kinds);
                 let mut #seed = #first_seed;
-                for #k in 0..#krate::Flat::count(&#seed) {
-                    #krate::Flat::set_unit(&mut #seed, #k);
-                    let mut #bars = ::core::clone::Clone::clone(&#zeros);
+                while #matrix.next_row(&mut #seed) {
                     #(#mut_bars)*
                     #reverse(#again, (#(#shadows,)*), #pass_seed);
-                    #matrix.row(&#bars);
+                    #matrix.row();
                 }
             }
-            (#matrix, #widths)
+            #matrix
         }
     }
 }
@@ -280,4 +236,9 @@ pub fn unknown(ty: &Ty) -> bool {
 /// Whether the arguments can be cloned, so that the function can be called again.
 pub fn can_replay(api: &Api<'_>) -> bool {
     api.params().all(|(_, p)| p.mode == Passing::SharedRef || !unknown(&p.ty))
+}
+
+/// A number, which is copied.
+pub fn is_number(ty: &Ty) -> bool {
+    matches!(ty, Ty::Float(_) | Ty::Int(_))
 }

@@ -4,13 +4,15 @@ use super::{Ctx, at};
 use crate::ir::{Arg, Func, OpKind, Piece, Value, Var, VarKind};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 pub(super) struct Names {
     vars: Vec<String>,
     values: Vec<Option<String>>,
     used: HashSet<String>,
     taken: HashSet<String>,
+    /// By name, the numbers below this are given away.
+    next: HashMap<String, usize>,
     temps: usize,
 }
 
@@ -22,6 +24,7 @@ impl Names {
             // A variable named like a constant or function of the body would hide it.
             used: free_names(func),
             taken: ctx.taken.clone(),
+            next: HashMap::new(),
             temps: 0,
         };
         for given in ctx.param_names.iter().chain(&ctx.shadow_names).chain(&ctx.tangent_names) {
@@ -51,27 +54,25 @@ impl Names {
 
     /// A user's name, numbered where the function has it already.
     fn unique(&mut self, name: &str) -> String {
-        let mut out = name.to_string();
-        let mut n = 2;
-        while !self.used.insert(out.clone()) {
-            out = format!("{name}_{n}");
-            n += 1;
-            if self.taken.contains(&out) {
-                out = name.to_string();
-            }
-        }
-        out
+        if self.used.insert(name.to_string()) { name.to_string() } else { self.numbered(name) }
     }
 
     /// A name that the user's function has nowhere.
     pub(super) fn fresh(&mut self, name: &str) -> String {
-        let mut out = name.to_string();
-        let mut n = 2;
-        while self.taken.contains(&out) || !self.used.insert(out.clone()) {
-            out = format!("{name}_{n}");
-            n += 1;
+        let free = !self.taken.contains(name) && self.used.insert(name.to_string());
+        if free { name.to_string() } else { self.numbered(name) }
+    }
+
+    /// The name with the first number that neither the function nor the expansion has.
+    fn numbered(&mut self, name: &str) -> String {
+        let next = self.next.entry(name.to_string()).or_insert(2);
+        loop {
+            let out = format!("{name}_{next}");
+            *next += 1;
+            if !self.taken.contains(&out) && self.used.insert(out.clone()) {
+                return out;
+            }
         }
-        out
     }
 
     pub(super) fn var(&self, v: Var) -> &str {

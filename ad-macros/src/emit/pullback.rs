@@ -76,12 +76,7 @@ impl Api<'_> {
         let many = self.allow_many(args.len());
         captured.extend(sig.generic_args().iter().map(ToTokens::to_token_stream));
         quote! {
-            /// The value, and the pullback: it takes the cotangent of the result (then those of the final values of
-            /// `&mut` arguments) and gives the gradient with respect to the active arguments, as often as it is called.
-            ///
-            /// # Panics
-            ///
-            /// The pullback panics if a cotangent has the wrong length.
+            /// The value, and the pullback: from the cotangents of the result and of final `&mut` values (which must fit) to the gradient.
             #[inline]
             #many
             #vis fn vjp<#(#generics),*>(#(#decls),*) -> (
@@ -129,12 +124,7 @@ impl Api<'_> {
         });
         let (bar, fish) = (sig.output_bar_ty(), self.turbofish(0));
         quote! {
-            /// The value and its tangent. Takes all arguments (bare for one, a tuple for several) and the tangents of
-            /// the active ones in the same form; the tangent of a `&mut` argument leaves as that of its final value.
-            ///
-            /// # Panics
-            ///
-            /// If a tangent has not the length of its argument.
+            /// The value and its tangent, from all arguments and the tangents of the active ones (which must fit), bare or in tuples.
             #[inline]
             #vis fn jvp<#(#generics),*>(#primals: #primal_tys, #tangents: #tangent_tys) -> (#output, #bar) #wheres {
                 #(#checks)*
