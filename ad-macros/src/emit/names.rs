@@ -4,7 +4,7 @@ use super::{Ctx, at};
 use crate::ir::{Arg, Func, OpKind, Piece, Value, Var, VarKind};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 pub(super) struct Names {
     vars: Vec<String>,
@@ -12,6 +12,8 @@ pub(super) struct Names {
     used: HashSet<String>,
     taken: HashSet<String>,
     temps: usize,
+    /// The next number to try behind a name.
+    numbers: HashMap<String, usize>,
 }
 
 impl Names {
@@ -23,6 +25,7 @@ impl Names {
             used: free_names(func),
             taken: ctx.taken.clone(),
             temps: 0,
+            numbers: HashMap::new(),
         };
         for given in ctx.param_names.iter().chain(&ctx.shadow_names).chain(&ctx.tangent_names) {
             names.used.insert(given.to_string());
@@ -51,27 +54,29 @@ impl Names {
 
     /// A user's name, numbered where the function has it already.
     fn unique(&mut self, name: &str) -> String {
-        let mut out = name.to_string();
-        let mut n = 2;
-        while !self.used.insert(out.clone()) {
-            out = format!("{name}_{n}");
-            n += 1;
-            if self.taken.contains(&out) {
-                out = name.to_string();
-            }
-        }
-        out
+        if self.used.insert(name.to_string()) { name.to_string() } else { self.numbered(name) }
     }
 
     /// A name that the user's function has nowhere.
     pub(super) fn fresh(&mut self, name: &str) -> String {
-        let mut out = name.to_string();
-        let mut n = 2;
-        while self.taken.contains(&out) || !self.used.insert(out.clone()) {
-            out = format!("{name}_{n}");
-            n += 1;
+        if !self.taken.contains(name) && self.used.insert(name.to_string()) {
+            return name.to_string();
         }
-        out
+        self.numbered(name)
+    }
+
+    /// The name with the next free number: what was once refused stays refused, so the count goes on.
+    fn numbered(&mut self, name: &str) -> String {
+        let mut n = self.numbers.get(name).copied().unwrap_or(2);
+        let found = loop {
+            let candidate = format!("{name}_{n}");
+            n += 1;
+            if !self.taken.contains(&candidate) && self.used.insert(candidate.clone()) {
+                break candidate;
+            }
+        };
+        self.numbers.insert(name.to_string(), n);
+        found
     }
 
     pub(super) fn var(&self, v: Var) -> &str {

@@ -16,6 +16,7 @@ use super::{
 };
 use super::{Region, RetShape, Ty, Value, Var};
 use quote::ToTokens;
+use std::collections::HashSet;
 use std::fmt::{self, Display, Formatter, Write};
 
 /// The column at which comments begin.
@@ -23,7 +24,9 @@ const COMMENT: usize = 44;
 
 impl Display for Func {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let text = Text { func: self };
+        let mut names = HashSet::new();
+        let shared = self.vars.iter().map(|d| d.name.as_str()).filter(|n| !names.insert(*n)).collect();
+        let text = Text { func: self, shared };
         let params: Vec<String> = self.params.iter().map(|p| text.param(p)).collect();
         let dot = self.ret_dot.as_ref().map_or(String::new(), |d| format!(", {}", text.ret(d)));
         writeln!(f, "fn {}({}) -> {}{dot} {{", self.name, params.join(", "), text.ret(&self.ret))?;
@@ -38,6 +41,8 @@ impl Display for Func {
 
 struct Text<'a> {
     func: &'a Func,
+    /// Names that several variables have.
+    shared: HashSet<&'a str>,
 }
 
 impl Text<'_> {
@@ -63,8 +68,7 @@ impl Text<'_> {
 
     fn var(&self, v: Var) -> String {
         let name = &self.func.vars[v.index()].name;
-        let same = self.func.vars.iter().filter(|d| d.name == *name).count();
-        if same > 1 { format!("{name}.{v}") } else { name.clone() }
+        if self.shared.contains(name.as_str()) { format!("{name}.{v}") } else { name.clone() }
     }
 
     fn place(&self, p: &Place) -> String {
