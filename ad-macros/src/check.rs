@@ -1,6 +1,7 @@
 //! Checks of the item and its signature, before any work; and what is emitted beside errors.
 
 use crate::diag::Sink;
+use crate::emit::{self, api::Parts};
 use crate::ir::Ty;
 use crate::messages as m;
 use crate::options::Attribute;
@@ -24,8 +25,23 @@ pub fn wrong_item(item: &TokenStream, error: &syn::Error, sink: &mut Sink) {
         ("union", "a union"),
     ];
     let mut function = false;
+    if let Some((first, bang)) = item
+        .clone()
+        .into_iter()
+        .zip(item.clone().into_iter().skip(1))
+        .find(|(_, t)| matches!(t, TokenTree::Punct(p) if p.as_char() == '!'))
+        && let (TokenTree::Ident(id), TokenTree::Punct(_)) = (&first, &bang)
+    {
+        sink.error(id.span(), m::WRONG_ITEM, "a macro");
+        return;
+    }
+    let bodiless = matches!(item.clone().into_iter().last(), Some(TokenTree::Punct(p)) if p.as_char() == ';');
     for t in item.clone() {
         let TokenTree::Ident(id) = &t else { continue };
+        if id == "fn" && bodiless {
+            sink.error(id.span(), m::WRONG_ITEM, "a function without a body");
+            return;
+        }
         if id == "fn" {
             function = true;
             break;
@@ -69,11 +85,40 @@ pub fn item(item: &syn::ItemFn, sink: &mut Sink) {
     for a in &sig.inputs {
         match a {
             syn::FnArg::Receiver(r) => sink.error(r.self_token.span(), m::SELF_PARAMETER, ""),
-            syn::FnArg::Typed(t) => types(&t.ty, sink),
+            syn::FnArg::Typed(t) => {
+                types(&t.ty, sink);
+                if !t.attrs.iter().any(|a| a.path().is_ident("constant")) {
+                    interior(&t.ty, sink);
+                }
+            }
         }
     }
     if let syn::ReturnType::Type(_, ty) = &sig.output {
         types(ty, sink);
+    }
+}
+
+/// `&Cell<f64>`: what it holds changes unseen.
+fn interior(ty: &syn::Type, sink: &mut Sink) {
+    match ty {
+        syn::Type::Reference(r) => interior(&r.elem, sink),
+        syn::Type::Slice(s) => interior(&s.elem, sink),
+        syn::Type::Array(a) => interior(&a.elem, sink),
+        syn::Type::Tuple(t) => t.elems.iter().for_each(|e| interior(e, sink)),
+        syn::Type::Path(p) => {
+            if let Some(last) = p.path.segments.last() {
+                if crate::fence::is_interior(&last.ident) {
+                    sink.error(last.ident.span(), m::INTERIOR, last.ident.to_string());
+                } else if let syn::PathArguments::AngleBracketed(args) = &last.arguments {
+                    for arg in &args.args {
+                        if let syn::GenericArgument::Type(t) = arg {
+                            interior(t, sink);
+                        }
+                    }
+                }
+            }
+        }
+        _ => {}
     }
 }
 
@@ -95,7 +140,11 @@ fn types(ty: &syn::Type, sink: &mut Sink) {
 pub fn signature(sig: &Signature, sink: &mut Sink) {
     for p in &sig.params {
         if p.role == Role::Active && holds_unknown(&p.ty) {
-            sink.error(p.syntax.span(), m::PARAMETER_TYPE, p.syntax.to_token_stream().to_string().replace(' ', ""));
+            sink.error(
+                p.syntax.span(),
+                m::PARAMETER_TYPE,
+                crate::diag::text(crate::signature::anonymous(&p.syntax).to_token_stream()),
+            );
         }
     }
     if holds_unknown(&sig.output) {
@@ -117,20 +166,58 @@ fn holds_unknown(ty: &Ty) -> bool {
     }
 }
 
-/// Beside errors: the type of the same name, whose functions take anything and give anything, so that calls of
-/// `f::grad(…)` elsewhere do not fail a second time.
+/// Beside errors: the type of the same name with functions that never run, so that uses of `f::grad(…)` elsewhere do
+/// not fail a second time. Where the signature is understood they have the types that the derivatives would have;
+/// otherwise they take anything and give anything. Methods get none: a type cannot stand inside an `impl`.
 pub fn stub(item: &syn::ItemFn, attribute: &Attribute) -> TokenStream {
+    if item.sig.receiver().is_some() {
+        return TokenStream::new();
+    }
+    let krate = attribute.signature.krate.clone().unwrap_or_else(|| quote!(::ad_runtime));
+    let mut sink = Sink::default();
+    self::item(item, &mut sink);
+    if sink.is_empty()
+        && let Ok(sig) = Signature::parse(item, &attribute.signature)
+    {
+        signature(&sig, &mut sink);
+        if sink.is_empty() {
+            let never = quote!(#krate::missing::never());
+            let parts = Parts {
+                forward: quote!((#never, move |_: _, _: _, _: _| ())),
+                tangent: never.clone(),
+                adjoint: Some(never),
+                explain: String::new(),
+            };
+            return emit::api::api(&sig, &parts);
+        }
+    }
+    let _ = sink.into_tokens();
     let name: Ident = located(attribute.signature.type_name.as_ref().unwrap_or(&item.sig.ident));
     let vis = &item.vis;
-    let cfgs = item.attrs.iter().filter(|a| a.path().is_ident("cfg"));
-    let krate = attribute.signature.krate.clone().unwrap_or_else(|| quote!(::ad_runtime));
+    let cfgs: Vec<_> = item.attrs.iter().filter(|a| a.path().is_ident("cfg")).collect();
     let about = format!("Stands in for the derivatives of `{}`, which could not be made.", item.sig.ident);
-    let cfgs: Vec<_> = cfgs.collect();
+    let args: Vec<Ident> = (0..item.sig.inputs.len()).map(|i| quote::format_ident!("A{i}")).collect();
+    let outs: Vec<Ident> = (0..item.sig.inputs.len()).map(|i| quote::format_ident!("B{i}")).collect();
+    let count = args.len();
+    let never = quote!({ #krate::missing::never() });
     quote! {
         #(#cfgs)*
         #[doc = #about]
-        #[allow(non_camel_case_types, dead_code)]
         #vis enum #name {}
+        #(#cfgs)*
+        #[doc(hidden)]
+        impl #name {
+            #vis const EXPLAIN: &'static str = "";
+            #vis const SHARED: [bool; #count] = [false; #count];
+            #vis fn grad<#(#args,)* G>(#(_: #args),*) -> G #never
+            #vis fn value_and_grad<#(#args,)* Y, G>(#(_: #args),*) -> (Y, G) #never
+            #vis fn vjp<#(#args,)* Y, S, G>(#(_: #args),*) -> (Y, fn(S) -> G) #never
+            #vis fn jvp<X, V, Y>(_: X, _: V) -> (Y, Y) #never
+            #vis fn jacobian<#(#args,)* J>(#(_: #args),*) -> J #never
+            #vis fn forward<#(#args,)* Kinds, Y, Again, Shadows, Seed>(#(_: #args,)* _: Kinds) -> (Y, fn(Again, Shadows, Seed)) #never
+            #vis fn adjoint<#(#args,)* #(#outs,)* Seed, Y>(#(_: #args,)* #(_: #outs,)* _: Seed) -> Y #never
+            #vis fn tangent<#(#args,)* Tangents, Y>(#(_: #args,)* _: Tangents) -> (Y, Y) #never
+        }
         #(#cfgs)*
         impl #krate::Callable for #name { type Derivatives = Self; }
     }

@@ -4,6 +4,58 @@ use crate::messages::Message;
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 
+/// Tokens as a person writes them on one line, cut where they are long.
+pub fn text(tokens: TokenStream) -> String {
+    let mut out = String::new();
+    spaced(tokens, &mut out);
+    if out.chars().count() > 60 {
+        out = out.chars().take(57).collect::<String>() + "…";
+    }
+    out
+}
+
+fn spaced(tokens: TokenStream, out: &mut String) {
+    use proc_macro2::{Delimiter, TokenTree};
+    let mut joint = true;
+    for t in tokens {
+        match t {
+            TokenTree::Group(g) => {
+                let (open, close) = match g.delimiter() {
+                    Delimiter::Parenthesis => ("(", ")"),
+                    Delimiter::Bracket => ("[", "]"),
+                    Delimiter::Brace => (" { ", " }"),
+                    Delimiter::None => ("", ""),
+                };
+                if !joint && g.delimiter() != Delimiter::Brace && out.ends_with([',', ';']) {
+                    out.push(' ');
+                }
+                out.push_str(open);
+                spaced(g.stream(), out);
+                out.push_str(close);
+                joint = false;
+            }
+            TokenTree::Punct(p) => {
+                let c = p.as_char();
+                let tight = matches!(c, ',' | ';' | '.' | '?' | ':' | '<' | '>' | '&' | '!' | '\'')
+                    || out.ends_with(['.', ':', '<', '(', '[']);
+                if !tight && !joint && !out.is_empty() && !out.ends_with(' ') {
+                    out.push(' ');
+                }
+                out.push(c);
+                joint = matches!(c, '.' | ':' | '<' | '>' | '&' | '!' | '\'' | '-')
+                    || p.spacing() == proc_macro2::Spacing::Joint;
+            }
+            other => {
+                if !joint && !out.is_empty() && !out.ends_with(['(', '[', ' ']) {
+                    out.push(' ');
+                }
+                out.push_str(&other.to_string());
+                joint = false;
+            }
+        }
+    }
+}
+
 /// An error sink. Dropping it unread is a defect of the compiler: errors would be lost and a wrong derivative emitted.
 #[derive(Default)]
 pub struct Sink {
@@ -27,11 +79,6 @@ impl Sink {
         self.errors.is_empty()
     }
 
-    /// How many errors there are.
-    pub fn len(&self) -> usize {
-        self.errors.len()
-    }
-
     /// The errors as `compile_error!` items.
     pub fn into_tokens(mut self) -> TokenStream {
         self.read = true;
@@ -48,7 +95,10 @@ impl Sink {
 impl Drop for Sink {
     fn drop(&mut self) {
         if !self.read && !self.errors.is_empty() && !std::thread::panicking() {
-            panic!("errors were recorded and never reported: {:?}", self.errors.iter().map(|e| &e.1).collect::<Vec<_>>());
+            panic!(
+                "errors were recorded and never reported: {:?}",
+                self.errors.iter().map(|e| &e.1).collect::<Vec<_>>()
+            );
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::messages as m;
 use crate::options::{self, Attribute};
 use crate::signature::{Passing, Role, Signature, located};
 use crate::transform::{adjoint, normalise, prepare, simplify, tangent};
-use crate::{check, lower};
+use crate::{check, fence, lower};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use std::collections::HashSet;
@@ -64,6 +64,7 @@ fn body(item: &TokenStream) -> TokenStream {
 /// The pipeline.
 fn differentiate(item: &syn::ItemFn, attribute: &Attribute, sink: &mut Sink) -> Option<TokenStream> {
     check::item(item, sink);
+    fence::check(item, &attribute.cfgs, sink);
     if !sink.is_empty() {
         return None;
     }
@@ -131,6 +132,8 @@ fn emit_parts(
     tangent: &Func,
     explain: String,
 ) -> Parts {
+    // Repeated items may be unused in one of the bodies; lints are for what the user wrote.
+    let items: Vec<TokenStream> = items.iter().map(|i| emit::respan(i.clone())).collect();
     let taken = &sig.used;
     let kinds = |generic: bool| -> Vec<TokenStream> {
         (0..sig.params.len())
@@ -145,7 +148,8 @@ fn emit_parts(
         let body = emit::body(adjoint, &ctx);
         let muts = rebind(sig, adjoint, &body.mut_params);
         let (head, sweep, result, reverse) = (body.head, body.forward_sweep, body.result, body.reverse_sweep);
-        let again = sig.params.iter().map(|p| if p.mode == Passing::SharedRef { p.name.to_token_stream() } else { quote!(_) });
+        let again =
+            sig.params.iter().map(|p| if p.mode == Passing::SharedRef { p.name.to_token_stream() } else { quote!(_) });
         let bars = sig.params.iter().enumerate().map(|(i, p)| shadow_pattern(sig, i, p.role, p.mode));
         let seed = sig.fresh("seed");
         quote! {
@@ -205,7 +209,10 @@ fn rebind(sig: &Signature, func: &Func, mut_params: &[bool]) -> TokenStream {
 
 /// The text of `EXPLAIN`.
 fn explain(sig: &Signature, primal: &str, adjoint: &Func) -> String {
-    let mut out = format!("fn {}: the primal in SSA\n{primal}\nThe adjoint: forward sweep, then reverse sweep\n{adjoint}", sig.ident);
+    let mut out = format!(
+        "fn {}: the primal in SSA\n{primal}\nThe adjoint: forward sweep, then reverse sweep\n{adjoint}",
+        sig.ident
+    );
     let unused: Vec<String> = sig
         .params
         .iter()

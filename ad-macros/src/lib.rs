@@ -1,6 +1,9 @@
 //! The compiler behind `ad_runtime::differentiate`.
 
-#![allow(unreachable_pub, reason = "nothing of a proc-macro crate is reachable: `pub` says what a module offers to the others")]
+#![allow(
+    unreachable_pub,
+    reason = "nothing of a proc-macro crate is reachable: `pub` says what a module offers to the others"
+)]
 
 use proc_macro::TokenStream;
 
@@ -9,6 +12,9 @@ mod check;
 mod diag;
 mod driver;
 mod emit;
+mod fence;
+#[cfg(test)]
+mod filetests;
 #[cfg(test)]
 mod golden;
 mod ir;
@@ -19,7 +25,17 @@ mod rules;
 mod signature;
 mod transform;
 
-/// Differentiates a function at compile time; see the documentation of `ad_runtime`.
+/// Compiles a function into its derivatives, which stand in a type of the function's name beside it.
+///
+/// What the type offers is in the documentation of the crate `ad_runtime`. Options, separated by commas:
+///
+/// | | |
+/// |---|---|
+/// | `type = Name` | the type's name, where the function's is taken by a module or another type |
+/// | `crate = path` | where `ad_runtime` is, if the dependency was renamed |
+/// | `recursive` | on one function of a circle of functions that call each other; self recursion is found |
+///
+/// `#[constant]` before a parameter: its derivative is not wanted.
 #[proc_macro_attribute]
 pub fn differentiate(options: TokenStream, item: TokenStream) -> TokenStream {
     driver::expand(options.into(), item.into()).into()

@@ -36,9 +36,13 @@ messages! {
     ASYNC = "`async` code is not differentiated: compute the numbers in an ordinary function";
     RAW_POINTER = "raw pointers are not differentiated, since what they point to cannot be seen: use a slice and an index";
     STATIC_MUT = "`static mut` is not differentiated: pass the data as an argument";
+    INTERIOR = "`{}` can change behind a shared reference, so what it holds cannot be followed: use a variable, or pass `&mut`";
     EXPRESSION = "the expression `{}` is not differentiated: write it with arithmetic, calls, `if`, `match` and loops";
     PATTERN = "the pattern `{}` is not differentiated: bind the parts by `let` and compare them by `if`";
     ITEM_IN_BODY = "this item cannot stand inside a differentiated function: move it outside the function";
+    ITEM_HIDES = "the item `{}` hides another of its name, which the derivative could confuse with it: give it a name of its own";
+    GLOB_IN_BLOCK = "a glob import in an inner block may hide names of the function: import the names one by one, or at the function's top";
+    CFG_POSITION = "`#[cfg]` is followed on statements, constants and arms of `match` only: put it on a statement of its own";
     LET_ELSE = "`let … else` is not differentiated yet: write `if` or `match` on numbers";
     LET_IN_CONDITION = "`if let` and `while let` are not differentiated yet: compare numbers by `if`, and walk sequences by `for`";
     QUESTION_MARK = "`?` is not differentiated yet: test the condition by `if` and return a number, NaN for instance";
@@ -61,6 +65,7 @@ messages! {
     REFERENCE_REASSIGNED = "the reference `{}` is given a new target in a branch or a loop, which cannot be followed back: index one slice, or bind a new name";
     REFERENCE_STORED = "a reference cannot be stored in a variable, an array or a Vec here: store the index, or copy the data by `.to_vec()`";
     ASSIGN_TARGET = "this cannot be assigned to here: assign to a variable, an element or a field";
+    MIXED_TYPES = "the operands have the types {}: write a cast, `x as f64` for instance";
     TUPLE_COMPARISON = "tuples are compared by `==` and `!=` only: compare their parts";
     SWAP_REFERENCES = "only places can be swapped: write `std::mem::swap(&mut a, &mut b)` for two variables or elements";
     MEM_TAKE = "`mem::take` is not differentiated: use `std::mem::replace(&mut x, new)` with a value of the same shape";
@@ -86,6 +91,5 @@ messages! {
 
     // ---- activity ----
     CAST_RETURNS = "this cast to an integer cuts the derivative, and its value returns to the result: write `x.floor() as …` (or `round`, `trunc`, `ceil`) where a piecewise constant is meant, or `stop_gradient(x) as …`";
-    ACTIVE_METHOD = "the function `{}` of a user's type is called with an active value, and methods are not differentiated yet: write a free function with `#[differentiate]`";
-    REFERENCE_ESCAPES = "`{}` stores a float in a way whose derivative cannot be followed: copy it into a variable of its own";
+    ACTIVE_METHOD = "`{}` is called with an active value, and functions of types are not differentiated yet: write a free function with `#[differentiate]`, or keep the value in a variable";
 }

@@ -62,6 +62,20 @@ stubs! {
     Callee12: A P, B Q, C R, D S, E T, F U, G V, H W, I X, J Z, K A1, L A2;
 }
 
+/// Never implemented: the bound of the `grad` of a function whose result is no scalar. The lifetime keeps rustc from
+/// judging the bound before somebody calls `grad`.
+#[diagnostic::on_unimplemented(
+    message = "a result of type `{Self}` has no gradient: `grad`, `value_and_grad` and `value_and_grad_into` are those of functions whose result is one float",
+    label = "the result of the function is no scalar",
+    note = "`vjp` gives the pullback of its cotangent, `jacobian` and `jacobian_into` all derivatives, `jvp` those in one direction"
+)]
+pub trait ScalarResult<'a> {}
+
+/// Stands in the body of what is emitted beside errors; never runs.
+pub fn never<T>() -> T {
+    unreachable!()
+}
+
 /// A callee without a derivative that is called with a turbofish or more than twelve arguments.
 #[derive(Debug)]
 pub struct Callee;

@@ -222,6 +222,10 @@ pub(crate) enum Action {
     Extend,
     /// `v.reverse()`
     Reverse,
+    /// `v.rotate_left(n)`
+    RotateLeft,
+    /// `v.rotate_right(n)`
+    RotateRight,
 }
 
 #[derive(Clone, Debug, PartialEq)]

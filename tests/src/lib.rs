@@ -1,4 +1,4 @@
-//! Tests of the compiler as users see it; see the files under `tests/`.
+//! Tests of the compiler as users see it; see the files under `tests/`. The Rust code of README and docs runs as doctests of this crate.
 
 /// `check!(f, arguments…)`: `check_grad!`, and the value that comes with the derivative, and what `&mut` arguments hold
 /// afterwards, are bit for bit those of the function itself.
@@ -39,4 +39,20 @@ macro_rules! same_bits {
     }};
     (@ plain $f:ident ($($args:tt)*)) => { ::std::format!("{:?}", $f($($args)*)) };
     (@ vjp $f:ident ($($args:tt)*)) => { ::std::format!("{:?}", $f::vjp($($args)*).0) };
+}
+
+/// A page whose Rust code is compiled and run.
+#[cfg(doctest)]
+macro_rules! pages {
+    ($($name:ident $path:literal;)*) => {$(
+        #[doc = include_str!($path)]
+        pub struct $name;
+    )*};
+}
+
+#[cfg(doctest)]
+pages! {
+    Readme "../../README.md";
+    Guide "../../docs/guide.md";
+    Nist "../../docs/nist.md";
 }

@@ -205,7 +205,9 @@ impl Solver<'_> {
     fn arg_varied(&self, arg: &Arg) -> bool {
         match arg {
             Arg::Value(v) => self.varied[v.index()] && self.float[v.index()],
-            Arg::Ref(p) | Arg::RefMut(p) | Arg::Reborrow(p) => self.varied_vars[p.base.index()] && self.var_float[p.base.index()],
+            Arg::Ref(p) | Arg::RefMut(p) | Arg::Reborrow(p) => {
+                self.varied_vars[p.base.index()] && self.var_float[p.base.index()]
+            }
             Arg::Owned(init, _) => self.init_varied(init),
             Arg::Tuple(parts) => parts.iter().any(|p| self.arg_varied(p)),
             Arg::Tokens(_) => false,
@@ -273,8 +275,15 @@ impl Solver<'_> {
                 false
             }
             OpKind::Lit(_) | OpKind::Path(_) | OpKind::Not(_) | OpKind::Method(..) | OpKind::PathCall(..) => false,
-            OpKind::Stop(_) | OpKind::Len(_) | OpKind::Zero(_) | OpKind::SwapElements(..) | OpKind::ReverseSlice(_) => false,
-            OpKind::Truncate(..) | OpKind::If { .. } | OpKind::For { .. } | OpKind::While { .. } | OpKind::Effect { .. } => false,
+            OpKind::Stop(_) | OpKind::Len(_) | OpKind::Zero(_) | OpKind::SwapElements(..) | OpKind::ReverseSlice(_) => {
+                false
+            }
+            OpKind::Truncate(..)
+            | OpKind::If { .. }
+            | OpKind::For { .. }
+            | OpKind::While { .. }
+            | OpKind::Effect { .. } => false,
+            OpKind::Rotate { .. } => false,
             OpKind::Forward { .. } | OpKind::Reverse { .. } | OpKind::Joint { .. } | OpKind::Tangent { .. } => false,
             OpKind::KeepShape { .. } | OpKind::KeepCopy { .. } | OpKind::Open { .. } => false,
         };
@@ -351,8 +360,14 @@ impl Solver<'_> {
             }
             // What is only looked at, printed or decided upon has no derivative.
             OpKind::Lit(_) | OpKind::Path(_) | OpKind::Not(_) | OpKind::Method(..) | OpKind::PathCall(..) => {}
-            OpKind::Stop(_) | OpKind::Len(_) | OpKind::Zero(_) | OpKind::SwapElements(..) | OpKind::ReverseSlice(_) => {}
-            OpKind::Truncate(..) | OpKind::If { .. } | OpKind::For { .. } | OpKind::While { .. } | OpKind::Effect { .. } => {}
+            OpKind::Stop(_) | OpKind::Len(_) | OpKind::Zero(_) | OpKind::SwapElements(..) | OpKind::ReverseSlice(_) => {
+            }
+            OpKind::Truncate(..)
+            | OpKind::If { .. }
+            | OpKind::For { .. }
+            | OpKind::While { .. }
+            | OpKind::Effect { .. } => {}
+            OpKind::Rotate { .. } => {}
             OpKind::Forward { .. } | OpKind::Reverse { .. } | OpKind::Joint { .. } | OpKind::Tangent { .. } => {}
             OpKind::KeepShape { .. } | OpKind::KeepCopy { .. } | OpKind::Open { .. } => {}
         }
@@ -379,6 +394,7 @@ pub fn assume_floats(func: &mut Func, act: &Activity) {
 /// Refuses what would lose a derivative silently: integers cast from active floats that come back as floats, active
 /// values of unknown type, and methods of users' types on active values.
 pub fn check(func: &Func, act: &Activity, sink: &mut Sink) {
+    // What an integer cast from an active float went into: values and variables, with the cast that is to blame.
     let mut cut: HashMap<Value, Span> = HashMap::new();
     let mut cut_vars: HashMap<Var, Span> = HashMap::new();
     let mut ops: Vec<&Op> = Vec::new();
@@ -389,48 +405,66 @@ pub fn check(func: &Func, act: &Activity, sink: &mut Sink) {
         for op in &ops {
             let found = match &op.kind {
                 OpKind::Cast(v, to) if act.varied(*v) && !func.types.is_float(to) => Some(op.span),
-                OpKind::Load(p) | OpKind::Pop(p) => cut_vars.get(&p.base).copied(),
-                OpKind::If { .. } | OpKind::For { .. } | OpKind::While { .. } | OpKind::Stop(_) | OpKind::Len(_) => None,
-                kind => {
-                    let mut found = None;
-                    crate::ir::for_each_value(kind, &mut |v| found = found.or(cut.get(&v).copied()));
-                    let writes = match kind {
-                        OpKind::Declare(var, _) => Some(*var),
-                        OpKind::Store(p, _) | OpKind::Push(p, _) | OpKind::AddTo(p, _) | OpKind::Fill(p, _) => Some(p.base),
-                        _ => None,
-                    };
-                    if let (Some(var), Some(span)) = (writes, found)
-                        && !index_only(kind, &cut)
-                        && cut_vars.insert(var, span).is_none()
-                    {
-                        changed = true;
-                    }
-                    found
-                }
+                OpKind::Stop(_) => None,
+                kind => carried(kind, &cut, &cut_vars),
             };
-            if let (Some(span), Some(v)) = (found, op.result)
-                && !matches!(func.ty(v), Ty::Bool)
+            let Some(span) = found else { continue };
+            // A float made of it is no longer followed: it is an error where the result needs it.
+            if let Some(v) = op.result
+                && !matches!(func.ty(v).peel(), Ty::Bool | Ty::Float(_))
                 && cut.insert(v, span).is_none()
             {
                 changed = true;
             }
+            for var in written(&op.kind) {
+                changed |= cut_vars.insert(var, span).is_none();
+            }
         }
     }
-    // Where a cut value is a float again and the result needs it, its derivative is lost.
+    // Where the result needs a cut value, or a float made of one, a derivative is lost.
     let useful = useful_values(func);
     for op in &ops {
-        if let (OpKind::Cast(v, to), Some(result)) = (&op.kind, op.result)
-            && func.types.is_float(to)
-            && let Some(span) = cut.get(v)
-            && useful.contains(&result)
+        let float =
+            op.result.is_some_and(|v| useful.contains(&v) && !matches!(func.ty(v).peel(), Ty::Bool | Ty::Int(_)));
+        if float
+            && !matches!(op.kind, OpKind::Load(_))
+            && let Some(span) = carried(&op.kind, &cut, &cut_vars)
         {
+            sink.error(span, m::CAST_RETURNS, "");
+        }
+        if let OpKind::Call(call) = &op.kind
+            && let Some(span) = carried(&op.kind, &cut, &cut_vars)
+            && call.result.is_some()
+        {
+            sink.error(span, m::CAST_RETURNS, "");
+        }
+    }
+    for span in returned(&func.ret, &cut, &cut_vars) {
+        sink.error(span, m::CAST_RETURNS, "");
+    }
+    // What is stored to the caller's variables returns to it.
+    for var in &func.mut_params {
+        if let Some(span) = cut_vars.get(var) {
             sink.error(*span, m::CAST_RETURNS, "");
         }
     }
+    // Rows that are removed take their lengths along.
+    for op in &ops {
+        let name = match &op.kind {
+            OpKind::Pop(p) if rows(func, act, p) => "pop",
+            OpKind::Truncate(p, _) if rows(func, act, p) => "truncate",
+            OpKind::Resize(p, _, _) if rows(func, act, p) => "resize",
+            _ => continue,
+        };
+        sink.error(op.span, m::SEQUENCE_METHOD, name);
+    }
+    // One annotation settles all values of one type.
+    let mut said: HashSet<String> = HashSet::new();
     for op in &ops {
         if let Some(v) = op.result
             && act.value(v)
             && !matches!(func.ty(v).peel(), Ty::Float(_))
+            && said.insert(format!("{:?}", func.types.resolve(&func.ty(v))))
         {
             let name = func.values[v.index()].name.clone().unwrap_or_else(|| "this value".into());
             sink.error(op.span, m::UNKNOWN_TYPE, name);
@@ -448,14 +482,86 @@ pub fn check(func: &Func, act: &Activity, sink: &mut Sink) {
     }
 }
 
-/// Whether cut values stand in the operation's indices only.
-fn index_only(kind: &OpKind, cut: &HashMap<Value, Span>) -> bool {
+/// Whether the elements of an active Vec have shapes of their own.
+fn rows(func: &Func, act: &Activity, place: &Place) -> bool {
+    let ty = func.clone().place_ty(place);
+    let ty = func.types.resolve(&ty);
+    act.var(place.base) && ty.element().is_none_or(|e| !crate::transform::prepare::has_static_shape(e))
+}
+
+/// The cast whose value the operation passes on: as an operand, not as an index, a length or a condition.
+fn carried(kind: &OpKind, cut: &HashMap<Value, Span>, vars: &HashMap<Var, Span>) -> Option<Span> {
+    let of = |v: &Value| cut.get(v).copied();
+    let at = |p: &Place| vars.get(&p.base).copied();
     match kind {
-        OpKind::Declare(_, init) | OpKind::Store(_, init) | OpKind::Push(_, init) => {
-            !init_any(init, &|v| cut.contains_key(&v), &|_| false)
+        OpKind::Load(p) => at(p),
+        OpKind::Neg(v) | OpKind::Not(v) | OpKind::Cast(v, _) => of(v),
+        OpKind::Binary(_, a, b) | OpKind::Select(_, a, b) => of(a).or_else(|| of(b)),
+        OpKind::Rule(_, args) | OpKind::Method(_, args) | OpKind::PathCall(_, args) => args.iter().find_map(of),
+        OpKind::Declare(_, init) | OpKind::Store(_, init) | OpKind::Push(_, init) | OpKind::Resize(_, _, init) => {
+            let found = std::cell::Cell::new(None);
+            let note = |span: Option<Span>| {
+                found.set(found.get().or(span));
+                span.is_some()
+            };
+            init_any(init, &|v| note(of(&v)), &|p| note(at(p)));
+            found.get()
         }
-        OpKind::AddTo(_, v) | OpKind::Fill(_, v) => !cut.contains_key(v),
-        _ => false,
+        OpKind::AddTo(_, v) | OpKind::Fill(_, v) => of(v),
+        OpKind::CopyFrom(_, p) | OpKind::Accumulate(_, p) => at(p),
+        OpKind::Swap(a, b) => at(a).or_else(|| at(b)),
+        OpKind::Call(call) => call.args.iter().find_map(|a| in_argument(a, cut, vars)),
+        // A pass over a range is a condition.
+        OpKind::If { .. } | OpKind::For { .. } | OpKind::While { .. } => None,
+        OpKind::Lit(_) | OpKind::Path(_) | OpKind::Stop(_) | OpKind::Len(_) | OpKind::Zero(_) => None,
+        OpKind::SwapElements(..)
+        | OpKind::ReverseSlice(_)
+        | OpKind::Pop(_)
+        | OpKind::Truncate(..)
+        | OpKind::Rotate { .. } => None,
+        OpKind::Effect { .. } | OpKind::Forward { .. } | OpKind::Reverse { .. } | OpKind::Joint { .. } => None,
+        OpKind::Tangent { .. } | OpKind::KeepShape { .. } | OpKind::KeepCopy { .. } | OpKind::Open { .. } => None,
+    }
+}
+
+fn in_argument(arg: &Arg, cut: &HashMap<Value, Span>, vars: &HashMap<Var, Span>) -> Option<Span> {
+    match arg {
+        Arg::Value(v) => cut.get(v).copied(),
+        Arg::Ref(p) | Arg::RefMut(p) | Arg::Reborrow(p) => vars.get(&p.base).copied(),
+        Arg::Owned(init, _) => {
+            let found = std::cell::Cell::new(None);
+            let note = |span: Option<Span>| {
+                found.set(found.get().or(span));
+                span.is_some()
+            };
+            init_any(init, &|v| note(cut.get(&v).copied()), &|p| note(vars.get(&p.base).copied()));
+            found.get()
+        }
+        Arg::Tuple(parts) => parts.iter().find_map(|p| in_argument(p, cut, vars)),
+        Arg::Tokens(_) => None,
+    }
+}
+
+/// The variables that an operation gives a value.
+fn written(kind: &OpKind) -> Vec<Var> {
+    match kind {
+        OpKind::Declare(var, _) => vec![*var],
+        OpKind::Store(p, _) | OpKind::Push(p, _) | OpKind::AddTo(p, _) | OpKind::Fill(p, _) | OpKind::Resize(p, ..) => {
+            vec![p.base]
+        }
+        OpKind::CopyFrom(p, _) | OpKind::Accumulate(p, _) => vec![p.base],
+        OpKind::Swap(a, b) => vec![a.base, b.base],
+        _ => Vec::new(),
+    }
+}
+
+fn returned(ret: &RetShape, cut: &HashMap<Value, Span>, vars: &HashMap<Var, Span>) -> Vec<Span> {
+    match ret {
+        RetShape::Unit => Vec::new(),
+        RetShape::Value(v) => cut.get(v).copied().into_iter().collect(),
+        RetShape::Var(v) => vars.get(v).copied().into_iter().collect(),
+        RetShape::Ref(p) => vars.get(&p.base).copied().into_iter().collect(),
+        RetShape::Tuple(parts) => parts.iter().flat_map(|p| returned(p, cut, vars)).collect(),
     }
 }
 

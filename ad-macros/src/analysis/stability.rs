@@ -30,9 +30,7 @@ impl Stability {
             VarKind::ShadowParam { .. } | VarKind::TangentParam { .. } | VarKind::Seed => false,
         };
         let at = self.positions.get(&(region, index)).copied().unwrap_or(0);
-        reachable
-            && !self.gone.contains(&place.base)
-            && self.last_write.get(&place.base).is_none_or(|last| *last <= at)
+        reachable && !self.gone.contains(&place.base) && self.last_write.get(&place.base).is_none_or(|last| *last <= at)
     }
 }
 
@@ -87,21 +85,18 @@ fn walk(func: &Func, region: Region, mut pending: Option<&mut Vec<Var>>, n: &mut
         });
         moves(op, s);
         let is_loop = matches!(op.kind, OpKind::For { .. } | OpKind::While { .. });
+        let mut list = Vec::new();
         for nested in op.kind.regions() {
             match pending.as_deref_mut() {
                 Some(list) => walk(func, nested, Some(list), n, s),
-                None if is_loop => {
-                    let mut list = Vec::new();
-                    walk(func, nested, Some(&mut list), n, s);
-                    // To the end of the loop, which is after all its operations.
-                    let end = *n;
-                    for var in list {
-                        let last = s.last_write.entry(var).or_insert(0);
-                        *last = (*last).max(end);
-                    }
-                }
+                None if is_loop => walk(func, nested, Some(&mut list), n, s),
                 None => walk(func, nested, None, n, s),
             }
+        }
+        // To the end of the loop, which is after all its operations: a condition runs again after the body.
+        for var in list {
+            let last = s.last_write.entry(var).or_insert(0);
+            *last = (*last).max(*n);
         }
     }
 }

@@ -49,6 +49,8 @@ pub fn api(sig: &Signature, parts: &Parts) -> TokenStream {
     let mut items = vec![api.forward(parts), api.adjoint(parts), api.tangent(parts)];
     if api.is_scalar() {
         items.extend([api.grad(), api.value_and_grad(), api.value_and_grad_into()]);
+    } else {
+        items.push(api.no_gradient());
     }
     items.extend([api.vjp(), api.jvp(), jacobian::jacobian(&api)]);
     items.push(api.shared());
@@ -211,8 +213,12 @@ impl<'a> Api<'a> {
         let shadows = self.each(|i, p| {
             let (kind, ty) = (&kinds[i], sig.shadow_ty(i));
             match (p.role, p.mode) {
-                (Role::Constant, _) => quote!(#krate::Const),
                 (Role::Active, Passing::MutRef) => quote!(&mut #ty),
+                // `Const`, said so that a caller's mistake is one error, the bound's.
+                (Role::Constant, _) => match sig.params[i].ty.shadow() {
+                    Some(ty) => quote!(<#kind as #krate::Kind>::Shadow<'_, #ty>),
+                    None => quote!(#krate::Const),
+                },
                 (Role::Active | Role::Inert, _) => quote!(<#kind as #krate::Kind>::Shadow<'_, #ty>),
             }
         });
@@ -253,7 +259,10 @@ impl<'a> Api<'a> {
             Passing::MutRef => quote!(&mut #name),
             Passing::ByValue | Passing::SharedRef => quote!(#name),
         });
-        let bars: Vec<_> = self.params().map(|(i, _)| sig.bar(i)).collect();
+        let krate = self.krate;
+        let constant = |p: &Param| p.role == Role::Constant;
+        let bars = self.each(|i, p| if constant(p) { quote!(_) } else { sig.bar(i).to_token_stream() });
+        let shadows = self.each(|i, p| if constant(p) { quote!(#krate::Const) } else { sig.bar(i).to_token_stream() });
         let (kept, y, seed) = (sig.fresh("kept"), sig.fresh("y"), self.seed_name());
         let (f, fish) = (located(&sig.ident), self.turbofish(0));
         quote! {
@@ -261,7 +270,7 @@ impl<'a> Api<'a> {
             let #y = #f #fish(#(#args),*);
             (#y, move |(#(#again,)*): _, (#(#bars,)*), #seed| {
                 let (#(#names,)*) = ::core::clone::Clone::clone(&#kept);
-                Self::adjoint #fish(#(#pass,)* #(#bars,)* #seed);
+                Self::adjoint #fish(#(#pass,)* #(#shadows,)* #seed);
             })
         }
     }
@@ -323,9 +332,8 @@ impl<'a> Api<'a> {
             });
             let (y, reverse, fish) = (sig.fresh("y"), sig.fresh("reverse"), self.turbofish(args.len()));
             let again = self.again(|p| p.name.to_token_stream());
-            let seed_check = matches!(sig.output.peel(), Ty::Vec(_) | Ty::Slice(_)).then(|| {
-                quote!(#krate::check_len(#function, "the cotangent of the result", #y.len(), #seed.len());)
-            });
+            let seed_check = matches!(sig.output.peel(), Ty::Vec(_) | Ty::Slice(_))
+                .then(|| quote!(#krate::check_len(#function, "the cotangent of the result", #y.len(), #seed.len());));
             let unused = self.params().filter(|(_, p)| p.role == Role::Constant).map(|(i, _)| sig.bar(i));
             quote! {
                 #(let _ = #unused;)*

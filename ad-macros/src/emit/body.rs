@@ -269,6 +269,11 @@ impl<'a> Printer<'a> {
                 let p = self.receiver_place(p);
                 quote_spanned!(sp=> #p.reverse();)
             }
+            OpKind::Rotate { place, by, left } => {
+                let (p, by) = (self.receiver_place(place), self.alone(*by, Want::Known));
+                let method = ident(if *left { "rotate_left" } else { "rotate_right" }, span);
+                quote_spanned!(sp=> #p.#method(#by);)
+            }
             OpKind::Push(p, init) => {
                 let want = self.want(p);
                 let (p, init) = (self.receiver_place(p), self.init(init, want));

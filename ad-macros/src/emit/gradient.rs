@@ -23,6 +23,46 @@ impl Api<'_> {
         }
     }
 
+    /// What `grad` and its kin are for a function whose result is no scalar: a bound that nothing fulfils, and that
+    /// says where to go instead.
+    ///
+    /// ```text
+    /// #[doc(hidden)]
+    /// pub fn grad(xs: &[f64]) -> Vec<f64> where for<'scalar> Vec<f64>: missing::ScalarResult<'scalar> { missing::never() }
+    /// ```
+    pub fn no_gradient(&self) -> TokenStream {
+        let Api { sig, krate, vis, decls, generics, output, .. } = self;
+        let gradient = self.gradient_ty();
+        let span = located(&self.sig.ident).span();
+        let wheres = sig.generics.where_clause.as_ref().map(|w| w.predicates.iter());
+        let wheres: Vec<_> = wheres.into_iter().flatten().collect();
+        let bound = quote!(where #(#wheres,)* for<'scalar> #output: #krate::missing::ScalarResult<'scalar>);
+        let outs = self.each_active(|i, _| {
+            let ty = sig.shadow_ty(i);
+            quote!(_: &mut #ty)
+        });
+        let unnamed: Vec<_> = self
+            .sig
+            .params
+            .iter()
+            .map(|p| {
+                let ty = &p.syntax;
+                quote!(_: #ty)
+            })
+            .collect();
+        let (grad, both) = (Ident::new("grad", span), Ident::new("value_and_grad", span));
+        let many = self.allow_many(decls.len() + outs.len());
+        quote! {
+            #[doc(hidden)]
+            #vis fn #grad<#(#generics),*>(#(#unnamed),*) -> #gradient #bound { #krate::missing::never() }
+            #[doc(hidden)]
+            #vis fn #both<#(#generics),*>(#(#unnamed),*) -> (#output, #gradient) #bound { #krate::missing::never() }
+            #[doc(hidden)]
+            #many
+            #vis fn value_and_grad_into<#(#generics),*>(#(#unnamed,)* #(#outs),*) -> #output #bound { #krate::missing::never() }
+        }
+    }
+
     /// Calls the function and its reverse with shadows that are in scope; gives the value. `late` are the statements
     /// that make the shadows of `&mut Vec`s, which have the shape of the final value.
     fn joint(&self, late: &[TokenStream], shadows: &[TokenStream]) -> TokenStream {

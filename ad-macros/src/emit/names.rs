@@ -11,9 +11,9 @@ pub(super) struct Names {
     values: Vec<Option<Ident>>,
     used: HashSet<String>,
     taken: HashSet<String>,
+    /// By name, the numbers below this are given away.
+    next: HashMap<String, usize>,
     temps: usize,
-    /// The next number to try behind a name.
-    numbers: HashMap<String, usize>,
 }
 
 impl Names {
@@ -24,8 +24,8 @@ impl Names {
             // A variable named like a constant or function of the body would hide it.
             used: free_names(func),
             taken: ctx.taken.clone(),
+            next: HashMap::new(),
             temps: 0,
-            numbers: HashMap::new(),
         };
         for given in ctx.param_names.iter().chain(&ctx.shadow_names).chain(&ctx.tangent_names) {
             names.used.insert(given.to_string());
@@ -59,24 +59,20 @@ impl Names {
 
     /// A name that the user's function has nowhere.
     pub(super) fn fresh(&mut self, name: &str) -> String {
-        if !self.taken.contains(name) && self.used.insert(name.to_string()) {
-            return name.to_string();
-        }
-        self.numbered(name)
+        let free = !self.taken.contains(name) && self.used.insert(name.to_string());
+        if free { name.to_string() } else { self.numbered(name) }
     }
 
-    /// The name with the next free number: what was once refused stays refused, so the count goes on.
+    /// The name with the first number that neither the function nor the expansion has.
     fn numbered(&mut self, name: &str) -> String {
-        let mut n = self.numbers.get(name).copied().unwrap_or(2);
-        let found = loop {
-            let candidate = format!("{name}_{n}");
-            n += 1;
-            if !self.taken.contains(&candidate) && self.used.insert(candidate.clone()) {
-                break candidate;
+        let next = self.next.entry(name.to_string()).or_insert(2);
+        loop {
+            let out = format!("{name}_{next}");
+            *next += 1;
+            if !self.taken.contains(&out) && self.used.insert(out.clone()) {
+                return out;
             }
-        };
-        self.numbers.insert(name.to_string(), n);
-        found
+        }
     }
 
     pub(super) fn var(&self, v: Var) -> &str {

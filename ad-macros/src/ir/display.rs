@@ -16,7 +16,7 @@ use super::{
 };
 use super::{Region, RetShape, Ty, Value, Var};
 use quote::ToTokens;
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::fmt::{self, Display, Formatter, Write};
 
 /// The column at which comments begin.
@@ -24,9 +24,9 @@ const COMMENT: usize = 44;
 
 impl Display for Func {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let mut names = HashSet::new();
-        let shared = self.vars.iter().map(|d| d.name.as_str()).filter(|n| !names.insert(*n)).collect();
-        let text = Text { func: self, shared };
+        let mut counts = HashMap::new();
+        self.vars.iter().for_each(|d| *counts.entry(&*d.name).or_default() += 1);
+        let text = Text { func: self, counts };
         let params: Vec<String> = self.params.iter().map(|p| text.param(p)).collect();
         let dot = self.ret_dot.as_ref().map_or(String::new(), |d| format!(", {}", text.ret(d)));
         writeln!(f, "fn {}({}) -> {}{dot} {{", self.name, params.join(", "), text.ret(&self.ret))?;
@@ -41,8 +41,8 @@ impl Display for Func {
 
 struct Text<'a> {
     func: &'a Func,
-    /// Names that several variables have.
-    shared: HashSet<&'a str>,
+    /// How many variables have a name.
+    counts: HashMap<&'a str, usize>,
 }
 
 impl Text<'_> {
@@ -68,7 +68,7 @@ impl Text<'_> {
 
     fn var(&self, v: Var) -> String {
         let name = &self.func.vars[v.index()].name;
-        if self.shared.contains(name.as_str()) { format!("{name}.{v}") } else { name.clone() }
+        if self.counts[&**name] > 1 { format!("{name}.{v}") } else { name.clone() }
     }
 
     fn place(&self, p: &Place) -> String {
@@ -181,6 +181,9 @@ impl Text<'_> {
             OpKind::Swap(a, b) => format!("swap {}, {}", place(a), place(b)),
             OpKind::SwapElements(p, i, j) => format!("swap_elements {}, {i}, {j}", place(p)),
             OpKind::ReverseSlice(p) => format!("reverse_slice {}", place(p)),
+            OpKind::Rotate { place: p, by, left } => {
+                format!("rotate_{} {}, {by}", if *left { "left" } else { "right" }, place(p))
+            }
             OpKind::Push(p, init) => format!("push {}, {}", place(p), self.init(init)),
             OpKind::Pop(p) => format!("pop {}", place(p)),
             OpKind::Truncate(p, n) => format!("truncate {}, {n}", place(p)),

@@ -251,7 +251,7 @@ impl Verifier<'_> {
                 range.step.iter().try_for_each(|s| self.integer(*s))
             }
             OpKind::SwapElements(_, i, j) => self.integer(*i).and_then(|()| self.integer(*j)),
-            OpKind::Truncate(_, n) => self.integer(*n),
+            OpKind::Truncate(_, n) | OpKind::Rotate { by: n, .. } => self.integer(*n),
             OpKind::Resize(_, n, init) => self.integer(*n).and_then(|()| self.init(init)),
             OpKind::Declare(_, init) | OpKind::Store(_, init) | OpKind::Push(_, init) => self.init(init),
             OpKind::Call(call) => ensure(call.shadows.is_empty(), || "a plain call has shadows".to_string()),
@@ -271,9 +271,14 @@ impl Verifier<'_> {
             }
             Init::List { elems, .. } | Init::Tuple(elems) => elems.iter().try_for_each(|e| self.init(e)),
             Init::NewVec { capacity } => capacity.iter().try_for_each(|n| self.integer(*n)),
-            Init::Uninit | Init::Scalar(_) | Init::Copy { .. } | Init::Move(_) | Init::Take(_) | Init::Popped(_) | Init::ZeroLike(_) | Init::Shape(_) => {
-                Ok(())
-            }
+            Init::Uninit
+            | Init::Scalar(_)
+            | Init::Copy { .. }
+            | Init::Move(_)
+            | Init::Take(_)
+            | Init::Popped(_)
+            | Init::ZeroLike(_)
+            | Init::Shape(_) => Ok(()),
         }
     }
 

@@ -64,6 +64,7 @@ impl OpKind {
             }
             OpKind::SwapElements(..) | OpKind::ReverseSlice(_) | OpKind::Push(..) | OpKind::Pop(_) => vec![],
             OpKind::Truncate(..) | OpKind::Resize(..) | OpKind::Call(_) | OpKind::Effect { .. } => vec![],
+            OpKind::Rotate { .. } => vec![],
             OpKind::Forward { .. } | OpKind::Reverse { .. } | OpKind::Joint { .. } | OpKind::Tangent { .. } => vec![],
             OpKind::KeepShape { .. } | OpKind::KeepCopy { .. } | OpKind::Open { .. } => vec![],
         }
@@ -98,6 +99,7 @@ pub fn for_each_value(kind: &OpKind, f: &mut dyn FnMut(Value)) {
             src.values().chain(dst.values()).for_each(f);
         }
         OpKind::SwapElements(p, i, j) => p.values().chain([*i, *j]).for_each(f),
+        OpKind::Rotate { place, by, left: _ } => place.values().chain([*by]).for_each(f),
         OpKind::Resize(p, n, init) => {
             p.values().chain([*n]).for_each(&mut *f);
             init_values(init, f);
@@ -135,7 +137,9 @@ fn init_values(init: &Init, f: &mut dyn FnMut(Value)) {
         }
         Init::List { elems, .. } | Init::Tuple(elems) => elems.iter().for_each(|e| init_values(e, f)),
         Init::NewVec { capacity } => capacity.iter().copied().for_each(f),
-        Init::Copy { from: p, .. } | Init::Move(p) | Init::Take(p) | Init::Popped(p) | Init::ZeroLike(p) => p.values().for_each(f),
+        Init::Copy { from: p, .. } | Init::Move(p) | Init::Take(p) | Init::Popped(p) | Init::ZeroLike(p) => {
+            p.values().for_each(f)
+        }
     }
 }
 
@@ -183,7 +187,7 @@ pub fn for_each_place(kind: &OpKind, f: &mut dyn FnMut(&Place, Access)) {
             f(p, Write);
         }
         OpKind::AddTo(p, _) | OpKind::ReverseSlice(p) | OpKind::Pop(p) => f(p, ReadWrite),
-        OpKind::SwapElements(p, ..) | OpKind::Truncate(p, _) => f(p, ReadWrite),
+        OpKind::SwapElements(p, ..) | OpKind::Truncate(p, _) | OpKind::Rotate { place: p, .. } => f(p, ReadWrite),
         OpKind::Push(p, init) | OpKind::Resize(p, _, init) => {
             init_places(init, f);
             f(p, ReadWrite);
@@ -234,7 +238,8 @@ pub fn for_each_place(kind: &OpKind, f: &mut dyn FnMut(&Place, Access)) {
         OpKind::Tangent { call, result_dot } => {
             call.args.iter().for_each(|a| arg_places(a, f));
             for (i, s) in call.shadows.iter().enumerate() {
-                let access = if matches!(call.args.get(i), Some(Arg::RefMut(_) | Arg::Reborrow(_))) { ReadWrite } else { Read };
+                let access =
+                    if matches!(call.args.get(i), Some(Arg::RefMut(_) | Arg::Reborrow(_))) { ReadWrite } else { Read };
                 shadow_places(s, &mut |p| f(p, access));
             }
             result(call, f);
@@ -337,7 +342,9 @@ impl Mapper<'_> {
             }
             Init::List { elems, vec: _ } | Init::Tuple(elems) => elems.iter_mut().for_each(|e| self.init(e)),
             Init::NewVec { capacity } => capacity.iter_mut().for_each(|v| self.value(v)),
-            Init::Copy { from: p, how: _ } | Init::Move(p) | Init::Take(p) | Init::Popped(p) | Init::ZeroLike(p) => self.place(p),
+            Init::Copy { from: p, how: _ } | Init::Move(p) | Init::Take(p) | Init::Popped(p) | Init::ZeroLike(p) => {
+                self.place(p)
+            }
             Init::Shape(residual) => self.var(&mut residual.0),
         }
     }
@@ -399,6 +406,10 @@ impl Mapper<'_> {
                 self.place(p);
                 self.value(i);
                 self.value(j);
+            }
+            OpKind::Rotate { place, by, left: _ } => {
+                self.place(place);
+                self.value(by);
             }
             OpKind::Resize(p, n, init) => {
                 self.place(p);
@@ -483,6 +494,7 @@ pub fn purity(func: &Func, kind: &OpKind) -> Purity {
             Effect
         }
         OpKind::Fill(..) | OpKind::CopyFrom(..) | OpKind::Swap(..) | OpKind::SwapElements(..) => Effect,
+        OpKind::Rotate { .. } => Effect,
         OpKind::ReverseSlice(_) | OpKind::Push(..) | OpKind::Pop(_) | OpKind::Truncate(..) | OpKind::Resize(..) => {
             Effect
         }

@@ -2,7 +2,7 @@
 
 use super::env::{Closure, Frame, FrameKind, Operand};
 use super::{Lower, peeled};
-use crate::ir::{Arg, BinOp, Call, CopyHow, Float, Init, OpKind, Place, Ty, VarKind};
+use crate::ir::{Arg, Call, CopyHow, Float, Init, OpKind, Place, Ty, VarKind};
 use crate::messages as m;
 use crate::rules::{self, Class, ResultClass};
 use proc_macro2::Span;
@@ -20,7 +20,7 @@ impl Lower<'_> {
         }
         let float_path = matches!(&callee, Operand::Path(p) if primitive_of(&p.path).is_some());
         let mut args = Vec::new();
-        for a in &c.args {
+        for (i, a) in c.args.iter().enumerate() {
             let float = want.filter(|w| float_path && self.func.types.is_float(w));
             let op = self.expr(a, float);
             let op = self.settled(op, a.span());
@@ -36,6 +36,7 @@ impl Lower<'_> {
                 }
                 (_, op) => op,
             };
+            let op = if c.args.iter().skip(i + 1).any(super::expr::may_write) { self.secured(op, a.span()) } else { op };
             args.push(op);
         }
         self.explicit = c.args.iter().map(|a| matches!(a, Expr::Reference(r) if r.mutability.is_some())).collect();
@@ -104,7 +105,7 @@ impl Lower<'_> {
     /// Calls a function by its path.
     pub(super) fn call_path(&mut self, p: &ExprPath, args: Vec<Operand>, want: Option<&Ty>, span: Span) -> Operand {
         if p.qself.is_some() {
-            self.sink.error(span, m::QUALIFIED_CALL, p.to_token_stream().to_string());
+            self.sink.error(span, m::QUALIFIED_CALL, crate::diag::text(p.to_token_stream()));
             return Operand::Never;
         }
         let segments: Vec<String> = p.path.segments.iter().map(|s| s.ident.to_string()).collect();
@@ -119,11 +120,13 @@ impl Lower<'_> {
             ("mem", "swap") | ("ptr", "swap") if args.len() == 2 => {
                 let mut args = args.into_iter();
                 let (Some(a), Some(b)) = (args.next(), args.next()) else { return Operand::Never };
+                self.generic(p, &quote!(fn(&mut (), &mut ())));
                 return self.swap(a, b, span);
             }
             ("mem", "replace") if args.len() == 2 => {
                 let mut args = args.into_iter();
                 let (Some(place), Some(new)) = (args.next(), args.next()) else { return Operand::Never };
+                self.generic(p, &quote!(fn(&mut (), ())));
                 return self.replace(place, new, span);
             }
             ("mem", "take") if args.len() == 1 => {
@@ -151,11 +154,18 @@ impl Lower<'_> {
                     other => self.copied(other, CopyHow::ToVec, span),
                 };
             }
+            ("iter", "repeat") if args.len() == 1 => {
+                let Some(x) = args.into_iter().next() else { return Operand::Never };
+                return Operand::Iter(Box::new(super::iter::Iter::Repeat(x)));
+            }
             ("iter", "zip") if args.len() == 2 => return self.zip_call(args, span),
             ("cmp", "min" | "max") if args.len() == 2 => return self.method_on_scalars(&name, args, span),
             (_, "stop_gradient") => {
-                let Some(v) = args.into_iter().next().and_then(|a| self.as_value(a, None, span)) else { return Operand::Never };
+                let Some(v) = args.into_iter().next().and_then(|a| self.as_value(a, None, span)) else {
+                    return Operand::Never;
+                };
                 let ty = peeled(&self.func.values[v.index()].ty);
+                self.generic(p, &quote!(fn(())));
                 return Operand::Value(self.push_value(OpKind::Stop(v), ty, span));
             }
             (_, "Some" | "Ok" | "Err") => {
@@ -172,6 +182,21 @@ impl Lower<'_> {
             return Operand::Never;
         }
         self.user_call(p, args, want, span)
+    }
+
+    /// A function that is known by its name alone must be the generic one of std or of the runtime, which treats all
+    /// types alike: `const _: fn(&mut (), &mut ()) = mem::swap::<()>;` in the emitted code is rustc's error for a user's
+    /// own function of that name.
+    fn generic(&mut self, p: &ExprPath, ty: &proc_macro2::TokenStream) {
+        let mut path = p.path.clone();
+        if let Some(last) = path.segments.last_mut() {
+            last.arguments = syn::PathArguments::None;
+        }
+        let item = quote!(const _: #ty = #path::<()>;);
+        let text = item.to_string();
+        if self.items.iter().all(|i| i.to_string() != text) {
+            self.items.push(item);
+        }
     }
 
     /// `T` in `Vec::<T>::new()`.
@@ -196,7 +221,9 @@ impl Lower<'_> {
         }
         let ty = match name {
             "is_power_of_two" | "is_positive" | "is_negative" => Ty::Bool,
-            "count_ones" | "count_zeros" | "leading_zeros" | "trailing_zeros" | "ilog2" | "ilog10" | "ilog" => Ty::Int("u32"),
+            "count_ones" | "count_zeros" | "leading_zeros" | "trailing_zeros" | "ilog2" | "ilog10" | "ilog" => {
+                Ty::Int("u32")
+            }
             _ => Ty::Int(int),
         };
         Operand::Value(self.push_value(OpKind::PathCall(p.to_token_stream(), values), ty, span))
@@ -207,7 +234,11 @@ impl Lower<'_> {
         let Some(v) = args.into_iter().next().and_then(|a| self.as_value(a, None, span)) else { return Operand::Never };
         let from = self.func.ty(v);
         if matches!(from, Ty::Bool) {
-            return Operand::Value(self.push_value(OpKind::PathCall(quote!(<#to as ::core::convert::From<_>>::from), vec![v]), to, span));
+            return Operand::Value(self.push_value(
+                OpKind::PathCall(quote!(<#to as ::core::convert::From<_>>::from), vec![v]),
+                to,
+                span,
+            ));
         }
         Operand::Value(self.push_value(OpKind::Cast(v, to.clone()), to, span))
     }
@@ -215,7 +246,11 @@ impl Lower<'_> {
     /// A primitive of the rule table.
     pub(super) fn primitive(&mut self, name: &str, args: Vec<Operand>, of: Option<&Ty>, span: Span) -> Operand {
         if let Some(refusal) = rules::refused(name) {
-            self.sink.error(span, m::REFUSED_METHOD, format!("{name}` cannot be differentiated: {}; {}", refusal.reason, refusal.remedy));
+            self.sink.error(
+                span,
+                m::REFUSED_METHOD,
+                format!("{name}` cannot be differentiated: {}; {}", refusal.reason, refusal.remedy),
+            );
             return Operand::Never;
         }
         let Some(rule) = rules::lookup(name) else { return Operand::Never };
@@ -250,7 +285,9 @@ impl Lower<'_> {
         let ty = float.unwrap_or(Ty::F64);
         match rule.result {
             ResultClass::Float => Operand::Value(self.push_value(OpKind::Rule(rule, values), ty, span)),
-            ResultClass::Bool => Operand::Value(self.push_value(OpKind::Method(name.to_string(), values), Ty::Bool, span)),
+            ResultClass::Bool => {
+                Operand::Value(self.push_value(OpKind::Method(name.to_string(), values), Ty::Bool, span))
+            }
             ResultClass::FloatPair => {
                 // `sin_cos`: one call each; LLVM makes one of the two where the target has it.
                 let parts: Vec<Operand> = ["sin", "cos"]
@@ -260,7 +297,7 @@ impl Lower<'_> {
                     .collect();
                 Operand::Tuple(parts)
             }
-            ResultClass::Int | ResultClass::Opaque => {
+            ResultClass::Opaque => {
                 let ty = self.func.types.fresh();
                 Operand::Value(self.push_value(OpKind::Method(name.to_string(), values), ty, span))
             }
@@ -286,8 +323,13 @@ impl Lower<'_> {
             }
             (Operand::Tuple(a), Operand::Tuple(b)) if a.len() == b.len() => {
                 for (a, b) in a.into_iter().zip(b) {
-                    let (Operand::Place(a), Operand::Place(b)) = (a, b) else { continue };
-                    self.swap(Operand::Ref(a, true), Operand::Ref(b, true), span);
+                    let by_ref = |o| match o {
+                        Operand::Place(p) => Operand::Ref(p, true),
+                        o => o,
+                    };
+                    if matches!(self.swap(by_ref(a), by_ref(b), span), Operand::Never) {
+                        return Operand::Never;
+                    }
                 }
                 Operand::Unit
             }
@@ -299,6 +341,15 @@ impl Lower<'_> {
     }
 
     fn replace(&mut self, place: Operand, new: Operand, span: Span) -> Operand {
+        if let Operand::Tuple(parts) = place {
+            let new = self.secured(new, span);
+            let mut old = Vec::new();
+            for (i, part) in parts.into_iter().enumerate() {
+                let new = self.field(new.clone(), i as u32, span);
+                old.push(self.replace(part, new, span));
+            }
+            return Operand::Tuple(old);
+        }
         let Some(place) = self.as_place(place, span) else { return Operand::Never };
         if self.is_scalar_place(&place) {
             let old = self.load(&place, span);
@@ -331,12 +382,14 @@ impl Lower<'_> {
             return done.unwrap_or(Operand::Never);
         }
         let mut path = p.path.clone();
-        let turbofish = match path.segments.last_mut().map(|s| std::mem::replace(&mut s.arguments, syn::PathArguments::None)) {
-            Some(syn::PathArguments::AngleBracketed(t)) => Some(t),
-            _ => None,
-        };
+        let turbofish =
+            match path.segments.last_mut().map(|s| std::mem::replace(&mut s.arguments, syn::PathArguments::None)) {
+                Some(syn::PathArguments::AngleBracketed(t)) => Some(t),
+                _ => None,
+            };
         let n = path.segments.len();
-        let recursive = path.segments.last().is_some_and(|s| s.ident == self.sig.ident) && (n == 1 || n == 2 && path.segments[0].ident == "self");
+        let recursive = path.segments.last().is_some_and(|s| s.ident == self.sig.ident)
+            && (n == 1 || n == 2 && path.segments[0].ident == "self");
         let explicit = self.explicit.clone();
         let mut lowered = Vec::new();
         for (i, a) in args.into_iter().enumerate() {
@@ -362,7 +415,9 @@ impl Lower<'_> {
             let ty = match want {
                 // Of the function itself, and of functions nested in it, the type is known.
                 _ if recursive => peeled(&self.sig.output),
-                None if let Some(known) = path.get_ident().and_then(|i| self.outputs.get(&i.to_string())) => known.clone(),
+                None if let Some(known) = path.get_ident().and_then(|i| self.outputs.get(&i.to_string())) => {
+                    known.clone()
+                }
                 Some(t) if !matches!(self.func.types.head(t), Ty::Ref(..)) => peeled(t),
                 _ => self.func.types.fresh(),
             };
@@ -437,7 +492,9 @@ impl Lower<'_> {
             Operand::Value(v) => Arg::Value(v),
             Operand::Ref(p, true) => Arg::Reborrow(p),
             Operand::Ref(p, false) => Arg::Ref(p),
-            Operand::Tuple(parts) => Arg::Tuple(parts.into_iter().map(|p| self.argument(p, span)).collect::<Option<_>>()?),
+            Operand::Tuple(parts) => {
+                Arg::Tuple(parts.into_iter().map(|p| self.argument(p, span)).collect::<Option<_>>()?)
+            }
             Operand::Unit => Arg::Tokens(quote!(())),
             Operand::Path(p) => Arg::Tokens(p.to_token_stream()),
             Operand::Closure(_) => {
@@ -475,18 +532,24 @@ impl Lower<'_> {
             Arg::Value(_) | Arg::Ref(_) | Arg::Owned(..) | Arg::Tokens(_) => {}
         }
     }
-
-    /// A binary operation on operands, for folds.
-    pub(super) fn arithmetic(&mut self, op: BinOp, a: Operand, b: Operand, span: Span) -> Operand {
-        let (Some(a), Some(b)) = (self.as_value(a, None, span), self.as_value(b, None, span)) else { return Operand::Never };
-        Operand::Value(self.binary(op, a, b, span))
-    }
 }
 
 /// Methods that integers have as well.
 const OF_INTEGERS_TOO: [&str; 14] = [
-    "abs", "min", "max", "clamp", "signum", "rem_euclid", "div_euclid", "midpoint", "is_positive", "is_negative", "total_cmp",
-    "partial_cmp", "+", "neg",
+    "abs",
+    "min",
+    "max",
+    "clamp",
+    "signum",
+    "rem_euclid",
+    "div_euclid",
+    "midpoint",
+    "is_positive",
+    "is_negative",
+    "total_cmp",
+    "partial_cmp",
+    "+",
+    "neg",
 ];
 
 fn float_named(name: &str) -> Float {

@@ -61,9 +61,14 @@ impl Iter {
         match self {
             Iter::Range(_) | Iter::Elements(..) | Iter::Chunks(..) | Iter::Windows(..) | Iter::Repeat(_) => true,
             Iter::Zip(a, b) => a.is_indexable() && b.is_indexable(),
-            Iter::Enumerate(i) | Iter::Map(i, _) | Iter::Rev(i) | Iter::Take(i, _) | Iter::Skip(i, _) | Iter::StepBy(i, _) | Iter::Copied(i) => {
-                i.is_indexable()
-            }
+            // A closure with effects runs for exactly the items that Rust runs it for.
+            Iter::Map(i, f) => i.is_indexable() && !has_effects(f),
+            Iter::Enumerate(i)
+            | Iter::Rev(i)
+            | Iter::Take(i, _)
+            | Iter::Skip(i, _)
+            | Iter::StepBy(i, _)
+            | Iter::Copied(i) => i.is_indexable(),
             Iter::Filter(..) | Iter::TakeWhile(..) | Iter::SkipWhile(..) | Iter::Chain(..) | Iter::Inspect(..) => false,
         }
     }
@@ -71,12 +76,12 @@ impl Iter {
 
 impl Lower<'_> {
     /// What a `for` or an adaptor iterates over.
-    pub(super) fn into_iter(&mut self, operand: Operand, span: Span) -> Option<Iter> {
+    pub(super) fn iterate(&mut self, operand: Operand, span: Span) -> Option<Iter> {
         match operand {
             Operand::Iter(i) => Some(*i),
             Operand::Range(r) => Some(Iter::Range(r)),
             Operand::Never => None,
-            Operand::Value(_) | Operand::Unit | Operand::Closure(_) | Operand::Operator(_) | Operand::Tuple(_) => {
+            Operand::Value(_) | Operand::Unit | Operand::Closure(_) | Operand::Tuple(_) => {
                 self.sink.error(span, m::NOT_ITERABLE, "");
                 None
             }
@@ -93,8 +98,11 @@ impl Lower<'_> {
             Operand::Place(p) => {
                 let ty = self.func.place_ty(&p);
                 let vec = matches!(self.func.types.resolve(&ty), Ty::Vec(_));
-                let base = if vec || self.is_immutable(&p) {
+                let base = if self.is_immutable(&p) || vec && !p.path.is_empty() {
                     Operand::Place(p)
+                } else if vec {
+                    // The name may be given a new value before the loop runs.
+                    Operand::Place(Place::whole(self.declare("items", ty, Init::Move(p), span)))
                 } else {
                     // An array is copied: the loop may change the variable.
                     let init = Init::Copy { from: p, how: crate::ir::CopyHow::Bits };
@@ -118,12 +126,16 @@ impl Lower<'_> {
         self.run(iter, label, span, &mut body);
     }
 
-    fn run(&mut self, iter: Iter, label: Option<String>, span: Span, body: &mut dyn FnMut(&mut Self, Operand) -> Operand) {
+    /// Gives the flag that says whether the loop was left by `break`, if it can be.
+    fn run(
+        &mut self,
+        iter: Iter,
+        label: Option<String>,
+        span: Span,
+        body: &mut dyn FnMut(&mut Self, Operand) -> Operand,
+    ) -> Option<Var> {
         match iter {
-            Iter::Chain(a, b) => {
-                self.run(*a, label.clone(), span, body);
-                self.run(*b, label, span, body);
-            }
+            Iter::Chain(a, b) => self.run_chain(*a, *b, label, span, body),
             i if i.is_indexable() => self.indexed_loop(i, label, span, body),
             Iter::Map(i, f) => self.run(*i, label, span, &mut |this, item| {
                 let got = this.apply(&f, vec![item], None, span);
@@ -150,19 +162,9 @@ impl Lower<'_> {
                     let k = this.load(&Place::whole(counter), span);
                     this.increment(counter, span);
                     body(this, Operand::Tuple(vec![Operand::Value(k), item]))
-                });
+                })
             }
-            Iter::Take(i, n) => {
-                // It stops before the next item is asked for.
-                let counter = self.counter("taken", span);
-                self.run(*i, label, span, &mut |this, item| {
-                    let k = this.load(&Place::whole(counter), span);
-                    let more = this.binary(BinOp::Lt, k, n, span);
-                    this.increment(counter, span);
-                    let arm = this.arm(|this| body(this, item));
-                    this.conditional(more, arm, span)
-                });
-            }
+            Iter::Take(i, n) => self.run_take(*i, n, label, span, body),
             Iter::Skip(i, n) => {
                 let counter = self.counter("skipped", span);
                 self.run(*i, label, span, &mut |this, item| {
@@ -171,7 +173,7 @@ impl Lower<'_> {
                     this.increment(counter, span);
                     let arm = this.arm(|this| body(this, item));
                     this.conditional(past, arm, span)
-                });
+                })
             }
             Iter::StepBy(i, n) => {
                 let counter = self.counter("at", span);
@@ -183,21 +185,19 @@ impl Lower<'_> {
                     this.increment(counter, span);
                     let arm = this.arm(|this| body(this, item));
                     this.conditional(hit, arm, span)
-                });
+                })
             }
             Iter::TakeWhile(i, f) => {
-                let open = self.flag("taking", true, span);
                 self.run(*i, label, span, &mut |this, item| {
-                    let still = this.load(&Place::whole(open), span);
-                    let arm = this.arm(|this| {
-                        let test = this.apply(&f, vec![item.clone()], Some(&Ty::Bool), span);
-                        let Some(test) = this.as_value(test, Some(&Ty::Bool), span) else { return Operand::Never };
-                        this.store(&Place::whole(open), Init::Scalar(test), span);
-                        let arm = this.arm(|this| body(this, item));
-                        this.conditional(test, arm, span)
-                    });
-                    this.conditional(still, arm, span)
+                    let test = this.apply(&f, vec![item.clone()], Some(&Ty::Bool), span);
+                    let Some(test) = this.as_value(test, Some(&Ty::Bool), span) else { return Operand::Never };
+                    let end = this.push_value(OpKind::Not(test), Ty::Bool, span);
+                    this.stop_if(end, span);
+                    let arm = this.arm(|this| body(this, item));
+                    this.conditional(test, arm, span)
                 });
+                // That the items came to an end is no `break`: nothing behind a `chain` may be skipped for it.
+                self.no_chain_behind(span)
             }
             Iter::SkipWhile(i, f) => {
                 let closed = self.flag("skipping", true, span);
@@ -212,13 +212,16 @@ impl Lower<'_> {
                     let go = this.push_value(OpKind::Not(again), Ty::Bool, span);
                     let arm = this.arm(|this| body(this, item));
                     this.conditional(go, arm, span)
-                });
+                })
             }
             // One side indexable: it is counted along with the other.
             Iter::Zip(a, b) if b.is_indexable() => self.run_zip(*a, *b, false, label, span, body),
             Iter::Zip(a, b) if a.is_indexable() => self.run_zip(*b, *a, true, label, span, body),
-            Iter::Rev(_) | Iter::Zip(..) => self.sink.error(span, m::ITERATOR_FORM, ""),
-            Iter::Range(_) | Iter::Elements(..) | Iter::Chunks(..) | Iter::Windows(..) | Iter::Repeat(_) => {}
+            Iter::Rev(_) | Iter::Zip(..) => {
+                self.sink.error(span, m::ITERATOR_FORM, "");
+                None
+            }
+            Iter::Range(_) | Iter::Elements(..) | Iter::Chunks(..) | Iter::Windows(..) | Iter::Repeat(_) => None
         }
     }
 
@@ -231,9 +234,19 @@ impl Lower<'_> {
         label: Option<String>,
         span: Span,
         body: &mut dyn FnMut(&mut Self, Operand) -> Operand,
-    ) {
-        let Some(ready) = self.ready(&other, span) else { return };
+    ) -> Option<Var> {
+        let ready = self.ready(&other, span)?;
         let count = self.count(&ready);
+        let driver = match count {
+            // The other side ends it before another item of this side is computed, or after.
+            Some(n) if swapped => Iter::Take(Box::new(driver), n),
+            Some(n) => {
+                let one = self.index_lit(1, span);
+                let more = self.push_value(OpKind::Method("saturating_add".into(), vec![n, one]), Ty::USIZE, span);
+                Iter::Take(Box::new(driver), more)
+            }
+            None => driver,
+        };
         let counter = self.counter("at", span);
         self.run(driver, label, span, &mut |this, item| {
             let k = this.load(&Place::whole(counter), span);
@@ -252,7 +265,98 @@ impl Lower<'_> {
                 body(this, pair)
             });
             this.conditional(more, arm, span)
+        })
+    }
+
+    /// `take(n)` of items that are computed one by one: the loop ends with the n-th, and none after it is computed.
+    fn run_take(
+        &mut self,
+        of: Iter,
+        n: Value,
+        label: Option<String>,
+        span: Span,
+        body: &mut dyn FnMut(&mut Self, Operand) -> Operand,
+    ) -> Option<Var> {
+        let counter = self.counter("taken", span);
+        let zero = self.index_lit(0, span);
+        let some = self.binary(BinOp::Gt, n, zero, span);
+        let arm = self.arm(|this| {
+            this.run(of, label, span, &mut |this, item| {
+                this.increment(counter, span);
+                let k = this.load(&Place::whole(counter), span);
+                let last = this.binary(BinOp::Ge, k, n, span);
+                this.stop_if(last, span);
+                body(this, item)
+            });
+            Operand::Unit
         });
+        self.optional_part(some, arm, span);
+        self.no_chain_behind(span)
+    }
+
+    /// Ends the innermost loop after this iteration, if the condition holds.
+    fn stop_if(&mut self, cond: Value, span: Span) {
+        let stop = self.arm(|this| {
+            let frame = this.frames.len() - 1;
+            this.stop_after_body(frame, span);
+            Operand::Unit
+        });
+        self.conditional(cond, stop, span);
+    }
+
+    /// Marks a loop that ends early by itself, which cannot be told from `break` by its flag.
+    fn no_chain_behind(&mut self, span: Span) -> Option<Var> {
+        let flag = self.flag("ended", false, span);
+        self.ended.insert(flag);
+        Some(flag)
+    }
+
+    /// `a.chain(b)`: the second part runs unless the first was left by `break`.
+    fn run_chain(
+        &mut self,
+        a: Iter,
+        b: Iter,
+        label: Option<String>,
+        span: Span,
+        body: &mut dyn FnMut(&mut Self, Operand) -> Operand,
+    ) -> Option<Var> {
+        let left = self.flag("left", false, span);
+        self.known.remove(&left);
+        let first = self.run(a, label.clone(), span, body);
+        if let Some(flag) = first {
+            if self.ended.contains(&flag) {
+                self.sink.error(span, m::ITERATOR_FORM, "");
+                return None;
+            }
+            let v = self.load(&Place::whole(flag), span);
+            self.store(&Place::whole(left), Init::Scalar(v), span);
+            self.known.remove(&left);
+        }
+        let done = self.load(&Place::whole(left), span);
+        let go = self.push_value(OpKind::Not(done), Ty::Bool, span);
+        let mut second = None;
+        let arm = self.arm(|this| {
+            second = this.run(b, label, span, body);
+            if let Some(flag) = second {
+                let v = this.load(&Place::whole(flag), span);
+                this.store(&Place::whole(left), Init::Scalar(v), span);
+            }
+            Operand::Unit
+        });
+        self.optional_part(go, arm, span);
+        self.known.remove(&left);
+        if second.is_some_and(|f| self.ended.contains(&f)) {
+            self.ended.insert(left);
+        }
+        Some(left)
+    }
+
+    /// `if cond { arm }`, where what follows runs unless the arm was left for good.
+    fn optional_part(&mut self, cond: Value, arm: super::control::Arm, span: Span) {
+        let els = self.func.region(Some(self.cur));
+        self.push(OpKind::If { cond, then: arm.start, els }, span);
+        self.absorb(&arm);
+        self.guard(&arm.exits, span);
     }
 
     fn counter(&mut self, name: &str, span: Span) -> Var {
@@ -281,7 +385,13 @@ impl Lower<'_> {
     }
 
     /// The loop over an indexable iterator.
-    fn indexed_loop(&mut self, iter: Iter, label: Option<String>, span: Span, body: &mut dyn FnMut(&mut Self, Operand) -> Operand) {
+    fn indexed_loop(
+        &mut self,
+        iter: Iter,
+        label: Option<String>,
+        span: Span,
+        body: &mut dyn FnMut(&mut Self, Operand) -> Operand,
+    ) -> Option<Var> {
         let flags = self.loop_flags(span);
         // A plain range, possibly reversed or stepped, keeps its form.
         if let Some((range, maps)) = self.plain_range(&iter) {
@@ -301,13 +411,14 @@ impl Lower<'_> {
             });
             self.func.values[index.index()].region = done.region;
             self.push(OpKind::For { index, range, body: done.region, exit: done.exit }, span);
+            let exit = done.exit;
             self.after_loop(&done, span);
-            return;
+            return exit;
         }
-        let Some(ready) = self.ready(&iter, span) else { return };
+        let ready = self.ready(&iter, span)?;
         let Some(count) = self.count(&ready) else {
             self.sink.error(span, m::ENDLESS, "");
-            return;
+            return None;
         };
         let lo = self.index_lit(0, span);
         let cur = self.cur;
@@ -322,7 +433,9 @@ impl Lower<'_> {
         self.func.values[index.index()].region = done.region;
         let range = Range { lo, hi: count, inclusive: false, rev: false, step: None };
         self.push(OpKind::For { index, range, body: done.region, exit: done.exit }, span);
+        let exit = done.exit;
         self.after_loop(&done, span);
+        exit
     }
 
     /// `lo..hi` with `rev` and `step_by`, and the maps over it, outermost first.
@@ -366,7 +479,11 @@ impl Lower<'_> {
                     None => None,
                     Some(hi) => {
                         let args = vec![lo, hi];
-                        let path = if r.inclusive { quote!((|a, b| (a..=b).count())) } else { quote!((|a, b| (a..b).count())) };
+                        let path = if r.inclusive {
+                            quote!((|a, b| (a..=b).count()))
+                        } else {
+                            quote!((|a, b| (a..b).count()))
+                        };
                         let is_usize = matches!(self.func.ty(hi), Ty::Int("usize")) && self.is_zero(lo) && !r.inclusive;
                         Some(if is_usize { hi } else { self.push_value(OpKind::PathCall(path, args), Ty::USIZE, span) })
                     }
@@ -392,7 +509,8 @@ impl Lower<'_> {
                 let len = self.len(base.clone(), span)?;
                 let one = self.index_lit(1, span);
                 let more = self.binary(BinOp::Add, len, one, span);
-                let count = self.push_value(OpKind::Method("saturating_sub".into(), vec![more, *size]), Ty::USIZE, span);
+                let count =
+                    self.push_value(OpKind::Method("saturating_sub".into(), vec![more, *size]), Ty::USIZE, span);
                 Ready::Windows { base: base.clone(), size: *size, count }
             }
             Iter::Zip(a, b) => {
@@ -400,7 +518,9 @@ impl Lower<'_> {
                 let b = self.ready(b, span)?;
                 let count = match (self.count(&a), self.count(&b)) {
                     (Some(x), Some(y)) if x == y => Some(x),
-                    (Some(x), Some(y)) => Some(self.push_value(OpKind::Method("min".into(), vec![x, y]), Ty::USIZE, span)),
+                    (Some(x), Some(y)) => {
+                        Some(self.push_value(OpKind::Method("min".into(), vec![x, y]), Ty::USIZE, span))
+                    }
                     (x, y) => x.or(y),
                 };
                 Ready::Zip { a: Box::new(a), b: Box::new(b), count }
@@ -433,8 +553,9 @@ impl Lower<'_> {
             }
             Iter::StepBy(i, n) => {
                 let of = self.ready(i, span)?;
-                let count =
-                    self.count(&of).map(|c| self.push_value(OpKind::Method("div_ceil".into(), vec![c, *n]), Ty::USIZE, span));
+                let count = self
+                    .count(&of)
+                    .map(|c| self.push_value(OpKind::Method("div_ceil".into(), vec![c, *n]), Ty::USIZE, span));
                 Ready::StepBy { of: Box::new(of), n: *n, count }
             }
             Iter::Repeat(x) => Ready::Repeat(x.clone()),
@@ -473,9 +594,13 @@ impl Lower<'_> {
                 let ty = peeled(&self.func.values[lo.index()].ty.clone());
                 let k = match self.func.types.resolve(&ty) {
                     Ty::Int("usize") => k,
-                    _ => self.push_value(OpKind::Cast(k, ty.clone()), ty, span),
+                    _ => self.push_value(OpKind::Cast(k, ty.clone()), ty.clone(), span),
                 };
-                Operand::Value(self.binary(BinOp::Add, *lo, k, span))
+                match self.func.types.resolve(&ty) {
+                    Ty::Int("usize") => Operand::Value(self.binary(BinOp::Add, *lo, k, span)),
+                    // `-100i8..100` has more items than i8 counts.
+                    _ => Operand::Value(self.push_value(OpKind::Method("wrapping_add".into(), vec![*lo, k]), ty, span)),
+                }
             }
             Ready::Elements { base, mutable, .. } => by_ref(self.project(base.clone(), Proj::Index(k), span), *mutable),
             Ready::Chunks { base, size, len, mutable, .. } => {
@@ -484,11 +609,17 @@ impl Lower<'_> {
                 if let Some(len) = len {
                     hi = self.push_value(OpKind::Method("min".into(), vec![hi, *len]), Ty::USIZE, span);
                 }
-                by_ref(self.project(base.clone(), Proj::Range { lo: Some(lo), hi: Some(hi), inclusive: false }, span), *mutable)
+                by_ref(
+                    self.project(base.clone(), Proj::Range { lo: Some(lo), hi: Some(hi), inclusive: false }, span),
+                    *mutable,
+                )
             }
             Ready::Windows { base, size, .. } => {
                 let hi = self.binary(BinOp::Add, k, *size, span);
-                by_ref(self.project(base.clone(), Proj::Range { lo: Some(k), hi: Some(hi), inclusive: false }, span), false)
+                by_ref(
+                    self.project(base.clone(), Proj::Range { lo: Some(k), hi: Some(hi), inclusive: false }, span),
+                    false,
+                )
             }
             Ready::Zip { a, b, .. } => {
                 let a = self.nth_item(a, k, span);
@@ -542,5 +673,13 @@ fn by_ref(o: Operand, mutable: bool) -> Operand {
     match o {
         Operand::Place(p) => Operand::Ref(p, mutable),
         o => o,
+    }
+}
+
+/// Whether a closure does more than compute a value.
+fn has_effects(f: &Operand) -> bool {
+    match f {
+        Operand::Closure(c) => super::stmt::changes_something(quote::ToTokens::to_token_stream(&c.syntax.body)),
+        _ => false,
     }
 }

@@ -8,17 +8,23 @@
 //! * tuples that are not elements of something: taken apart;
 //! * `break`, `continue`, `return`: what follows moves into the branch that goes on ([`control`]).
 
+mod assign;
+mod branch;
 mod call;
 mod control;
 mod env;
 mod expr;
 mod iter;
 mod iter_consume;
+mod join;
 mod method;
 mod passthrough;
 mod pattern;
 mod place;
 mod stmt;
+
+pub(crate) use expr::attrs;
+pub(crate) use passthrough::FORMATTING;
 
 use crate::diag::Sink;
 use crate::ir::{Func, Init, Op, OpKind, Place, Region, RetShape, Ty, Value, Var, VarKind};
@@ -60,9 +66,11 @@ pub fn lower(item: &syn::ItemFn, sig: &Signature, types: &crate::ir::TyTable, cf
         scalars_back: Vec::new(),
         outputs: HashMap::new(),
         explicit: Vec::new(),
+        ended: BTreeSet::new(),
         mutable: BTreeSet::new(),
         settled_vars: BTreeSet::new(),
         results: BTreeSet::new(),
+        bindings: std::collections::BTreeMap::new(),
         depth: 0,
         budget: 200_000,
     };
@@ -104,12 +112,17 @@ pub(crate) struct Lower<'a> {
     settled_vars: BTreeSet<Var>,
     /// Scalars that were passed by copies and go back after the call.
     scalars_back: Vec<(Place, Var)>,
+    /// Flags of loops over iterators that end early by themselves.
+    ended: BTreeSet<Var>,
     /// Which arguments of the call being lowered are written `&mut x`.
     explicit: Vec<bool>,
     /// The result types of functions nested in the body.
     outputs: HashMap<String, Ty>,
     /// Variables that hold results of calls: only rustc may know their types.
     results: BTreeSet<Var>,
+    /// The names that patterns of `match` were taken to bind. Should one be a constant of that name, `let name = ();`
+    /// in the emitted code is rustc's error: it would be a comparison and no binding.
+    bindings: std::collections::BTreeMap<String, Span>,
     /// Nesting of inlined closures.
     depth: usize,
     /// Operations left before inlining is refused as too large.
@@ -170,7 +183,8 @@ impl Lower<'_> {
         self.frames[0].has_return = has_return;
         let output = self.sig.output.clone();
         let result = self.block(&item.block, Some(&output));
-        if !has_return {
+        // Behind an arm that panics the rest of the body stands in the other arm: then too the result goes through a slot.
+        if !has_return && self.cur == self.func.body {
             let shape = self.ret_shape(result, &output, item_end(item));
             self.func.ret = shape;
             return;
@@ -256,6 +270,14 @@ impl Lower<'_> {
         late.sort_by_key(|(region, at, _)| std::cmp::Reverse((*region, *at)));
         for (region, at, op) in late {
             self.func.regions[region.index()].insert(at, op);
+        }
+        if !self.bindings.is_empty() {
+            let names = self.bindings.iter().filter_map(|(name, span)| {
+                let mut id = syn::parse_str::<syn::Ident>(name).ok()?;
+                id.set_span(Span::call_site().located_at(*span));
+                Some(id)
+            });
+            self.items.push(quote::quote!(const _: fn() = || { #(let #names = (); let _ = #names;)* };));
         }
         self.func.types.settle();
         // Tables of several lengths have one type as slices.
@@ -356,7 +378,14 @@ impl Lower<'_> {
         let ty = match op {
             Shl | Shr => peeled(&self.func.types.head(&ta)),
             Add | Sub | Mul | Div | Rem | BitAnd | BitOr | BitXor => {
-                let _ = self.func.types.unify(&ta, &tb);
+                let (ra, rb) = (peeled(&self.func.types.resolve(&ta)), peeled(&self.func.types.resolve(&tb)));
+                if !self.func.types.unify(&ta, &tb)
+                    && matches!((&ra, &rb), (Ty::Float(_) | Ty::Int(_), Ty::Float(_) | Ty::Int(_)))
+                {
+                    use quote::ToTokens;
+                    let found = format!("`{}` and `{}`", ra.to_token_stream(), rb.to_token_stream());
+                    self.sink.error(span, m::MIXED_TYPES, found);
+                }
                 let head = peeled(&self.func.types.head(&ta));
                 // `&str + ..` and the like stay what they are.
                 head

@@ -1,7 +1,7 @@
 //! Patterns: what they bind, and when they match.
 
-use super::env::Operand;
 use super::Lower;
+use super::env::Operand;
 use crate::ir::{BinOp, CopyHow, Init, OpKind, Place, Proj, Ty, Value};
 use crate::messages as m;
 use proc_macro2::Span;
@@ -27,6 +27,10 @@ impl Lower<'_> {
                     self.bind_pattern(sub, operand.clone());
                 }
                 let by_ref = id.by_ref.is_some();
+                let operand = match operand {
+                    Operand::Place(p) if by_ref => Operand::Ref(p, id.mutability.is_some()),
+                    operand => operand,
+                };
                 self.bind_name(&id.ident, id.mutability.is_some() && !by_ref, by_ref, operand);
             }
             Pat::Wild(_) | Pat::Rest(_) | Pat::Lit(_) | Pat::Range(_) | Pat::Path(_) => {}
@@ -53,13 +57,20 @@ impl Lower<'_> {
                         _ => None,
                     },
                 };
+                if arity.is_none() && rest.is_some_and(|r| r + 1 < n) {
+                    self.sink.error(span, m::NO_SUCH_FIELD, "..");
+                    return;
+                }
                 if arity.is_none() && rest.is_none() {
                     // The pattern says that it is a tuple.
                     let parts = (0..n).map(|_| self.func.types.fresh()).collect();
                     let ty = self.ty_of(&operand);
                     let _ = self.func.types.unify(&ty, &Ty::Tuple(parts));
                 }
-                let by_ref = matches!(operand, Operand::Ref(..));
+                let by_ref = match &operand {
+                    Operand::Ref(_, mutable) => Some(*mutable),
+                    _ => None,
+                };
                 for (i, p) in t.elems.iter().enumerate() {
                     let at = match (rest, arity) {
                         (Some(r), _) if i == r => continue,
@@ -68,9 +79,9 @@ impl Lower<'_> {
                     };
                     let part = self.field(operand.clone(), at as u32, span);
                     // Matching through a reference binds references.
-                    let part = match part {
-                        Operand::Place(p) if by_ref => Operand::Ref(p, false),
-                        part => part,
+                    let part = match (part, by_ref) {
+                        (Operand::Place(p), Some(mutable)) => Operand::Ref(p, mutable),
+                        (part, _) => part,
                     };
                     self.bind_pattern(p, part);
                 }
@@ -78,7 +89,10 @@ impl Lower<'_> {
             Pat::Slice(s) => {
                 let rest = s.elems.iter().position(is_rest);
                 let n = s.elems.len();
-                let by_ref = matches!(operand, Operand::Ref(..));
+                let by_ref = match &operand {
+                    Operand::Ref(_, mutable) => Some(*mutable),
+                    _ => None,
+                };
                 let Some(place) = self.as_place(operand, span) else { return };
                 let len = match rest {
                     Some(_) => self.len(Operand::Place(place.clone()), span),
@@ -99,13 +113,14 @@ impl Lower<'_> {
                         _ => Proj::Index(self.index_lit(i, span)),
                     };
                     let part = place.then(step);
-                    match p {
-                        Pat::Rest(_) => {}
-                        Pat::Ident(id) if id.subpat.is_some() && rest == Some(i) => {
-                            self.bind_name(&id.ident, false, true, Operand::Ref(part, false));
+                    match (p, by_ref) {
+                        (Pat::Rest(_), _) => {}
+                        (Pat::Ident(id), _) if id.subpat.is_some() && rest == Some(i) => {
+                            let part = Operand::Ref(part, by_ref.unwrap_or(false));
+                            self.bind_name(&id.ident, false, true, part);
                         }
-                        p if by_ref => self.bind_pattern(p, Operand::Ref(part, false)),
-                        p => self.bind_pattern(p, Operand::Place(part)),
+                        (p, Some(mutable)) => self.bind_pattern(p, Operand::Ref(part, mutable)),
+                        (p, None) => self.bind_pattern(p, Operand::Place(part)),
                     }
                 }
             }
@@ -113,13 +128,15 @@ impl Lower<'_> {
                 // All alternatives bind the same names; those without bindings need nothing.
                 if let Some(first) = o.cases.first() {
                     if o.cases.iter().any(binds_names) {
-                        self.sink.error(span, m::PATTERN, pat.to_token_stream().to_string());
+                        self.sink.error(span, m::PATTERN, crate::diag::text(pat.to_token_stream()));
                     } else {
                         self.bind_pattern(first, operand);
                     }
                 }
             }
-            other => self.sink.error(span, m::PATTERN, other.to_token_stream().to_string()),
+            _ => {
+                self.fenced(span);
+            }
         }
     }
 
@@ -128,10 +145,6 @@ impl Lower<'_> {
         let span = id.span();
         let region = self.cur;
         if by_ref {
-            let operand = match operand {
-                Operand::Place(p) => Operand::Ref(p, true),
-                o => o,
-            };
             self.env.bind(name, operand, region);
             return;
         }
@@ -145,7 +158,7 @@ impl Lower<'_> {
     }
 
     /// What a name stands for when it is bound to an operand by value.
-    fn owned_binding(&mut self, name: &str, operand: Operand, mutable: bool, span: Span) -> Operand {
+    pub(super) fn owned_binding(&mut self, name: &str, operand: Operand, mutable: bool, span: Span) -> Operand {
         match operand {
             Operand::Value(v) => {
                 if mutable {
@@ -177,10 +190,14 @@ impl Lower<'_> {
                     let v = self.load(&place, span);
                     return self.owned_binding(name, Operand::Value(v), mutable, span);
                 }
-                if super::place::holds_vec(&resolved) && place.path.is_empty() && place.base.index() < self.func.vars.len() {
+                if super::place::holds_vec(&resolved)
+                    && place.path.is_empty()
+                    && place.base.index() < self.func.vars.len()
+                {
                     // A move of a whole Vec renames it, at its own level.
                     if self.func.vars[place.base.index()].region == self.cur
                         && matches!(self.func.vars[place.base.index()].kind, crate::ir::VarKind::Local)
+                        && !self.mutable.contains(&place.base)
                     {
                         return Operand::Place(place);
                     }
@@ -253,7 +270,8 @@ impl Lower<'_> {
             }
             // A plain `let` of an aggregate.
             crate::ir::VarKind::Local => {
-                (self.settled_vars.contains(&place.base) || self.results.contains(&place.base)) && !self.mutable.contains(&place.base)
+                (self.settled_vars.contains(&place.base) || self.results.contains(&place.base))
+                    && !self.mutable.contains(&place.base)
             }
             _ => false,
         }
@@ -301,10 +319,16 @@ impl Lower<'_> {
             Pat::Ident(id) => match &id.subpat {
                 Some((_, sub)) => self.matches(sub, operand),
                 // A name may be a constant in scope; `matches!` tells it from a binding, as the primal does.
-                None if id.mutability.is_none() && id.by_ref.is_none() && may_be_constant(&id.ident.to_string()) => {
+                None if id.mutability.is_none()
+                    && id.by_ref.is_none()
+                    && (may_be_constant(&id.ident.to_string()) || self.externs.contains_key(&id.ident.to_string())) =>
+                {
                     self.test_tokens(pat, operand, span)
                 }
-                None => Some(Test::Always),
+                None => {
+                    self.bindings.entry(id.ident.to_string()).or_insert(id.ident.span());
+                    Some(Test::Always)
+                }
             },
             Pat::Path(_) => self.test_tokens(pat, operand, span),
             Pat::Lit(l) => {
@@ -355,8 +379,27 @@ impl Lower<'_> {
             }
             Pat::Tuple(t) => {
                 let mut all = Test::Always;
+                let rest = t.elems.iter().position(|p| matches!(p, Pat::Rest(_)));
                 for (i, p) in t.elems.iter().enumerate() {
-                    let part = self.field(operand.clone(), i as u32, span);
+                    // What follows `..` counts from the end.
+                    let at = match rest {
+                        Some(r) if i == r => continue,
+                        Some(r) if i > r => {
+                            let arity = match operand {
+                                Operand::Tuple(parts) => parts.len(),
+                                other => match self.head_of(other) {
+                                    Ty::Tuple(parts) => parts.len(),
+                                    _ => {
+                                        self.sink.error(span, m::NO_SUCH_FIELD, "..");
+                                        return None;
+                                    }
+                                },
+                            };
+                            arity - (t.elems.len() - i)
+                        }
+                        _ => i,
+                    };
+                    let part = self.field(operand.clone(), at as u32, span);
                     let test = self.matches(p, &part)?;
                     all = self.both(all, test, span);
                 }
@@ -370,7 +413,7 @@ impl Lower<'_> {
                 let op = if rest.is_some() { BinOp::Ge } else { BinOp::Eq };
                 let enough = self.binary(op, len, least, span);
                 let n = s.elems.len();
-                if !s.elems.iter().any(|p| !is_irrefutable(p) && !is_rest(p)) {
+                if s.elems.iter().all(|p| is_rest(p) || matches!(p, Pat::Wild(_))) {
                     return Some(Test::If(enough));
                 }
                 let v = self.lazy_and(enough, true, span, |this| {
@@ -396,8 +439,8 @@ impl Lower<'_> {
                 })?;
                 Some(Test::If(v))
             }
-            other => {
-                self.sink.error(span, m::PATTERN, other.to_token_stream().to_string());
+            _ => {
+                self.fenced(span);
                 None
             }
         }
@@ -411,7 +454,7 @@ impl Lower<'_> {
     }
 
     /// `matches!(value, PATTERN)`, for a pattern that only rustc can read.
-    fn test_tokens(&mut self, pat: &Pat, operand: &Operand, span: Span) -> Option<Test> {
+    pub(super) fn test_tokens(&mut self, pat: &Pat, operand: &Operand, span: Span) -> Option<Test> {
         let v = self.as_value(operand.clone(), None, span)?;
         let tokens = quote::quote!(::core::matches!);
         let v = self.push_value(OpKind::PathCall(tokens, vec![v]), Ty::Bool, span);
@@ -434,7 +477,7 @@ pub(super) enum Test {
 }
 
 /// Constants are written in capitals, but case does not tell: a lower-case name in a pattern is a binding unless rustc
-/// refuses `let name = …` for it, which the emitted code contains.
+/// refuses `let name = ();` for it, which the emitted code contains (see `Lower::bindings`).
 fn may_be_constant(name: &str) -> bool {
     name.chars().any(char::is_uppercase)
 }
@@ -445,6 +488,11 @@ pub(super) fn split_guard(pat: &Pat) -> (&Pat, Option<&Expr>) {
         Pat::Guard(g) => (&g.pat, Some(&g.guard)),
         pat => (pat, None),
     }
+}
+
+/// `name`
+pub(super) fn is_plain_name(pat: &Pat) -> bool {
+    matches!(pat, Pat::Ident(id) if id.subpat.is_none() && id.by_ref.is_none() && id.mutability.is_none())
 }
 
 fn is_rest(p: &Pat) -> bool {

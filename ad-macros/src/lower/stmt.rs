@@ -1,9 +1,8 @@
 //! Statements and blocks.
 
-use super::env::{Frame, FrameKind, Operand};
 use super::Lower;
+use super::env::{Frame, FrameKind, Operand};
 use crate::ir::{Init, OpKind, Place, Ty};
-use crate::messages as m;
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{Block, Expr, Item, Local, Pat, Stmt};
@@ -29,7 +28,11 @@ impl Lower<'_> {
             let last = i + 1 == stmts.len();
             result = match stmt {
                 Stmt::Local(local) => {
-                    if self.cfg_enabled(&local.attrs) { self.local(local) } else { Operand::Unit }
+                    if self.cfg_enabled(&local.attrs) {
+                        self.local(local)
+                    } else {
+                        Operand::Unit
+                    }
                 }
                 Stmt::Item(_) => Operand::Unit,
                 Stmt::Expr(e, semi) => {
@@ -104,7 +107,9 @@ impl Lower<'_> {
                 self.func.types.add_alias(t.ident.to_string(), ty);
                 self.items.push(item.to_token_stream());
             }
-            other => self.sink.error(other.span(), m::ITEM_IN_BODY, ""),
+            other => {
+                self.fenced(other.span());
+            }
         }
     }
 
@@ -120,10 +125,6 @@ impl Lower<'_> {
             self.deferred(pat, ty);
             return Operand::Unit;
         };
-        if let Some((_, diverge)) = &init.diverge {
-            self.sink.error(diverge.span(), m::LET_ELSE, "");
-            return Operand::Unit;
-        }
         let span = init.expr.span();
         let operand = self.expr(&init.expr, ty.as_ref());
         if matches!(operand, Operand::Never) {
@@ -171,7 +172,9 @@ impl Lower<'_> {
                 }
             }
             Pat::Paren(p) => self.deferred(&p.pat, ty),
-            other => self.sink.error(other.span(), m::PATTERN, other.to_token_stream().to_string()),
+            other => {
+                self.fenced(other.span());
+            }
         }
     }
 
@@ -179,10 +182,18 @@ impl Lower<'_> {
     pub(super) fn labelled_block(&mut self, label: String, block: &Block, want: Option<&Ty>) -> Operand {
         let span = block.span();
         let want = want.cloned();
-        self.framed(Frame::new(Some(label), FrameKind::Block, None, None), span, |this| this.block(block, want.as_ref()))
+        self.framed(Frame::new(Some(label), FrameKind::Block, None, None), span, |this| {
+            this.block(block, want.as_ref())
+        })
     }
 
-    pub(super) fn effect(&mut self, path: proc_macro2::TokenStream, pieces: Vec<crate::ir::Piece>, diverges: bool, span: proc_macro2::Span) {
+    pub(super) fn effect(
+        &mut self,
+        path: proc_macro2::TokenStream,
+        pieces: Vec<crate::ir::Piece>,
+        diverges: bool,
+        span: proc_macro2::Span,
+    ) {
         self.push(OpKind::Effect { path, pieces, diverges }, span);
     }
 }
@@ -209,4 +220,27 @@ pub(super) fn single_ident(e: &Expr) -> Option<&syn::Ident> {
         Expr::Group(g) => single_ident(&g.expr),
         _ => None,
     }
+}
+
+/// Whether tokens assign, borrow mutably or call a macro, apart from comparisons.
+pub(super) fn changes_something(tokens: proc_macro2::TokenStream) -> bool {
+    use proc_macro2::{Spacing, TokenTree};
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    tokens.iter().enumerate().any(|(i, t)| match t {
+        TokenTree::Group(g) => changes_something(g.stream()),
+        TokenTree::Ident(id) => ["mut", "push", "pop", "swap", "fill", "return"].iter().any(|w| id == w),
+        TokenTree::Punct(p) if p.as_char() == '!' => {
+            let called = matches!(tokens.get(i + 1), Some(TokenTree::Group(_)));
+            called && i > 0 && matches!(tokens[i - 1], TokenTree::Ident(_))
+        }
+        TokenTree::Punct(p) if p.as_char() == '=' => {
+            // `==`, `<=`, `>=`, `!=` compare and `=>` separates; `=` and `+=` assign.
+            let before = i.checked_sub(1).and_then(|k| tokens.get(k));
+            let compares = matches!(before, Some(TokenTree::Punct(q))
+                if q.spacing() == Spacing::Joint && matches!(q.as_char(), '=' | '<' | '>' | '!'));
+            let more = matches!(tokens.get(i + 1), Some(TokenTree::Punct(q)) if matches!(q.as_char(), '=' | '>'));
+            !compares && !(p.spacing() == Spacing::Joint && more)
+        }
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
 }

@@ -16,10 +16,12 @@ use syn::Expr;
 use syn::punctuated::Punctuated;
 
 /// The name of the result in formulas.
+#[cfg(test)]
 pub(crate) const RESULT: &str = "y";
 
 /// The constants that a formula may name, as they stand in `core::{f64, f32}::consts` (`NAN` and `INFINITY`: as
 /// associated constants of the type).
+#[cfg(test)]
 pub(crate) const CONSTANTS: [&str; 6] = ["PI", "LN_2", "LN_10", "FRAC_2_SQRT_PI", "NAN", "INFINITY"];
 
 /// Parses a row's formula. The tests check every row, so that this cannot fail at a user's.

@@ -44,7 +44,6 @@ pub(crate) enum ResultClass {
     Float,
     /// `(Float, Float)`; in formulas `y.0` and `y.1`.
     FloatPair,
-    Int,
     Bool,
     /// Another value without derivative: `Ordering`, `Option<Ordering>`, `FpCategory`.
     Opaque,
@@ -61,6 +60,7 @@ pub(crate) enum Cost {
 
 /// Where the tests sample a formal: between `lo` and `hi`, evenly (integers: all between them).
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(not(test), expect(dead_code, reason = "for the tests"))]
 pub(crate) struct Span {
     pub lo: f64,
     pub hi: f64,
@@ -68,6 +68,7 @@ pub(crate) struct Span {
 
 /// One primitive.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(not(test), expect(dead_code, reason = "some columns are for the tests and the docs"))]
 pub(crate) struct Rule {
     /// A method's or operator's name: `sin`, `+`, `neg`.
     pub name: &'static str,
@@ -104,16 +105,18 @@ impl Rule {
     }
 
     /// The names of the formals, in order.
+    #[cfg(test)]
     pub(crate) fn formal_names(&self) -> Vec<&'static str> {
         self.formals.iter().map(|f| f.name).collect()
     }
 
     /// The number of float results: none for `is_nan`, two for `sin_cos`.
+    #[cfg(test)]
     pub(crate) fn results(&self) -> usize {
         match self.result {
             ResultClass::Float => 1,
             ResultClass::FloatPair => 2,
-            ResultClass::Int | ResultClass::Bool | ResultClass::Opaque => 0,
+            ResultClass::Bool | ResultClass::Opaque => 0,
         }
     }
 
@@ -123,8 +126,9 @@ impl Rule {
     }
 }
 
-/// The row of a method or operator (`"+"`, `"-"`, `"*"`, `"/"`, `"%"`, `"neg"`).
 pub(crate) use formula::forget;
+
+/// The row of a method or operator (`"+"`, `"-"`, `"*"`, `"/"`, `"%"`, `"neg"`).
 pub(crate) fn lookup(name: &str) -> Option<&'static Rule> {
     scalar::ROWS.iter().find(|r| r.name == name)
 }
@@ -151,6 +155,7 @@ pub(crate) fn partial_of(rule: &Rule, r: usize, i: usize) -> Partial {
 
 /// What the partial with respect to formal `i` reads: the formals, ascending, and whether the result. For a
 /// pair, what the partials of both results read.
+#[cfg(test)]
 pub(crate) fn reads(rule: &Rule, i: usize) -> (Vec<usize>, bool) {
     let mut formals = Vec::new();
     let mut result = false;

@@ -89,6 +89,13 @@ impl Builder<'_> {
                     self.push(OpKind::ReverseSlice(shadow), span);
                 }
             }
+            OpKind::Rotate { place, by, left } => {
+                // The way back: `p_bar.rotate_right(by)` for `p.rotate_left(by)`.
+                if let Some(place) = self.shadow(place, span) {
+                    let by = self.lookup(*by, span);
+                    self.push(OpKind::Rotate { place, by, left: !left }, span);
+                }
+            }
             OpKind::Push(place, init) => {
                 let Some(shadow) = self.shadow(place, span) else { return };
                 if let Init::Scalar(v) = init {
@@ -106,6 +113,11 @@ impl Builder<'_> {
                 let var = self.func.var("popped", bar, span, VarKind::Generated, here);
                 self.push(OpKind::Declare(var, Init::Popped(shadow)), span);
                 self.init(init, &Place::whole(var), span);
+            }
+            OpKind::Pop(place) if self.prep.info.get(&(fwd, index)).is_some_and(|i| i.old.is_some()) => {
+                let Some(shadow) = self.shadow(place, span) else { return };
+                // Nothing was there to pop, or one element less is there.
+                self.resize_back(place, shadow, fwd, index, span);
             }
             OpKind::Pop(place) => {
                 let Some(shadow) = self.shadow(place, span) else { return };
@@ -206,9 +218,6 @@ impl Builder<'_> {
             }
             Init::Copy { from, .. } => {
                 if let Some(shadow) = self.shadow(from, span) {
-                    if shadow == *bar {
-                        return;
-                    }
                     self.push(OpKind::Accumulate(shadow, bar.clone()), span);
                 }
             }
@@ -222,7 +231,12 @@ impl Builder<'_> {
                     self.push(OpKind::Accumulate(shadow, bar.clone()), span);
                 }
             }
-            Init::Uninit | Init::NewVec { .. } | Init::Take(_) | Init::Popped(_) | Init::ZeroLike(_) | Init::Shape(_) => {}
+            Init::Uninit
+            | Init::NewVec { .. }
+            | Init::Take(_)
+            | Init::Popped(_)
+            | Init::ZeroLike(_)
+            | Init::Shape(_) => {}
         }
     }
 

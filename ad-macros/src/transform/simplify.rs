@@ -9,7 +9,8 @@
 //! Linear in the size of the function.
 
 use crate::ir::{
-    Access, Func, Init, Op, OpKind, Place, Purity, Region, RetShape, Value, Var, VarKind, for_each_place, for_each_value, purity,
+    Access, Func, Init, Op, OpKind, Place, Purity, Region, RetShape, Value, Var, VarKind, for_each_place,
+    for_each_value, purity,
 };
 use std::collections::{HashMap, HashSet};
 

@@ -59,7 +59,7 @@ impl LeastSquaresProblem<f64, Dyn, Dyn> for Residuals<'_> {
     }
 }
 
-/// Fits from a starting point: Levenberg-Marquardt, then [`refine`].
+/// Fits from a starting point: Levenberg-Marquardt, then `refine`.
 #[must_use]
 pub fn fit(model: &Model, data: &DataSet, start: &[f64]) -> Vec<f64> {
     // As tight as it goes; the crate scales the parameters by the lengths of the Jacobian's columns.

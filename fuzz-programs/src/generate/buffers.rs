@@ -20,6 +20,7 @@ enum B {
     Fill,
     CopyFrom,
     Reverse,
+    Rotate,
     Store,
 }
 
@@ -36,6 +37,7 @@ impl Gen<'_> {
             (3.0, Some(F::Fill), B::Fill),
             (6.0, Some(F::Fill), B::CopyFrom),
             (1.0, Some(F::Fill), B::Reverse),
+            (1.0, Some(F::Fill), B::Rotate),
             (4.0, Some(F::Mutation), B::Store),
         ]);
         let weight = |f| self.features.weight(f) > 0.0;
@@ -88,6 +90,12 @@ impl Gen<'_> {
             B::Reverse => {
                 let v = self.writable_floats()?;
                 Some(vec![Stmt::Do(Action::Reverse, vec![v])])
+            }
+            B::Rotate => {
+                let local = self.choose(|l| l.writable() && l.ty.element().is_some())?;
+                let by = self.index_of(&local.expr(), &local, 0, true);
+                let action = if self.dice.chance(0.5) { Action::RotateLeft } else { Action::RotateRight };
+                Some(vec![Stmt::Do(action, vec![local.expr(), by])])
             }
             B::Store => {
                 let real = self.real.clone();

@@ -56,7 +56,7 @@ features! {
     PairSlices "pair-slices" 0.3 "&[(f64, f64)] parameters";
     NestedSlices "nested-slices" 0.3 "&[Vec<f64>] parameters";
     BlockMethods "block-methods" 0.4 "a method on an if, match or block";
-    Fill "fill" 1.0 "fill, copy_from_slice, clone_from_slice, reverse";
+    Fill "fill" 1.0 "fill, copy_from_slice, clone_from_slice, reverse, rotate_left, rotate_right";
     Work2d "work-2d" 0.4 "two-dimensional work arrays";
     PingPong "ping-pong" 0.4 "two buffers swapped in a loop";
     Closures "closures" 0.7 "closures bound to names";

@@ -256,6 +256,18 @@ impl<'p> Interpreter<'p> {
                 let Value::Seq(more) = self.memory.read(&source)? else { return fail("expected a sequence") };
                 self.sequence(&target, |vs| vs.extend(more))
             }
+            Action::RotateLeft | Action::RotateRight => {
+                let by = self.index(frame, &operands[1])?;
+                if by > n {
+                    return fail("rotation beyond the length");
+                }
+                let shift = if action == Action::RotateLeft { by } else { n - by };
+                let mut old = Vec::new();
+                for i in 0..n {
+                    old.push(self.memory.read(&target.then(Step::Index(i)))?);
+                }
+                (0..n).try_for_each(|i| self.store(&target.then(Step::Index(i)), old[(i + shift) % n].clone()))
+            }
             Action::Reverse => {
                 for i in 0..n / 2 {
                     self.exchange(&target.then(Step::Index(i)), &target.then(Step::Index(n - 1 - i)))?;

@@ -162,6 +162,8 @@ impl<'p> Printer<'p> {
             Action::Resize => "resize",
             Action::Truncate => "truncate",
             Action::Clear => "clear",
+            Action::RotateLeft => "rotate_left",
+            Action::RotateRight => "rotate_right",
             _ => "reverse",
         };
         format!("{target}.{name}({});", self.list(&operands[1..], false))

@@ -1,0 +1,11 @@
+//! An option of a later version.
+#![allow(unused)]
+
+use ad_runtime::differentiate;
+
+#[differentiate(order = 2)]
+fn f(x: f64) -> f64 {
+    x * x
+}
+
+fn main() {}

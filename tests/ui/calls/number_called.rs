@@ -1,0 +1,11 @@
+//! A call of a number.
+#![allow(unused)]
+
+use ad_runtime::differentiate;
+
+#[differentiate]
+fn f(x: f64) -> f64 {
+    x(2.0)
+}
+
+fn main() {}

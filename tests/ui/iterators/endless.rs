@@ -1,0 +1,18 @@
+//! An iterator without end.
+#![allow(unused)]
+
+use ad_runtime::differentiate;
+
+#[differentiate]
+fn f(x: f64) -> f64 {
+    let mut y = x;
+    for k in 0.. {
+        y *= x;
+        if k > 3 {
+            return y;
+        }
+    }
+    y
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! An iterator's method that there is not.
+#![allow(unused)]
+
+use ad_runtime::differentiate;
+
+#[differentiate]
+fn f(xs: &[f64]) -> f64 {
+    xs.iter().scan(0.0, |s, x| { *s += x; Some(*s) }).sum::<f64>()
+}
+
+fn main() {}

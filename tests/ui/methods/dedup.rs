@@ -1,0 +1,13 @@
+//! `dedup`.
+#![allow(unused)]
+
+use ad_runtime::differentiate;
+
+#[differentiate]
+fn f(xs: &[f64]) -> f64 {
+    let mut v = xs.to_vec();
+    v.dedup();
+    v[0]
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! `impl Trait` as a parameter.
+#![allow(unused)]
+
+use ad_runtime::differentiate;
+
+#[differentiate]
+fn f(g: impl Fn(f64) -> f64, x: f64) -> f64 {
+    g(x)
+}
+
+fn main() {}

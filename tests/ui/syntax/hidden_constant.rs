@@ -1,0 +1,18 @@
+//! A constant of an inner block that hides another.
+#![allow(unused)]
+
+use ad_runtime::differentiate;
+
+const K: f64 = 2.0;
+
+#[differentiate]
+fn f(x: f64) -> f64 {
+    let a = K * x;
+    let b = {
+        const K: f64 = 3.0;
+        K * x
+    };
+    a + b
+}
+
+fn main() {}
