@@ -477,7 +477,7 @@ fn carried(kind: &OpKind, cut: &HashMap<Value, Span>, vars: &HashMap<Var, Span>)
         // A pass over a range is a condition.
         OpKind::If { .. } | OpKind::For { .. } | OpKind::While { .. } => None,
         OpKind::Lit(_) | OpKind::Path(_) | OpKind::Stop(_) | OpKind::Len(_) | OpKind::Zero(_) => None,
-        OpKind::SwapElements(..) | OpKind::ReverseSlice(_) | OpKind::Pop(_) | OpKind::Truncate(..) => None,
+        OpKind::SwapElements(..) | OpKind::ReverseSlice(_) | OpKind::Pop(_) | OpKind::Truncate(..) | OpKind::Rotate { .. } => None,
         OpKind::Effect { .. } | OpKind::Forward { .. } | OpKind::Reverse { .. } | OpKind::Joint { .. } => None,
         OpKind::Tangent { .. } | OpKind::KeepShape { .. } | OpKind::KeepCopy { .. } | OpKind::Open { .. } => None,
     }
@@ -486,7 +486,7 @@ fn carried(kind: &OpKind, cut: &HashMap<Value, Span>, vars: &HashMap<Var, Span>)
 fn in_argument(arg: &Arg, cut: &HashMap<Value, Span>, vars: &HashMap<Var, Span>) -> Option<Span> {
     match arg {
         Arg::Value(v) => cut.get(v).copied(),
-        Arg::Ref(p) | Arg::RefMut(p) => vars.get(&p.base).copied(),
+        Arg::Ref(p) | Arg::RefMut(p) | Arg::Reborrow(p) => vars.get(&p.base).copied(),
         Arg::Owned(init, _) => {
             let found = std::cell::Cell::new(None);
             let note = |span: Option<Span>| {
