@@ -25,7 +25,11 @@ pub fn wrong_item(item: &TokenStream, error: &syn::Error, sink: &mut Sink) {
         ("union", "a union"),
     ];
     let mut function = false;
-    if let Some((first, bang)) = item.clone().into_iter().zip(item.clone().into_iter().skip(1)).find(|(_, t)| matches!(t, TokenTree::Punct(p) if p.as_char() == '!'))
+    if let Some((first, bang)) = item
+        .clone()
+        .into_iter()
+        .zip(item.clone().into_iter().skip(1))
+        .find(|(_, t)| matches!(t, TokenTree::Punct(p) if p.as_char() == '!'))
         && let (TokenTree::Ident(id), TokenTree::Punct(_)) = (&first, &bang)
     {
         sink.error(id.span(), m::WRONG_ITEM, "a macro");
@@ -136,7 +140,11 @@ fn types(ty: &syn::Type, sink: &mut Sink) {
 pub fn signature(sig: &Signature, sink: &mut Sink) {
     for p in &sig.params {
         if p.role == Role::Active && holds_unknown(&p.ty) {
-            sink.error(p.syntax.span(), m::PARAMETER_TYPE, crate::diag::text(crate::signature::anonymous(&p.syntax).to_token_stream()));
+            sink.error(
+                p.syntax.span(),
+                m::PARAMETER_TYPE,
+                crate::diag::text(crate::signature::anonymous(&p.syntax).to_token_stream()),
+            );
         }
     }
     if holds_unknown(&sig.output) {

@@ -36,12 +36,14 @@ fn spaced(tokens: TokenStream, out: &mut String) {
             }
             TokenTree::Punct(p) => {
                 let c = p.as_char();
-                let tight = matches!(c, ',' | ';' | '.' | '?' | ':' | '<' | '>' | '&' | '!' | '\'') || out.ends_with(['.', ':', '<', '(', '[']);
+                let tight = matches!(c, ',' | ';' | '.' | '?' | ':' | '<' | '>' | '&' | '!' | '\'')
+                    || out.ends_with(['.', ':', '<', '(', '[']);
                 if !tight && !joint && !out.is_empty() && !out.ends_with(' ') {
                     out.push(' ');
                 }
                 out.push(c);
-                joint = matches!(c, '.' | ':' | '<' | '>' | '&' | '!' | '\'' | '-') || p.spacing() == proc_macro2::Spacing::Joint;
+                joint = matches!(c, '.' | ':' | '<' | '>' | '&' | '!' | '\'' | '-')
+                    || p.spacing() == proc_macro2::Spacing::Joint;
             }
             other => {
                 if !joint && !out.is_empty() && !out.ends_with(['(', '[', ' ']) {
@@ -77,11 +79,6 @@ impl Sink {
         self.errors.is_empty()
     }
 
-    /// How many errors there are.
-    pub fn len(&self) -> usize {
-        self.errors.len()
-    }
-
     /// The errors as `compile_error!` items.
     pub fn into_tokens(mut self) -> TokenStream {
         self.read = true;
@@ -98,7 +95,10 @@ impl Sink {
 impl Drop for Sink {
     fn drop(&mut self) {
         if !self.read && !self.errors.is_empty() && !std::thread::panicking() {
-            panic!("errors were recorded and never reported: {:?}", self.errors.iter().map(|e| &e.1).collect::<Vec<_>>());
+            panic!(
+                "errors were recorded and never reported: {:?}",
+                self.errors.iter().map(|e| &e.1).collect::<Vec<_>>()
+            );
         }
     }
 }

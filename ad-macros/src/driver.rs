@@ -139,7 +139,8 @@ fn emit_parts(
         let body = emit::body(adjoint, &ctx);
         let muts = rebind(sig, adjoint, &body.mut_params);
         let (head, sweep, result, reverse) = (body.head, body.forward_sweep, body.result, body.reverse_sweep);
-        let again = sig.params.iter().map(|p| if p.mode == Passing::SharedRef { p.name.to_token_stream() } else { quote!(_) });
+        let again =
+            sig.params.iter().map(|p| if p.mode == Passing::SharedRef { p.name.to_token_stream() } else { quote!(_) });
         let bars = sig.params.iter().enumerate().map(|(i, p)| shadow_pattern(sig, i, p.role, p.mode));
         let seed = sig.fresh("seed");
         quote! {
@@ -199,7 +200,10 @@ fn rebind(sig: &Signature, func: &Func, mut_params: &[bool]) -> TokenStream {
 
 /// The text of `EXPLAIN`.
 fn explain(sig: &Signature, primal: &str, adjoint: &Func) -> String {
-    let mut out = format!("fn {}: the primal in SSA\n{primal}\nThe adjoint: forward sweep, then reverse sweep\n{adjoint}", sig.ident);
+    let mut out = format!(
+        "fn {}: the primal in SSA\n{primal}\nThe adjoint: forward sweep, then reverse sweep\n{adjoint}",
+        sig.ident
+    );
     let unused: Vec<String> = sig
         .params
         .iter()

@@ -412,7 +412,8 @@ impl Fence<'_> {
         let name = mac.path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
         let first = mac.path.segments.first().map(|s| s.ident.to_string()).unwrap_or_default();
         let of_std = mac.path.segments.len() == 1 || matches!(first.as_str(), "std" | "core" | "alloc");
-        let known = crate::lower::FORMATTING.iter().any(|(n, _)| *n == name) || matches!(name.as_str(), "vec" | "matches" | "cfg");
+        let known = crate::lower::FORMATTING.iter().any(|(n, _)| *n == name)
+            || matches!(name.as_str(), "vec" | "matches" | "cfg");
         if !of_std || !known {
             self.sink.error(mac.path.span(), m::MACRO, text(&mac.path));
             return;
@@ -464,7 +465,9 @@ impl Fence<'_> {
                     }
                     input.parse()
                 };
-                let parser = |input: syn::parse::ParseStream<'_>| Punctuated::<Expr, Token![,]>::parse_terminated_with(input, argument);
+                let parser = |input: syn::parse::ParseStream<'_>| {
+                    Punctuated::<Expr, Token![,]>::parse_terminated_with(input, argument)
+                };
                 match parser.parse2(mac.tokens.clone()) {
                     Ok(args) => self.exprs(&args),
                     Err(_) => self.sink.error(mac.path.span(), m::MACRO, name),
@@ -488,7 +491,10 @@ fn may_wait(p: &Pat) -> bool {
 /// Types of std whose contents change behind `&`.
 pub fn is_interior(name: &syn::Ident) -> bool {
     let name = name.to_string();
-    matches!(name.as_str(), "Cell" | "RefCell" | "OnceCell" | "UnsafeCell" | "LazyCell" | "Mutex" | "RwLock" | "OnceLock") || name.starts_with("Atomic")
+    matches!(
+        name.as_str(),
+        "Cell" | "RefCell" | "OnceCell" | "UnsafeCell" | "LazyCell" | "Mutex" | "RwLock" | "OnceLock"
+    ) || name.starts_with("Atomic")
 }
 
 fn text(tokens: &impl ToTokens) -> String {

@@ -48,8 +48,7 @@ fn stages(source: &str) -> Stages {
 
 /// Runs the files of a folder; `sections` names what the pass gets and gives.
 fn run(pass: &str, sections: impl Fn(Stages) -> Vec<(&'static str, Func)>) {
-    let mut files: Vec<_> =
-        fs::read_dir(folder("filetests").join(pass)).unwrap().map(|f| f.unwrap().path()).collect();
+    let mut files: Vec<_> = fs::read_dir(folder("filetests").join(pass)).unwrap().map(|f| f.unwrap().path()).collect();
     files.sort();
     assert!(files.len() >= 2, "{pass} has {} cases", files.len());
     for path in files {

@@ -21,7 +21,9 @@ pub(crate) fn compare(path: &Path, text: &str) {
         return;
     }
     let golden = fs::read_to_string(path).unwrap_or_default();
-    if let Some((k, (a, b))) = golden.lines().chain([""]).zip(text.lines().chain([""])).enumerate().find(|(_, (a, b))| a != b) {
+    if let Some((k, (a, b))) =
+        golden.lines().chain([""]).zip(text.lines().chain([""])).enumerate().find(|(_, (a, b))| a != b)
+    {
         panic!("{}:{}: found\n{b}\ninstead of\n{a}\n(UPDATE_GOLDEN=1 rewrites)\n\n{text}", path.display(), k + 1);
     }
     assert_eq!(golden.lines().count(), text.lines().count(), "{}: UPDATE_GOLDEN=1 rewrites", path.display());
@@ -57,7 +59,9 @@ fn printed(mut f: syn::ImplItemFn, parameters: usize) -> String {
     f.sig.generics = syn::Generics::default();
     f.sig.output = syn::ReturnType::Default;
     f.sig.inputs = f.sig.inputs.into_iter().take(parameters).collect();
-    f.block.stmts.retain(|s| !matches!(s, syn::Stmt::Item(syn::Item::Use(u)) if u.attrs.iter().any(|a| a.path().is_ident("allow"))));
+    f.block.stmts.retain(
+        |s| !matches!(s, syn::Stmt::Item(syn::Item::Use(u)) if u.attrs.iter().any(|a| a.path().is_ident("allow"))),
+    );
     let item: syn::Item = syn::parse2(f.into_token_stream()).unwrap();
     prettyplease::unparse(&syn::File { shebang: None, attrs: vec![], items: vec![item], frontmatter: None })
 }
@@ -148,6 +152,7 @@ fn long_functions(n: usize) -> [String; 4] {
 fn expansion_is_linear_in_the_length() {
     let sizes = [500, 1000, 2000, 3000];
     let lengths = sizes.map(|n| long_functions(n).map(|f| tokens_of(&f).len()));
+    #[expect(clippy::needless_range_loop, reason = "the kind is the second index of several tables")]
     for kind in 0..4 {
         // The tokens per operation beyond the first 500.
         let per = |k: usize| (lengths[k][kind] - lengths[0][kind]) as f64 / (sizes[k] - sizes[0]) as f64;

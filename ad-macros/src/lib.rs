@@ -1,6 +1,9 @@
 //! The compiler behind `ad_runtime::differentiate`.
 
-#![allow(unreachable_pub, reason = "nothing of a proc-macro crate is reachable: `pub` says what a module offers to the others")]
+#![allow(
+    unreachable_pub,
+    reason = "nothing of a proc-macro crate is reachable: `pub` says what a module offers to the others"
+)]
 
 use proc_macro::TokenStream;
 

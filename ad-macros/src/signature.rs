@@ -224,10 +224,6 @@ impl Signature {
     pub fn kind(&self, i: usize) -> Ident {
         self.fresh(&format!("K{i}"))
     }
-    /// The name under which the reverse half gets parameter `i` again, if it is a shared reference.
-    pub fn again(&self, i: usize) -> Ident {
-        self.params[i].name.clone()
-    }
     /// The type and const parameters of the function as arguments: `N, T`.
     pub fn generic_args(&self) -> Vec<Ident> {
         self.generics

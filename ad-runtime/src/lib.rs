@@ -71,9 +71,9 @@ pub use differentiable::Differentiable;
 #[doc(hidden)]
 pub use error::check_len;
 pub use flat::Flat;
+pub use function::{Func, Function, Pass, func};
 #[doc(hidden)]
 pub use function::{fill, floats, inputs};
-pub use function::{Func, Function, Pass, func};
 #[doc(hidden)]
 pub use jacobian::{Jacobian, Mode};
 pub use slices::{accumulate_slice, clear_slice};

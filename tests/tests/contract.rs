@@ -202,9 +202,11 @@ fn jacobians() {
         assert!((dx[[0, i]] - xs_bar[i]).abs() < 1e-15);
     }
     let expected = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 2.0, 1.0];
-    for (dx, dy) in
-        [powers::jacobian([1.0, 2.0], 3.0), powers::jacobian_fwd([1.0, 2.0], 3.0), powers::jacobian_rev([1.0, 2.0], 3.0)]
-    {
+    for (dx, dy) in [
+        powers::jacobian([1.0, 2.0], 3.0),
+        powers::jacobian_fwd([1.0, 2.0], 3.0),
+        powers::jacobian_rev([1.0, 2.0], 3.0),
+    ] {
         assert_eq!(dx.dim(), (4, 2));
         assert_eq!(dx.iter().copied().collect::<Vec<_>>(), expected);
         assert_eq!(dy, ndarray::arr2(&[[0.0f32], [0.0], [1.0], [0.0]]));

@@ -33,13 +33,17 @@ fn rows(m: &[Vec<f64>]) -> f64 {
 const X: [f64; 3] = [1.0, 2.0, 3.0];
 
 #[test]
-#[should_panic(expected = "norm::value_and_grad_into: the buffer for the gradient of `xs` must have 3 elements, but has 2")]
+#[should_panic(
+    expected = "norm::value_and_grad_into: the buffer for the gradient of `xs` must have 3 elements, but has 2"
+)]
 fn value_and_grad_into() {
     norm::value_and_grad_into(0.5, &X, 3, &mut 0.0, &mut [0.0; 2]);
 }
 
 #[test]
-#[should_panic(expected = "norm::value_and_grad_into: the buffer for the gradient of `xs` must have 3 elements, but has 4")]
+#[should_panic(
+    expected = "norm::value_and_grad_into: the buffer for the gradient of `xs` must have 3 elements, but has 4"
+)]
 fn value_and_grad_into_longer() {
     norm::value_and_grad_into(0.5, &X, 3, &mut 0.0, &mut [0.0; 4]);
 }
@@ -110,7 +114,9 @@ fn jvp_by_value() {
 }
 
 #[test]
-#[should_panic(expected = "owned::value_and_grad_into: the buffer for the gradient of `v` must have 2 elements, but has 1")]
+#[should_panic(
+    expected = "owned::value_and_grad_into: the buffer for the gradient of `v` must have 2 elements, but has 1"
+)]
 fn value_and_grad_into_by_value() {
     owned::value_and_grad_into(vec![1.0, 2.0], &mut [0.0]);
 }

@@ -60,7 +60,10 @@ fn the_example_of_the_readme_prints_what_it_says() {
 fn the_readme_opens_as_it_should() {
     let readme = read("README.md");
     let first = readme.lines().next().expect("not empty");
-    assert!(first.starts_with("`#[differentiate]`") && first.ends_with('.') && first.matches(". ").count() == 0, "{first}");
+    assert!(
+        first.starts_with("`#[differentiate]`") && first.ends_with('.') && first.matches(". ").count() == 0,
+        "{first}"
+    );
     let shell: Vec<String> = blocks(&readme).into_iter().filter(|(t, _)| t == "sh").map(|(_, code)| code).collect();
     assert_eq!(shell, ["cargo run --release -p examples --bin nist\n", "cargo test --workspace\n"]);
     assert!(read(".ci/run").contains(shell[1].trim()));
@@ -75,9 +78,15 @@ fn rust_code_of_the_docs_runs() {
     for page in pages() {
         for (tag, code) in blocks(&read(&page)) {
             // Fragments of the compiler's own files are no programs.
-            assert!(tag != "rust,ignore" || page.starts_with("docs/add-a-"), "{page} has code that does not run:\n{code}");
+            assert!(
+                tag != "rust,ignore" || page.starts_with("docs/add-a-"),
+                "{page} has code that does not run:\n{code}"
+            );
             let runs = tag == "rust" || tag.is_empty();
-            assert!(!runs || doctests.contains(&format!("\"../../{page}\"")), "{page} is not in tests/src/lib.rs:\n{code}");
+            assert!(
+                !runs || doctests.contains(&format!("\"../../{page}\"")),
+                "{page} is not in tests/src/lib.rs:\n{code}"
+            );
         }
     }
 }
@@ -108,8 +117,11 @@ fn named_files_exist() {
                 continue;
             }
             // `transform/adjoint.rs`, `adjoint_call.rs`: the second stands in the folder of the first.
-            let places = [root().join(name), src.join(name), folder.join(name), root().join("fuzz-programs/src").join(name)];
-            let Some(found) = places.iter().find(|p| p.exists()) else { panic!("{page} names `{name}`, which is not there") };
+            let places =
+                [root().join(name), src.join(name), folder.join(name), root().join("fuzz-programs/src").join(name)];
+            let Some(found) = places.iter().find(|p| p.exists()) else {
+                panic!("{page} names `{name}`, which is not there")
+            };
             folder = found.parent().map(Path::to_path_buf).unwrap_or_default();
         }
     }
@@ -131,10 +143,21 @@ fn stages_are_in_the_order_of_the_driver() {
         "simplify::simplify(&mut adjoint",
         "emit_parts(",
     ];
-    let found: Vec<usize> = stages.iter().map(|s| pipeline.find(s).unwrap_or_else(|| panic!("no {s} in the driver"))).collect();
+    let found: Vec<usize> =
+        stages.iter().map(|s| pipeline.find(s).unwrap_or_else(|| panic!("no {s} in the driver"))).collect();
     assert!(found.is_sorted(), "ARCHITECTURE.md has another order than driver.rs: {found:?}");
     let page = read("ARCHITECTURE.md");
-    let rows = ["| fence |", "| lowering |", "| normalise |", "| activity |", "| tangent |", "| stability |", "| prepare |", "| adjoint |", "| emission |"];
+    let rows = [
+        "| fence |",
+        "| lowering |",
+        "| normalise |",
+        "| activity |",
+        "| tangent |",
+        "| stability |",
+        "| prepare |",
+        "| adjoint |",
+        "| emission |",
+    ];
     let found: Vec<usize> = rows.iter().map(|r| page.find(r).unwrap_or_else(|| panic!("no row {r}"))).collect();
     assert!(found.is_sorted());
 }

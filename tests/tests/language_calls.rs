@@ -37,7 +37,7 @@ fn modules(x: &[f64], k: f64) -> f64 {
     let mut v = x.to_vec();
     deep::damp(&mut v, k);
     self::deep::damp(&mut v[1..], 0.5);
-    let (a, b): (f64, f64) = pair(v[0]);
+    let (a, b) = pair(v[0]);
     let e = self::physics::spring(v[1], k) + potential(a, b);
     e * ad_extern_crate::inner(&v, x)
 }
@@ -77,123 +77,13 @@ fn chosen<const UP: bool>(x: f64) -> f64 {
 #[differentiate]
 fn turbofish(x: f64) -> f64 {
     let a = repeat::<3>(x);
-    let b = repeat::<2>(x * 2.0);
+    let b: [f64; 2] = repeat(x * 2.0);
     a[2] * b[1] + chosen::<true>(x) * chosen::<false>(a[0])
 }
 
 #[test]
 fn turbofishes() {
     check!(turbofish, 0.7);
-}
-
-#[differentiate]
-fn power(x: f64, n: u32) -> f64 {
-    if n == 0 { 1.0 } else if n % 2 == 0 { power(x * x, n / 2) } else { x * power(x, n - 1) }
-}
-
-#[differentiate]
-fn merge(x: &[f64]) -> f64 {
-    match x {
-        [] => 0.0,
-        [a] => a.sin(),
-        _ => {
-            let (l, r) = x.split_at(x.len() / 2);
-            merge(l) * merge(r) + x[0]
-        }
-    }
-}
-
-#[differentiate]
-fn fft_like(v: &mut [f64], w: f64) {
-    if v.len() < 2 {
-        v[0] *= w;
-        return;
-    }
-    let h = v.len() / 2;
-    fft_like(&mut v[..h], w * w);
-    fft_like(&mut v[h..], w);
-    for i in 0..h {
-        let (a, b) = (v[i], v[i + h]);
-        v[i] = a + w * b;
-        v[i + h] = a - b * a;
-    }
-}
-
-#[differentiate]
-fn determinant(m: &[Vec<f64>]) -> f64 {
-    let n = m.len();
-    if n == 1 {
-        return m[0][0];
-    }
-    let mut det = 0.0;
-    let mut sign = 1.0;
-    for j in 0..n {
-        let mut minor = Vec::new();
-        for i in 1..n {
-            let mut row = Vec::new();
-            for k in 0..n {
-                if k != j {
-                    row.push(m[i][k]);
-                }
-            }
-            minor.push(row);
-        }
-        det += sign * m[0][j] * determinant(&minor);
-        sign = -sign;
-    }
-    det
-}
-
-#[test]
-fn self_recursion() {
-    for n in 0..6 {
-        check!(power, 1.3, n);
-    }
-    check!(merge, &[0.5, 0.7, 0.9, 1.1, 1.3]);
-    check!(fft_like, &mut [0.5, 0.7, 0.9, 1.1], 0.8);
-    check!(determinant, &[vec![1.0, 2.0, 0.5], vec![0.3, 1.5, 0.7], vec![0.9, 0.2, 1.1]]; step = 1e-6);
-}
-
-#[differentiate(recursive)]
-fn even(x: f64, n: u32) -> f64 {
-    if n == 0 {
-        return x;
-    }
-    x * odd(x + 0.1, n - 1)
-}
-
-#[differentiate]
-fn odd(x: f64, n: u32) -> f64 {
-    if n == 0 {
-        return x.sin();
-    }
-    even(x * x, n - 1) + x
-}
-
-#[differentiate(recursive)]
-fn down(v: &mut Vec<f64>, n: usize) {
-    if n > 0 {
-        v[0] *= v[1];
-        up(v, n - 1);
-    }
-}
-
-#[differentiate]
-fn up(v: &mut Vec<f64>, n: usize) {
-    if n > 0 {
-        v[1] += v[0].sin();
-        down(v, n - 1);
-    }
-}
-
-#[test]
-fn cycles_of_two_functions() {
-    for n in 0..5 {
-        check!(even, 0.7, n);
-        check!(odd, 0.7, n);
-        check!(down, &mut vec![0.7, 0.9], n as usize);
-        check!(up, &mut vec![0.7, 0.9], n as usize);
-    }
 }
 
 #[differentiate]
@@ -242,8 +132,8 @@ fn arguments_that_alias(x: f64, v: &[f64]) -> f64 {
     let mut u = v.to_vec();
     let a = g(x, x) + g(x * x, 1.0) + g(2.0, 3.0) * x;
     let b = step(&mut u, v, x);
-    let (_, r) = u.split_at_mut(1);
-    let c = step(r, &v[1..], a);
+    let (l, r) = u.split_at_mut(1);
+    let c = step(l, r, a) + step(r, &v[1..], a);
     a * b + c + dot(&u, &u) + dot(&u[..1], &v[1..2])
 }
 
@@ -263,6 +153,95 @@ fn calls_in_loops_and_branches() {
         check!(in_loops_and_branches, &[0.5, 0.7, 0.9], -0.8, n);
     }
     check!(arguments_that_alias, 0.7, &[0.5, 0.9]);
+}
+
+#[differentiate]
+fn sequences(
+    a: &[f64; 2],
+    b: [f64; 2],
+    rows: &[[f64; 2]],
+    v: &Vec<f64>,
+    m: &[Vec<f64>],
+    out: &mut [[f64; 2]; 2],
+) -> f64 {
+    let local = [a[0], b[1]];
+    let made = vec![a[0] * b[0]; 2];
+    let s = dot(a, &b) + dot(&rows[0], &rows[1]) * dot(v, &m[0]) + dot(&local, &made) + dot(&[s_of(a), 1.0], a);
+    let mut work = *a;
+    let c = step(&mut work, &b, s) + step(&mut out[0], a, s) + step(&mut out[1][..1], &v[..], 0.5);
+    rows.iter().map(|r| dot(r, &work)).sum::<f64>() + c
+}
+
+#[differentiate]
+fn s_of(a: &[f64]) -> f64 {
+    a.iter().sum()
+}
+
+#[test]
+fn arrays_and_vecs_where_slices_are_taken() {
+    check!(
+        sequences,
+        &[0.5, 0.7],
+        [0.3, 0.4],
+        &[[0.1, 0.2], [0.6, 0.8]],
+        &vec![1.1, 1.2],
+        &[vec![0.9, 0.8]],
+        &mut [[1.0, 2.0], [3.0, 4.0]]
+    );
+}
+
+#[differentiate]
+fn norm(a: &[f64]) -> f64 {
+    a.iter().map(|x| x * x).sum()
+}
+
+#[differentiate]
+fn rescale(u: &mut [f64], c: f64) {
+    for v in u.iter_mut() {
+        *v *= c;
+    }
+}
+
+#[differentiate]
+fn normalise(u: &mut [f64]) -> f64 {
+    let s = norm(&u) + norm(u);
+    for v in u.iter_mut() {
+        *v /= s;
+    }
+    s * norm(&*u)
+}
+
+#[differentiate]
+fn reborrows(u: &mut Vec<f64>, v: &Vec<f64>) -> f64 {
+    let s = norm(&u[..]) + norm(&v) + norm(v);
+    rescale(u, s);
+    rescale(&mut u[1..], s);
+    rescale(&mut *u, 0.5);
+    let w = &mut u[..1];
+    rescale(w, s);
+    rescale(w, s);
+    s * norm(&*u)
+}
+
+#[differentiate]
+fn rows_in_place(u: &mut [[f64; 2]; 2], x: f64) -> f64 {
+    for row in u.iter_mut() {
+        rescale(row, x);
+        row[0] *= norm(&row[..]);
+    }
+    rescale(&mut u[1], x);
+    let [a, b] = u;
+    rescale(a, x);
+    b[0] *= a[1];
+    let (p, q) = (x, x * x);
+    norm(&[p, q]) + norm(&vec![x; 3]) + norm(&[x, 1.0][..1])
+}
+
+#[test]
+fn mutable_references_passed_on() {
+    check!(normalise, &mut [1.0, 2.0]);
+    check!(reborrows, &mut vec![1.0, 2.0], &vec![0.5]; step = 1e-6, tolerance = 1e-5);
+    check!(rows_in_place, &mut [[1.0, 2.0], [0.5, 0.3]], 0.7);
 }
 
 #[differentiate]

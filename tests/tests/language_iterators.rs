@@ -120,7 +120,8 @@ fn filters(x: &[f64], limit: f64) -> f64 {
         u *= v + s;
     }
     let w: f64 = x.iter().enumerate().filter(|(i, _)| i % 2 == 0).map(|(_, v)| v.cos()).sum();
-    let z: f64 = x.iter().take_while(|v| **v < limit).sum::<f64>() + x.iter().skip_while(|v| **v < limit).map(|v| v * v).sum::<f64>();
+    let z: f64 = x.iter().take_while(|v| **v < limit).sum::<f64>()
+        + x.iter().skip_while(|v| **v < limit).map(|v| v * v).sum::<f64>();
     s * t + n as f64 * limit + u * w + z
 }
 

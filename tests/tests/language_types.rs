@@ -120,7 +120,14 @@ fn references_of_references(x: &&[f64], rows: &[&[f64]]) -> f64 {
 
 #[test]
 fn arrays_vecs_tuples_and_references() {
-    check!(by_value, [1.0, 2.0, 3.0], [[0.1, 0.2], [0.3, 0.4]], vec![5.0, 6.0], vec![vec![7.0, 8.0], vec![9.0]], (1.5, (2.5, 1)));
+    check!(
+        by_value,
+        [1.0, 2.0, 3.0],
+        [[0.1, 0.2], [0.3, 0.4]],
+        vec![5.0, 6.0],
+        vec![vec![7.0, 8.0], vec![9.0]],
+        (1.5, (2.5, 1))
+    );
     check!(
         by_reference,
         &[1.0, 2.0, 3.0],

@@ -155,7 +155,10 @@ fn by_ref_capture(x: f64) -> f64 {
 
 #[differentiate]
 fn block_shadow(x: f64) -> f64 {
-    let y = { let x = 3.0 * x; x * x };
+    let y = {
+        let x = 3.0 * x;
+        x * x
+    };
     y + x
 }
 
@@ -164,8 +167,12 @@ fn label_shadow(x: f64) -> f64 {
     let mut y = x;
     'a: for i in 0..3 {
         'b: for j in 0..3 {
-            if i == j { continue 'a; }
-            if j == 2 { break 'b; }
+            if i == j {
+                continue 'a;
+            }
+            if j == 2 {
+                break 'b;
+            }
             y *= x;
         }
     }
@@ -176,8 +183,12 @@ fn label_shadow(x: f64) -> f64 {
 fn range_value(x: f64) -> f64 {
     let r = 0..3;
     let mut y = 1.0;
-    for _ in r.clone() { y *= x; }
-    for _ in r { y *= x; }
+    for _ in r.clone() {
+        y *= x;
+    }
+    for _ in r {
+        y *= x;
+    }
     y
 }
 
@@ -212,8 +223,14 @@ fn swap_in_tuple(x: f64) -> f64 {
 fn index_moves(x: f64) -> f64 {
     let mut v = [x, 0.0, 0.0];
     let mut i = 0;
-    v[{ i += 1; i }] = x * x;
-    v[i] += { i = 2; x };
+    v[{
+        i += 1;
+        i
+    }] = x * x;
+    v[i] += {
+        i = 2;
+        x
+    };
     v[i] = v[1] * 2.0;
     v[0] + v[1] + v[2]
 }

@@ -12,7 +12,9 @@ fn ui() {
     let version = std::process::Command::new(rustc).arg("--version").output();
     let version = version.map(|o| String::from_utf8_lossy(&o.stdout).trim().to_owned()).unwrap_or_default();
     if !version.starts_with(REFERENCE) {
-        eprintln!("\n******** SKIPPED: the texts of tests/ui are those of {REFERENCE}and this is {version:?} ********\n");
+        eprintln!(
+            "\n******** SKIPPED: the texts of tests/ui are those of {REFERENCE}and this is {version:?} ********\n"
+        );
         return;
     }
     let cases = trybuild::TestCases::new();

@@ -205,7 +205,9 @@ impl Solver<'_> {
     fn arg_varied(&self, arg: &Arg) -> bool {
         match arg {
             Arg::Value(v) => self.varied[v.index()] && self.float[v.index()],
-            Arg::Ref(p) | Arg::RefMut(p) | Arg::Reborrow(p) => self.varied_vars[p.base.index()] && self.var_float[p.base.index()],
+            Arg::Ref(p) | Arg::RefMut(p) | Arg::Reborrow(p) => {
+                self.varied_vars[p.base.index()] && self.var_float[p.base.index()]
+            }
             Arg::Owned(init, _) => self.init_varied(init),
             Arg::Tuple(parts) => parts.iter().any(|p| self.arg_varied(p)),
             Arg::Tokens(_) => false,
@@ -273,8 +275,14 @@ impl Solver<'_> {
                 false
             }
             OpKind::Lit(_) | OpKind::Path(_) | OpKind::Not(_) | OpKind::Method(..) | OpKind::PathCall(..) => false,
-            OpKind::Stop(_) | OpKind::Len(_) | OpKind::Zero(_) | OpKind::SwapElements(..) | OpKind::ReverseSlice(_) => false,
-            OpKind::Truncate(..) | OpKind::If { .. } | OpKind::For { .. } | OpKind::While { .. } | OpKind::Effect { .. } => false,
+            OpKind::Stop(_) | OpKind::Len(_) | OpKind::Zero(_) | OpKind::SwapElements(..) | OpKind::ReverseSlice(_) => {
+                false
+            }
+            OpKind::Truncate(..)
+            | OpKind::If { .. }
+            | OpKind::For { .. }
+            | OpKind::While { .. }
+            | OpKind::Effect { .. } => false,
             OpKind::Rotate { .. } => false,
             OpKind::Forward { .. } | OpKind::Reverse { .. } | OpKind::Joint { .. } | OpKind::Tangent { .. } => false,
             OpKind::KeepShape { .. } | OpKind::KeepCopy { .. } | OpKind::Open { .. } => false,
@@ -352,8 +360,13 @@ impl Solver<'_> {
             }
             // What is only looked at, printed or decided upon has no derivative.
             OpKind::Lit(_) | OpKind::Path(_) | OpKind::Not(_) | OpKind::Method(..) | OpKind::PathCall(..) => {}
-            OpKind::Stop(_) | OpKind::Len(_) | OpKind::Zero(_) | OpKind::SwapElements(..) | OpKind::ReverseSlice(_) => {}
-            OpKind::Truncate(..) | OpKind::If { .. } | OpKind::For { .. } | OpKind::While { .. } | OpKind::Effect { .. } => {}
+            OpKind::Stop(_) | OpKind::Len(_) | OpKind::Zero(_) | OpKind::SwapElements(..) | OpKind::ReverseSlice(_) => {
+            }
+            OpKind::Truncate(..)
+            | OpKind::If { .. }
+            | OpKind::For { .. }
+            | OpKind::While { .. }
+            | OpKind::Effect { .. } => {}
             OpKind::Rotate { .. } => {}
             OpKind::Forward { .. } | OpKind::Reverse { .. } | OpKind::Joint { .. } | OpKind::Tangent { .. } => {}
             OpKind::KeepShape { .. } | OpKind::KeepCopy { .. } | OpKind::Open { .. } => {}
@@ -411,7 +424,8 @@ pub fn check(func: &Func, act: &Activity, sink: &mut Sink) {
     // Where the result needs a cut value, or a float made of one, a derivative is lost.
     let useful = useful_values(func);
     for op in &ops {
-        let float = op.result.is_some_and(|v| useful.contains(&v) && !matches!(func.ty(v).peel(), Ty::Bool | Ty::Int(_)));
+        let float =
+            op.result.is_some_and(|v| useful.contains(&v) && !matches!(func.ty(v).peel(), Ty::Bool | Ty::Int(_)));
         if float
             && !matches!(op.kind, OpKind::Load(_))
             && let Some(span) = carried(&op.kind, &cut, &cut_vars)
@@ -477,7 +491,11 @@ fn carried(kind: &OpKind, cut: &HashMap<Value, Span>, vars: &HashMap<Var, Span>)
         // A pass over a range is a condition.
         OpKind::If { .. } | OpKind::For { .. } | OpKind::While { .. } => None,
         OpKind::Lit(_) | OpKind::Path(_) | OpKind::Stop(_) | OpKind::Len(_) | OpKind::Zero(_) => None,
-        OpKind::SwapElements(..) | OpKind::ReverseSlice(_) | OpKind::Pop(_) | OpKind::Truncate(..) | OpKind::Rotate { .. } => None,
+        OpKind::SwapElements(..)
+        | OpKind::ReverseSlice(_)
+        | OpKind::Pop(_)
+        | OpKind::Truncate(..)
+        | OpKind::Rotate { .. } => None,
         OpKind::Effect { .. } | OpKind::Forward { .. } | OpKind::Reverse { .. } | OpKind::Joint { .. } => None,
         OpKind::Tangent { .. } | OpKind::KeepShape { .. } | OpKind::KeepCopy { .. } | OpKind::Open { .. } => None,
     }

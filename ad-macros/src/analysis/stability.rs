@@ -30,9 +30,7 @@ impl Stability {
             VarKind::ShadowParam { .. } | VarKind::TangentParam { .. } | VarKind::Seed => false,
         };
         let at = self.positions.get(&(region, index)).copied().unwrap_or(0);
-        reachable
-            && !self.gone.contains(&place.base)
-            && self.last_write.get(&place.base).is_none_or(|last| *last <= at)
+        reachable && !self.gone.contains(&place.base) && self.last_write.get(&place.base).is_none_or(|last| *last <= at)
     }
 }
 

@@ -332,9 +332,8 @@ impl<'a> Api<'a> {
             });
             let (y, reverse, fish) = (sig.fresh("y"), sig.fresh("reverse"), self.turbofish(args.len()));
             let again = self.again(|p| p.name.to_token_stream());
-            let seed_check = matches!(sig.output.peel(), Ty::Vec(_) | Ty::Slice(_)).then(|| {
-                quote!(#krate::check_len(#function, "the cotangent of the result", #y.len(), #seed.len());)
-            });
+            let seed_check = matches!(sig.output.peel(), Ty::Vec(_) | Ty::Slice(_))
+                .then(|| quote!(#krate::check_len(#function, "the cotangent of the result", #y.len(), #seed.len());));
             let unused = self.params().filter(|(_, p)| p.role == Role::Constant).map(|(i, _)| sig.bar(i));
             quote! {
                 #(let _ = #unused;)*

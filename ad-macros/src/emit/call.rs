@@ -139,7 +139,14 @@ impl Printer<'_> {
         match shadow {
             ArgShadow::Const => quote_spanned!(sp=> #krate::Const),
             ArgShadow::Place(p) => match self.func.vars[p.base.index()].kind {
-                VarKind::ShadowParam { param, optional: true } => self.ctx.kinds[param].clone().into_iter().map(|mut t| { t.set_span(sp); t }).collect(),
+                VarKind::ShadowParam { param, optional: true } => self.ctx.kinds[param]
+                    .clone()
+                    .into_iter()
+                    .map(|mut t| {
+                        t.set_span(sp);
+                        t
+                    })
+                    .collect(),
                 _ => quote_spanned!(sp=> #krate::Active),
             },
             ArgShadow::Tuple(parts) => {
@@ -331,7 +338,9 @@ impl Printer<'_> {
         };
         let (before, after) = self.keep_reborrowed(call, &callee, &kept);
         let store = self.keep(residual, keeping, &kept);
-        Stmt::new(quote_spanned!(sp=> #before let (#y, #kept) #ty = #callee::forward #turbofish(#(#args,)* #kinds); #after #store))
+        Stmt::new(
+            quote_spanned!(sp=> #before let (#y, #kept) #ty = #callee::forward #turbofish(#(#args,)* #kinds); #after #store),
+        )
     }
 
     /// Copies of the buffers that are passed by the name of a `&mut` variable, if the callee takes `&`: then its reverse

@@ -41,7 +41,15 @@ impl Api<'_> {
             let ty = sig.shadow_ty(i);
             quote!(_: &mut #ty)
         });
-        let unnamed: Vec<_> = self.sig.params.iter().map(|p| { let ty = &p.syntax; quote!(_: #ty) }).collect();
+        let unnamed: Vec<_> = self
+            .sig
+            .params
+            .iter()
+            .map(|p| {
+                let ty = &p.syntax;
+                quote!(_: #ty)
+            })
+            .collect();
         let (grad, both) = (Ident::new("grad", span), Ident::new("value_and_grad", span));
         let many = self.allow_many(decls.len() + outs.len());
         quote! {

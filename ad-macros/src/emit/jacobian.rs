@@ -39,9 +39,17 @@ pub fn jacobian(api: &Api<'_>) -> TokenStream {
         let tys: Vec<_> = floats.iter().map(|float| quote!(#krate::ndarray::Array2<#float>)).collect();
         let ty = Api::bare_or_tuple(&tys);
         let forms = [
-            (quote!(jacobian), quote!(Auto), "The Jacobian, one matrix per active argument that is not `&mut`, by the mode that is cheaper for the shapes."),
+            (
+                quote!(jacobian),
+                quote!(Auto),
+                "The Jacobian, one matrix per active argument that is not `&mut`, by the mode that is cheaper for the shapes.",
+            ),
             (quote!(jacobian_fwd), quote!(Forward), "The Jacobian by forward mode: one evaluation per column."),
-            (quote!(jacobian_rev), quote!(Reverse), "The Jacobian by reverse mode: one forward sweep, and one reverse sweep per row."),
+            (
+                quote!(jacobian_rev),
+                quote!(Reverse),
+                "The Jacobian by reverse mode: one forward sweep, and one reverse sweep per row.",
+            ),
         ];
         let many = api.allow_many(args.len());
         for (name, mode, doc) in forms {

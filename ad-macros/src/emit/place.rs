@@ -92,7 +92,9 @@ impl Printer<'_> {
         let span = self.span;
         let data = &self.func.vars[p.base.index()];
         let copy = p.path.is_empty()
-            && (self.opened.contains_key(&p.base) || self.is_text(p.base) || (data.by_ref && matches!(data.ty, Ty::Ref(_, false))));
+            && (self.opened.contains_key(&p.base)
+                || self.is_text(p.base)
+                || (data.by_ref && matches!(data.ty, Ty::Ref(_, false))));
         if copy {
             return self.base(p.base, span);
         }

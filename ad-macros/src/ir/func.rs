@@ -23,9 +23,15 @@ pub enum VarKind {
     /// A constant or static outside the function, as tokens; never written.
     Extern(TokenStream),
     /// The shadow of the n-th parameter as the caller passed it; an `Option` by type where `optional`.
-    ShadowParam { param: usize, optional: bool },
+    ShadowParam {
+        param: usize,
+        optional: bool,
+    },
     /// The tangent of the n-th parameter as the caller passed it.
-    TangentParam { param: usize, optional: bool },
+    TangentParam {
+        param: usize,
+        optional: bool,
+    },
     /// The cotangent of the result, as the caller gives it.
     Seed,
     /// The shadow or tangent of a local, or a residual.

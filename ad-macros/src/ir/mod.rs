@@ -14,15 +14,19 @@ mod display;
 mod entity;
 mod func;
 mod op;
-pub mod ty;
-mod verify;
 #[cfg(test)]
 pub(crate) mod tests;
+pub mod ty;
+mod verify;
 mod visit;
 
 pub use entity::{Region, Value, Var};
-pub use func::{Func, ParamSlot, RetShape, ValueData, VarData, VarKind};
-pub use op::{Arg, ArgShadow, BinOp, Call, CopyHow, Count, Init, Keeping, Op, OpKind, Piece, Place, Proj, Range, Residual};
+#[cfg(test)]
+pub use func::VarData;
+pub use func::{Func, ParamSlot, RetShape, VarKind};
+pub use op::{
+    Arg, ArgShadow, BinOp, Call, CopyHow, Count, Init, Keeping, Op, OpKind, Piece, Place, Proj, Range, Residual,
+};
 pub use ty::{Float, Ty, TyTable};
 pub use verify::verify;
 pub use visit::{Access, Purity, for_each_place, for_each_value, map, purity};

@@ -49,11 +49,15 @@ impl Place {
 
     /// The SSA values that the path reads.
     pub fn values(&self) -> impl Iterator<Item = Value> + '_ {
-        self.path.iter().flat_map(|p| match p {
-            Proj::Index(i) => [Some(*i), None],
-            Proj::Field(_) => [None, None],
-            Proj::Range { lo, hi, .. } => [*lo, *hi],
-        }.into_iter().flatten())
+        self.path.iter().flat_map(|p| {
+            match p {
+                Proj::Index(i) => [Some(*i), None],
+                Proj::Field(_) => [None, None],
+                Proj::Range { lo, hi, .. } => [*lo, *hi],
+            }
+            .into_iter()
+            .flatten()
+        })
     }
 
     /// The same place with its base and values replaced.
@@ -76,14 +80,26 @@ pub enum Init {
     Uninit,
     Scalar(Value),
     /// `[init; n]` or `vec![init; n]`.
-    Repeat { elem: Box<Init>, len: Count, vec: bool },
+    Repeat {
+        elem: Box<Init>,
+        len: Count,
+        vec: bool,
+    },
     /// `[a, b, c]` or `vec![a, b, c]`.
-    List { elems: Vec<Init>, vec: bool },
+    List {
+        elems: Vec<Init>,
+        vec: bool,
+    },
     Tuple(Vec<Init>),
     /// `Vec::new()`, `Vec::with_capacity(n)`.
-    NewVec { capacity: Option<Value> },
+    NewVec {
+        capacity: Option<Value>,
+    },
     /// A copy of a place: by `Copy`, `.clone()` or `.to_vec()`, as `how` says.
-    Copy { from: Place, how: CopyHow },
+    Copy {
+        from: Place,
+        how: CopyHow,
+    },
     /// A move out of a variable.
     Move(Place),
     /// What a place held, which becomes empty: `mem::take(&mut place)`.
@@ -119,19 +135,48 @@ pub enum Count {
 /// Operators of Rust on two scalars.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum BinOp {
-    Add, Sub, Mul, Div, Rem,
-    And, Or, BitAnd, BitOr, BitXor, Shl, Shr,
-    Eq, Ne, Lt, Le, Gt, Ge,
+    Add,
+    Sub,
+    Mul,
+    Div,
+    Rem,
+    And,
+    Or,
+    BitAnd,
+    BitOr,
+    BitXor,
+    Shl,
+    Shr,
+    Eq,
+    Ne,
+    Lt,
+    Le,
+    Gt,
+    Ge,
 }
 
 impl BinOp {
     /// The operator as Rust writes it.
     pub fn symbol(self) -> &'static str {
         match self {
-            BinOp::Add => "+", BinOp::Sub => "-", BinOp::Mul => "*", BinOp::Div => "/", BinOp::Rem => "%",
-            BinOp::And => "&&", BinOp::Or => "||", BinOp::BitAnd => "&", BinOp::BitOr => "|", BinOp::BitXor => "^",
-            BinOp::Shl => "<<", BinOp::Shr => ">>",
-            BinOp::Eq => "==", BinOp::Ne => "!=", BinOp::Lt => "<", BinOp::Le => "<=", BinOp::Gt => ">", BinOp::Ge => ">=",
+            BinOp::Add => "+",
+            BinOp::Sub => "-",
+            BinOp::Mul => "*",
+            BinOp::Div => "/",
+            BinOp::Rem => "%",
+            BinOp::And => "&&",
+            BinOp::Or => "||",
+            BinOp::BitAnd => "&",
+            BinOp::BitOr => "|",
+            BinOp::BitXor => "^",
+            BinOp::Shl => "<<",
+            BinOp::Shr => ">>",
+            BinOp::Eq => "==",
+            BinOp::Ne => "!=",
+            BinOp::Lt => "<",
+            BinOp::Le => "<=",
+            BinOp::Gt => ">",
+            BinOp::Ge => ">=",
         }
     }
 
@@ -188,6 +233,7 @@ pub enum ArgShadow {
     /// The shadow's (or tangent's) place; for a scalar passed by value a scalar variable.
     Place(Place),
     /// Of an [`Arg::Tuple`], part by part.
+    #[expect(dead_code, reason = "the adjoint passes tuples through one variable")]
     Tuple(Vec<ArgShadow>),
 }
 
@@ -266,7 +312,11 @@ pub enum OpKind {
     /// `slice.reverse()`
     ReverseSlice(Place),
     /// `slice.rotate_left(by)`, or `rotate_right`.
-    Rotate { place: Place, by: Value, left: bool },
+    Rotate {
+        place: Place,
+        by: Value,
+        left: bool,
+    },
     Push(Place, Init),
     /// `v.pop()` whose result, if used, is unwrapped into `result`.
     Pop(Place),
@@ -274,29 +324,73 @@ pub enum OpKind {
     Truncate(Place, Value),
     /// `v.resize(n, init)`
     Resize(Place, Value, Init),
-    If { cond: Value, then: Region, els: Region },
+    If {
+        cond: Value,
+        then: Region,
+        els: Region,
+    },
     /// `for index in range { body }`; leaves early after a body that set `exit`.
-    For { index: Value, range: Range, body: Region, exit: Option<Var> },
+    For {
+        index: Value,
+        range: Range,
+        body: Region,
+        exit: Option<Var>,
+    },
     /// `while { cond; test } { body }`; leaves early after a body that set `exit`.
-    While { cond: Region, test: Value, body: Region, exit: Option<Var> },
+    While {
+        cond: Region,
+        test: Value,
+        body: Region,
+        exit: Option<Var>,
+    },
     Call(Call),
     /// A statement that passes through; `diverges` for `panic!` and its kin.
     /// `path!(pieces)`
-    Effect { path: TokenStream, pieces: Vec<Piece>, diverges: bool },
+    Effect {
+        path: TokenStream,
+        pieces: Vec<Piece>,
+        diverges: bool,
+    },
 
     // ---- what only derivatives contain ----
     /// `let (result, residual) = callee::forward(args, kinds)`.
-    Forward { call: Call, residual: Residual, keeping: Keeping },
+    Forward {
+        call: Call,
+        residual: Residual,
+        keeping: Keeping,
+    },
     /// `residual(again, shadows, seed)`.
-    Reverse { call: Call, residual: Residual, keeping: Keeping, seed: Option<Var> },
+    Reverse {
+        call: Call,
+        residual: Residual,
+        keeping: Keeping,
+        seed: Option<Var>,
+    },
     /// `callee::adjoint(args, shadows, seed)`, for recursion.
-    Joint { call: Call, seed: Option<Var> },
+    Joint {
+        call: Call,
+        seed: Option<Var>,
+    },
     /// `let (result, result_dot) = callee::tangent(args, tangents)`.
-    Tangent { call: Call, result_dot: Option<Var> },
+    Tangent {
+        call: Call,
+        result_dot: Option<Var>,
+    },
     /// Keeps the zero cotangent of a place's present shape.
-    KeepShape { place: Place, residual: Residual, keeping: Keeping },
+    KeepShape {
+        place: Place,
+        residual: Residual,
+        keeping: Keeping,
+    },
     /// Keeps a copy of a place's present contents.
-    KeepCopy { place: Place, residual: Residual, keeping: Keeping },
+    KeepCopy {
+        place: Place,
+        residual: Residual,
+        keeping: Keeping,
+    },
     /// Opens a residual kept on a tape or in an option for one reversed region: `let r = &tape[pos]`.
-    Open { residual: Residual, keeping: Keeping },
+    Open {
+        residual: Residual,
+        keeping: Keeping,
+    },
 }

@@ -80,11 +80,19 @@ fn the_verifier_finds_what_is_wrong() {
         range.hi = Value(1);
     });
     assert!(float_bound.contains("v1 must be an integer"), "{float_bound}");
-    let mixed = broken(|f| drop(f.push_value(body, OpKind::Binary(BinOp::Add, Value(0), Value(2)), Ty::F64, here)));
+    let mixed = broken(|f| {
+        f.push_value(body, OpKind::Binary(BinOp::Add, Value(0), Value(2)), Ty::F64, here);
+    });
     assert!(mixed.contains("v2 is"), "{mixed}");
     let dead = broken(|f| {
-        f.regions[0]
-            .insert(0, Op { kind: OpKind::Effect { path: quote::quote!(panic), pieces: vec![], diverges: true }, result: None, span: here });
+        f.regions[0].insert(
+            0,
+            Op {
+                kind: OpKind::Effect { path: quote::quote!(panic), pieces: vec![], diverges: true },
+                result: None,
+                span: here,
+            },
+        );
     });
     assert!(dead.contains("follows a diverging effect"), "{dead}");
 }

@@ -271,9 +271,14 @@ impl Verifier<'_> {
             }
             Init::List { elems, .. } | Init::Tuple(elems) => elems.iter().try_for_each(|e| self.init(e)),
             Init::NewVec { capacity } => capacity.iter().try_for_each(|n| self.integer(*n)),
-            Init::Uninit | Init::Scalar(_) | Init::Copy { .. } | Init::Move(_) | Init::Take(_) | Init::Popped(_) | Init::ZeroLike(_) | Init::Shape(_) => {
-                Ok(())
-            }
+            Init::Uninit
+            | Init::Scalar(_)
+            | Init::Copy { .. }
+            | Init::Move(_)
+            | Init::Take(_)
+            | Init::Popped(_)
+            | Init::ZeroLike(_)
+            | Init::Shape(_) => Ok(()),
         }
     }
 

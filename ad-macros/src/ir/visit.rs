@@ -137,7 +137,9 @@ fn init_values(init: &Init, f: &mut dyn FnMut(Value)) {
         }
         Init::List { elems, .. } | Init::Tuple(elems) => elems.iter().for_each(|e| init_values(e, f)),
         Init::NewVec { capacity } => capacity.iter().copied().for_each(f),
-        Init::Copy { from: p, .. } | Init::Move(p) | Init::Take(p) | Init::Popped(p) | Init::ZeroLike(p) => p.values().for_each(f),
+        Init::Copy { from: p, .. } | Init::Move(p) | Init::Take(p) | Init::Popped(p) | Init::ZeroLike(p) => {
+            p.values().for_each(f)
+        }
     }
 }
 
@@ -236,7 +238,8 @@ pub fn for_each_place(kind: &OpKind, f: &mut dyn FnMut(&Place, Access)) {
         OpKind::Tangent { call, result_dot } => {
             call.args.iter().for_each(|a| arg_places(a, f));
             for (i, s) in call.shadows.iter().enumerate() {
-                let access = if matches!(call.args.get(i), Some(Arg::RefMut(_) | Arg::Reborrow(_))) { ReadWrite } else { Read };
+                let access =
+                    if matches!(call.args.get(i), Some(Arg::RefMut(_) | Arg::Reborrow(_))) { ReadWrite } else { Read };
                 shadow_places(s, &mut |p| f(p, access));
             }
             result(call, f);
@@ -339,7 +342,9 @@ impl Mapper<'_> {
             }
             Init::List { elems, vec: _ } | Init::Tuple(elems) => elems.iter_mut().for_each(|e| self.init(e)),
             Init::NewVec { capacity } => capacity.iter_mut().for_each(|v| self.value(v)),
-            Init::Copy { from: p, how: _ } | Init::Move(p) | Init::Take(p) | Init::Popped(p) | Init::ZeroLike(p) => self.place(p),
+            Init::Copy { from: p, how: _ } | Init::Move(p) | Init::Take(p) | Init::Popped(p) | Init::ZeroLike(p) => {
+                self.place(p)
+            }
             Init::Shape(residual) => self.var(&mut residual.0),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::env::{Closure, Frame, FrameKind, Operand};
 use super::{Lower, peeled};
-use crate::ir::{Arg, BinOp, Call, CopyHow, Float, Init, OpKind, Place, Ty, VarKind};
+use crate::ir::{Arg, Call, CopyHow, Float, Init, OpKind, Place, Ty, VarKind};
 use crate::messages as m;
 use crate::rules::{self, Class, ResultClass};
 use proc_macro2::Span;
@@ -160,7 +160,9 @@ impl Lower<'_> {
             ("iter", "zip") if args.len() == 2 => return self.zip_call(args, span),
             ("cmp", "min" | "max") if args.len() == 2 => return self.method_on_scalars(&name, args, span),
             (_, "stop_gradient") => {
-                let Some(v) = args.into_iter().next().and_then(|a| self.as_value(a, None, span)) else { return Operand::Never };
+                let Some(v) = args.into_iter().next().and_then(|a| self.as_value(a, None, span)) else {
+                    return Operand::Never;
+                };
                 let ty = peeled(&self.func.values[v.index()].ty);
                 self.generic(p, &quote!(fn(())));
                 return Operand::Value(self.push_value(OpKind::Stop(v), ty, span));
@@ -218,7 +220,9 @@ impl Lower<'_> {
         }
         let ty = match name {
             "is_power_of_two" | "is_positive" | "is_negative" => Ty::Bool,
-            "count_ones" | "count_zeros" | "leading_zeros" | "trailing_zeros" | "ilog2" | "ilog10" | "ilog" => Ty::Int("u32"),
+            "count_ones" | "count_zeros" | "leading_zeros" | "trailing_zeros" | "ilog2" | "ilog10" | "ilog" => {
+                Ty::Int("u32")
+            }
             _ => Ty::Int(int),
         };
         Operand::Value(self.push_value(OpKind::PathCall(p.to_token_stream(), values), ty, span))
@@ -229,7 +233,11 @@ impl Lower<'_> {
         let Some(v) = args.into_iter().next().and_then(|a| self.as_value(a, None, span)) else { return Operand::Never };
         let from = self.func.ty(v);
         if matches!(from, Ty::Bool) {
-            return Operand::Value(self.push_value(OpKind::PathCall(quote!(<#to as ::core::convert::From<_>>::from), vec![v]), to, span));
+            return Operand::Value(self.push_value(
+                OpKind::PathCall(quote!(<#to as ::core::convert::From<_>>::from), vec![v]),
+                to,
+                span,
+            ));
         }
         Operand::Value(self.push_value(OpKind::Cast(v, to.clone()), to, span))
     }
@@ -237,7 +245,11 @@ impl Lower<'_> {
     /// A primitive of the rule table.
     pub(super) fn primitive(&mut self, name: &str, args: Vec<Operand>, of: Option<&Ty>, span: Span) -> Operand {
         if let Some(refusal) = rules::refused(name) {
-            self.sink.error(span, m::REFUSED_METHOD, format!("{name}` cannot be differentiated: {}; {}", refusal.reason, refusal.remedy));
+            self.sink.error(
+                span,
+                m::REFUSED_METHOD,
+                format!("{name}` cannot be differentiated: {}; {}", refusal.reason, refusal.remedy),
+            );
             return Operand::Never;
         }
         let Some(rule) = rules::lookup(name) else { return Operand::Never };
@@ -272,7 +284,9 @@ impl Lower<'_> {
         let ty = float.unwrap_or(Ty::F64);
         match rule.result {
             ResultClass::Float => Operand::Value(self.push_value(OpKind::Rule(rule, values), ty, span)),
-            ResultClass::Bool => Operand::Value(self.push_value(OpKind::Method(name.to_string(), values), Ty::Bool, span)),
+            ResultClass::Bool => {
+                Operand::Value(self.push_value(OpKind::Method(name.to_string(), values), Ty::Bool, span))
+            }
             ResultClass::FloatPair => {
                 // `sin_cos`: one call each; LLVM makes one of the two where the target has it.
                 let parts: Vec<Operand> = ["sin", "cos"]
@@ -353,12 +367,14 @@ impl Lower<'_> {
             return done.unwrap_or(Operand::Never);
         }
         let mut path = p.path.clone();
-        let turbofish = match path.segments.last_mut().map(|s| std::mem::replace(&mut s.arguments, syn::PathArguments::None)) {
-            Some(syn::PathArguments::AngleBracketed(t)) => Some(t),
-            _ => None,
-        };
+        let turbofish =
+            match path.segments.last_mut().map(|s| std::mem::replace(&mut s.arguments, syn::PathArguments::None)) {
+                Some(syn::PathArguments::AngleBracketed(t)) => Some(t),
+                _ => None,
+            };
         let n = path.segments.len();
-        let recursive = path.segments.last().is_some_and(|s| s.ident == self.sig.ident) && (n == 1 || n == 2 && path.segments[0].ident == "self");
+        let recursive = path.segments.last().is_some_and(|s| s.ident == self.sig.ident)
+            && (n == 1 || n == 2 && path.segments[0].ident == "self");
         let explicit = self.explicit.clone();
         let mut lowered = Vec::new();
         for (i, a) in args.into_iter().enumerate() {
@@ -384,7 +400,9 @@ impl Lower<'_> {
             let ty = match want {
                 // Of the function itself, and of functions nested in it, the type is known.
                 _ if recursive => peeled(&self.sig.output),
-                None if let Some(known) = path.get_ident().and_then(|i| self.outputs.get(&i.to_string())) => known.clone(),
+                None if let Some(known) = path.get_ident().and_then(|i| self.outputs.get(&i.to_string())) => {
+                    known.clone()
+                }
                 Some(t) if !matches!(self.func.types.head(t), Ty::Ref(..)) => peeled(t),
                 _ => self.func.types.fresh(),
             };
@@ -459,7 +477,9 @@ impl Lower<'_> {
             Operand::Value(v) => Arg::Value(v),
             Operand::Ref(p, true) => Arg::Reborrow(p),
             Operand::Ref(p, false) => Arg::Ref(p),
-            Operand::Tuple(parts) => Arg::Tuple(parts.into_iter().map(|p| self.argument(p, span)).collect::<Option<_>>()?),
+            Operand::Tuple(parts) => {
+                Arg::Tuple(parts.into_iter().map(|p| self.argument(p, span)).collect::<Option<_>>()?)
+            }
             Operand::Unit => Arg::Tokens(quote!(())),
             Operand::Path(p) => Arg::Tokens(p.to_token_stream()),
             Operand::Closure(_) => {
@@ -497,18 +517,24 @@ impl Lower<'_> {
             Arg::Value(_) | Arg::Ref(_) | Arg::Owned(..) | Arg::Tokens(_) => {}
         }
     }
-
-    /// A binary operation on operands, for folds.
-    pub(super) fn arithmetic(&mut self, op: BinOp, a: Operand, b: Operand, span: Span) -> Operand {
-        let (Some(a), Some(b)) = (self.as_value(a, None, span), self.as_value(b, None, span)) else { return Operand::Never };
-        Operand::Value(self.binary(op, a, b, span))
-    }
 }
 
 /// Methods that integers have as well.
 const OF_INTEGERS_TOO: [&str; 14] = [
-    "abs", "min", "max", "clamp", "signum", "rem_euclid", "div_euclid", "midpoint", "is_positive", "is_negative", "total_cmp",
-    "partial_cmp", "+", "neg",
+    "abs",
+    "min",
+    "max",
+    "clamp",
+    "signum",
+    "rem_euclid",
+    "div_euclid",
+    "midpoint",
+    "is_positive",
+    "is_negative",
+    "total_cmp",
+    "partial_cmp",
+    "+",
+    "neg",
 ];
 
 fn float_named(name: &str) -> Float {

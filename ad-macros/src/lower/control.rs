@@ -12,13 +12,13 @@
 //! their `exit` flag is set at the end of a body.
 
 use super::env::{Frame, FrameKind, Operand, Slot};
+use super::join::{Merged, Shape};
 use super::{Lower, peeled};
 use crate::ir::{BinOp, Init, OpKind, Place, Region, Ty, Value, Var};
 use crate::messages as m;
 use proc_macro2::Span;
 use quote::quote;
 use std::collections::{BTreeSet, HashMap};
-use std::rc::Rc;
 
 /// A branch or body that was lowered into a region of its own.
 pub(super) struct Arm {
@@ -32,7 +32,7 @@ pub(super) struct Arm {
 }
 
 impl Arm {
-    fn falls(&self) -> bool {
+    pub(super) fn falls(&self) -> bool {
         !matches!(self.operand, Operand::Never)
     }
 }
@@ -86,7 +86,7 @@ impl Lower<'_> {
     pub(super) fn chain<'c>(&mut self, arms: Vec<ChainArm<'c, Self>>, span: Span) -> Operand {
         let mut done: Vec<Arm> = Vec::new();
         let ifs = self.pending_ifs.len();
-        let operand = self.chain_from(arms.into(), &mut done, span);
+        let operand = self.chain_from(arms.into(), &mut done);
         match operand {
             Some(op) => op,
             None => self.join(done, ifs, span),
@@ -98,7 +98,6 @@ impl Lower<'_> {
         &mut self,
         mut arms: std::collections::VecDeque<ChainArm<'c, Self>>,
         done: &mut Vec<Arm>,
-        span: Span,
     ) -> Option<Operand> {
         let Some(first) = arms.pop_front() else { return Some(Operand::Unit) };
         let cond = match first.cond {
@@ -122,7 +121,7 @@ impl Lower<'_> {
         let then_region = then.start;
         done.push(then);
         let mut nested: Vec<Arm> = Vec::new();
-        let els = self.arm(|this| match this.chain_from(arms, &mut nested, span) {
+        let els = self.arm(|this| match this.chain_from(arms, &mut nested) {
             Some(op) => op,
             None => Operand::Unit,
         });
@@ -145,8 +144,9 @@ impl Lower<'_> {
     fn join(&mut self, mut arms: Vec<Arm>, ifs: usize, span: Span) -> Operand {
         let falling = arms.iter().filter(|a| a.falls()).count();
         let leaving = arms.iter().any(|a| !a.falls() && !a.exits.is_empty());
-        let diverging_value =
-            falling == 1 && arms.iter().any(|a| !a.falls()) && arms.iter().any(|a| !matches!(a.operand, Operand::Unit | Operand::Never));
+        let diverging_value = falling == 1
+            && arms.iter().any(|a| !a.falls())
+            && arms.iter().any(|a| !matches!(a.operand, Operand::Unit | Operand::Never));
         if falling == 0 {
             self.flush_ifs(ifs, span);
             for arm in &arms {
@@ -203,199 +203,6 @@ impl Lower<'_> {
         self.cur = els;
     }
 
-    // ---- joining values ----
-
-    fn merge(&mut self, arms: &mut [Arm], span: Span) -> Merged {
-        let live: Vec<usize> = (0..arms.len()).filter(|&i| arms[i].falls()).collect();
-        let operands: Vec<Operand> = live.iter().map(|&i| arms[i].operand.clone()).collect();
-        if operands.iter().any(|o| matches!(o, Operand::Unit)) {
-            return Merged::Now(Operand::Unit);
-        }
-        if let Some(same) = self.same_reference(&operands) {
-            return Merged::Now(same);
-        }
-        let shape = self.shape_of(&operands, span);
-        let Some(shape) = shape else { return Merged::Now(Operand::Never) };
-        for (k, &i) in live.iter().enumerate() {
-            let operand = operands[k].clone();
-            let mut arm = std::mem::replace(&mut arms[i], Arm::empty());
-            self.append(&mut arm, |this| this.fill_shape(&shape, operand, k, span));
-            arms[i] = arm;
-        }
-        Merged::Load(shape)
-    }
-
-    fn same_reference(&self, operands: &[Operand]) -> Option<Operand> {
-        let Operand::Ref(first, mutable) = operands.first()? else { return None };
-        operands
-            .iter()
-            .all(|o| matches!(o, Operand::Ref(p, _) if p == first))
-            .then(|| Operand::Ref(first.clone(), *mutable))
-    }
-
-    /// Decides how the results of the arms are joined, and declares the variables for it.
-    fn shape_of(&mut self, operands: &[Operand], span: Span) -> Option<Shape> {
-        let arity = operands.iter().find_map(|o| match o {
-            Operand::Tuple(parts) => Some(parts.len()),
-            _ => None,
-        });
-        if let Some(arity) = arity {
-            let mut parts = Vec::new();
-            for i in 0..arity {
-                let column: Vec<Operand> = operands
-                    .iter()
-                    .map(|o| match o {
-                        Operand::Tuple(p) if p.len() == arity => p[i].clone(),
-                        other => self.field(other.clone(), i as u32, span),
-                    })
-                    .collect();
-                parts.push(self.shape_of(&column, span)?);
-            }
-            return Some(Shape::Tuple(parts));
-        }
-        if operands.iter().all(|o| matches!(o, Operand::Unit)) {
-            return Some(Shape::Unit);
-        }
-        if let Some(bad) = operands.iter().find(|o| matches!(o, Operand::Closure(_) | Operand::Iter(_) | Operand::Range(_))) {
-            let what = match bad {
-                Operand::Closure(_) => "closure",
-                Operand::Iter(_) => "iterator",
-                _ => "range",
-            };
-            self.sink.error(span, m::CHOSEN_AT_RUN_TIME, what);
-            return None;
-        }
-        // References chosen at run time: to constants outside, they are values; to our own data, a choice.
-        let scalar = operands.iter().any(|o| matches!(o, Operand::Value(_)));
-        let references = !scalar && operands.iter().any(|o| match o {
-            Operand::Ref(p, _) => !self.is_scalar_place(p),
-            Operand::Choice(..) => true,
-            _ => false,
-        });
-        if references {
-            if operands.iter().all(|o| matches!(o, Operand::Ref(p, false) if p.path.is_empty() && self.is_extern(p.base))) {
-                let mut ty = self.func.types.fresh();
-                for o in operands {
-                    if let Operand::Ref(p, _) = o {
-                        let t = self.func.place_ty(p);
-                        if !self.func.types.unify(&ty, &t) {
-                            ty = t;
-                        }
-                    }
-                }
-                let var = self.declare("table", Ty::Ref(Box::new(ty), false), Init::Uninit, span);
-                return Some(Shape::Table(var));
-            }
-            let mut chosen = Chosen::default();
-            for o in operands {
-                let first = chosen.options.len();
-                let places = match o {
-                    Operand::Ref(p, mutable) => vec![(p.clone(), *mutable)],
-                    // One of several already: its number comes on top.
-                    Operand::Choice(_, of) => of
-                        .iter()
-                        .filter_map(|o| if let Operand::Ref(p, mutable) = o { Some((p.clone(), *mutable)) } else { None })
-                        .collect(),
-                    _ => Vec::new(),
-                };
-                let visible = places.iter().all(|(p, _)| self.func.encloses(self.func.vars[p.base.index()].region, self.cur));
-                if !visible || places.is_empty() {
-                    self.sink.error(span, m::REFERENCE_CHOSEN, "");
-                    return None;
-                }
-                // Indices computed in the branch are carried out of it.
-                let mut cells = Vec::new();
-                for v in places.iter().flat_map(|(p, _)| p.values().collect::<Vec<_>>()) {
-                    if !self.func.encloses(self.func.values[v.index()].region, self.cur) {
-                        let ty = self.func.values[v.index()].ty.clone();
-                        let zero = self.index_lit(0, span);
-                        self.func.values[zero.index()].ty = ty.clone();
-                        cells.push((v, self.declare("index", ty, Init::Scalar(zero), span)));
-                    }
-                }
-                chosen.options.extend(places);
-                chosen.arms.push((first, cells));
-            }
-            let which = self.declare("which", Ty::USIZE, Init::Uninit, span);
-            return Some(Shape::Choice(which, Rc::new(chosen)));
-        }
-        let mut ty = self.func.types.fresh();
-        for o in operands {
-            let t = peeled(&self.ty_of(o));
-            if !self.func.types.unify(&ty, &t) {
-                ty = t;
-            }
-        }
-        let var = self.declare("value", ty, Init::Uninit, span);
-        Some(Shape::Var(var))
-    }
-
-    fn fill_shape(&mut self, shape: &Shape, operand: Operand, arm: usize, span: Span) {
-        match shape {
-            Shape::Unit => {}
-            Shape::Var(var) => {
-                if let Some(init) = self.as_init(operand, span) {
-                    self.store(&Place::whole(*var), init, span);
-                }
-            }
-            Shape::Table(var) => {
-                if let Operand::Ref(place, _) = operand {
-                    let tokens = self.extern_tokens(place.base);
-                    let ty = Ty::Ref(Box::new(self.func.place_ty(&place)), false);
-                    let v = self.push_value(OpKind::Path(quote!(&#tokens)), ty, span);
-                    self.tables.push((self.cur, v, tokens));
-                    self.store(&Place::whole(*var), Init::Scalar(v), span);
-                }
-            }
-            Shape::Choice(which, chosen) => {
-                let (first, cells) = &chosen.arms[arm];
-                for (v, cell) in cells {
-                    self.store(&Place::whole(*cell), Init::Scalar(*v), span);
-                }
-                let mut n = self.index_lit(*first, span);
-                if let Operand::Choice(inner, _) = operand {
-                    n = self.binary(BinOp::Add, n, inner, span);
-                }
-                self.store(&Place::whole(*which), Init::Scalar(n), span);
-            }
-            Shape::Tuple(parts) => {
-                for (i, part) in parts.iter().enumerate() {
-                    let field = self.field(operand.clone(), i as u32, span);
-                    self.fill_shape(part, field, arm, span);
-                }
-            }
-        }
-    }
-
-    fn load_shape(&mut self, shape: &Shape, span: Span) -> Operand {
-        match shape {
-            Shape::Unit => Operand::Unit,
-            Shape::Var(var) => {
-                let ty = self.func.var_ty(*var);
-                let open = self.func.types.class(&ty) == Some(crate::ir::ty::Class::Any);
-                if ty.is_scalar() || self.func.types.class(&ty).is_some() && !open {
-                    Operand::Value(self.load(&Place::whole(*var), span))
-                } else {
-                    Operand::Owned(*var)
-                }
-            }
-            Shape::Table(var) => Operand::Ref(Place::whole(*var), false),
-            Shape::Choice(which, chosen) => {
-                let which = self.load(&Place::whole(*which), span);
-                let mut now: HashMap<Value, Value> = HashMap::new();
-                for (v, cell) in chosen.arms.iter().flat_map(|(_, cells)| cells) {
-                    now.insert(*v, self.load(&Place::whole(*cell), span));
-                }
-                let mut of = Vec::new();
-                for (p, mutable) in &chosen.options {
-                    of.push(Operand::Ref(p.map(p.base, |v| now.get(&v).copied().unwrap_or(v)), *mutable));
-                }
-                Operand::Choice(which, Rc::new(of))
-            }
-            Shape::Tuple(parts) => Operand::Tuple(parts.iter().map(|p| self.load_shape(p, span)).collect()),
-        }
-    }
-
     // ---- exits ----
 
     /// Leaves the frame at `target`: `break` and `return`, or `continue` where `again`.
@@ -436,9 +243,9 @@ impl Lower<'_> {
             (slot, Operand::Never) => slot,
             (Slot::Pending { .. } | Slot::Unit, Operand::Unit) => Slot::Unit,
             (Slot::Unit, _) => Slot::Unit,
-            (Slot::Pending { region, at }, Operand::Tuple(parts)) => Slot::Tuple(
-                parts.into_iter().map(|p| self.fill_slot(Slot::Pending { region, at }, p, span)).collect(),
-            ),
+            (Slot::Pending { region, at }, Operand::Tuple(parts)) => {
+                Slot::Tuple(parts.into_iter().map(|p| self.fill_slot(Slot::Pending { region, at }, p, span)).collect())
+            }
             (Slot::Pending { region, at }, operand) => {
                 let ty = peeled(&self.ty_of(&operand));
                 if matches!(&operand, Operand::Ref(p, _) if !self.is_scalar_place(p)) {
@@ -446,11 +253,11 @@ impl Lower<'_> {
                     return Slot::Unit;
                 }
                 let var = self.func.var("result", ty, span, crate::ir::VarKind::Local, region);
-                self.late.push((region, at, crate::ir::Op {
-                    kind: OpKind::Declare(var, Init::Uninit),
-                    result: None,
-                    span,
-                }));
+                self.late.push((
+                    region,
+                    at,
+                    crate::ir::Op { kind: OpKind::Declare(var, Init::Uninit), result: None, span },
+                ));
                 self.fill_slot(Slot::Var(var), operand, span)
             }
             (Slot::Var(var), operand) => {
@@ -588,10 +395,12 @@ impl Lower<'_> {
     }
 }
 
+/// Computes a condition; `None` where that does not return.
+pub(super) type Condition<'c, L> = Box<dyn FnOnce(&mut L) -> Option<Value> + 'c>;
+
 /// A condition and a body of a chain, lowered when their turn comes.
 pub(super) struct ChainArm<'c, L> {
-    #[expect(clippy::type_complexity, reason = "one closure type, used here alone")]
-    pub(super) cond: Option<Box<dyn FnOnce(&mut L) -> Option<Value> + 'c>>,
+    pub(super) cond: Option<Condition<'c, L>>,
     pub(super) body: Box<dyn FnOnce(&mut L) -> Operand + 'c>,
     /// Whether the condition must hold when it is reached.
     pub(super) last: bool,
@@ -612,7 +421,7 @@ pub(super) struct LoopBody {
 }
 
 impl Arm {
-    fn empty() -> Arm {
+    pub(super) fn empty() -> Arm {
         Arm {
             start: Region(0),
             end: Region(0),
@@ -622,29 +431,4 @@ impl Arm {
             exits: BTreeSet::new(),
         }
     }
-}
-
-enum Merged {
-    Now(Operand),
-    Load(Shape),
-}
-
-/// How the results of several arms are joined.
-enum Shape {
-    Unit,
-    Var(Var),
-    /// A variable that holds a reference to a constant outside.
-    Table(Var),
-    /// The number of what was chosen, and what there is to choose from.
-    Choice(Var, Rc<Chosen>),
-    Tuple(Vec<Shape>),
-}
-
-/// References to choose from.
-#[derive(Default)]
-struct Chosen {
-    /// Each place, and whether the reference is `&mut`.
-    options: Vec<(Place, bool)>,
-    /// For each arm the number of its first option, and the variables that carry its indices.
-    arms: Vec<(usize, Vec<(Value, Var)>)>,
 }

@@ -1,6 +1,6 @@
 //! What names and expressions stand for while lowering.
 
-use crate::ir::{BinOp, Init, Place, Region, Ty, Value, Var};
+use crate::ir::{Init, Place, Region, Ty, Value, Var};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -28,8 +28,6 @@ pub(crate) enum Operand {
     Path(Rc<syn::ExprPath>),
     Range(Rc<RangeOperand>),
     Iter(Box<super::iter::Iter>),
-    /// An operator as a function is not Rust, but `Add::add` and the like are refused by name elsewhere.
-    Operator(BinOp),
 }
 
 /// A closure and the scope it was written in.
@@ -112,7 +110,12 @@ pub(crate) enum FrameKind {
 }
 
 impl Frame {
-    pub(crate) fn new(label: Option<String>, kind: FrameKind, break_flag: Option<Var>, continue_flag: Option<Var>) -> Frame {
+    pub(crate) fn new(
+        label: Option<String>,
+        kind: FrameKind,
+        break_flag: Option<Var>,
+        continue_flag: Option<Var>,
+    ) -> Frame {
         Frame { label, kind, break_flag, continue_flag, left: false, slot: Slot::Unit, has_return: false }
     }
 }
@@ -121,7 +124,10 @@ impl Frame {
 #[derive(Clone, Debug)]
 pub(crate) enum Slot {
     /// Nothing was put there yet; the declaration will go to this position.
-    Pending { region: Region, at: usize },
+    Pending {
+        region: Region,
+        at: usize,
+    },
     Unit,
     Var(Var),
     Tuple(Vec<Slot>),

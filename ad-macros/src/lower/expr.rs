@@ -1,7 +1,6 @@
 //! Expressions.
 
-use super::control::ChainArm;
-use super::env::{Closure, FrameKind, Operand, RangeOperand};
+use super::env::{Closure, Operand, RangeOperand};
 use super::{Lower, peeled};
 use crate::ir::ty::Class;
 use crate::ir::{BinOp, CopyHow, Count, Init, OpKind, Place, Proj, Ty, Value};
@@ -10,7 +9,7 @@ use proc_macro2::Span;
 use quote::{ToTokens, quote};
 use std::rc::Rc;
 use syn::spanned::Spanned;
-use syn::{Expr, ExprBinary, ExprIf, ExprMatch, Lit};
+use syn::{Expr, ExprBinary, Lit};
 
 impl Lower<'_> {
     /// Lowers an expression. `want` is the type that the context asks for, where it does.
@@ -77,7 +76,8 @@ impl Lower<'_> {
                 let ty = self.ty_of(&elem);
                 let Some(init) = self.as_init(elem, span) else { return Operand::Never };
                 let len = Count::Const(r.len.to_token_stream());
-                let ty = Ty::Array(Box::new(peeled(&ty)), crate::ir::ty::Len::Known(r.len.to_token_stream().to_string()));
+                let ty =
+                    Ty::Array(Box::new(peeled(&ty)), crate::ir::ty::Len::Known(r.len.to_token_stream().to_string()));
                 Operand::Fresh(Init::Repeat { elem: Box::new(init), len, vec: false }, ty)
             }
             Expr::Reference(r) => self.reference(r, want),
@@ -89,7 +89,9 @@ impl Lower<'_> {
                 Operand::Value(self.push_value(OpKind::Path(c.to_token_stream()), ty, span))
             }
             Expr::Infer(_) => Operand::Unit,
-            Expr::Let(_) | Expr::Try(_) | Expr::Struct(_) | Expr::Unsafe(_) | Expr::Async(_) | Expr::Await(_) => self.fenced(span),
+            Expr::Let(_) | Expr::Try(_) | Expr::Struct(_) | Expr::Unsafe(_) | Expr::Async(_) | Expr::Await(_) => {
+                self.fenced(span)
+            }
             Expr::RawAddr(_) | Expr::TryBlock(_) | Expr::Yield(_) | Expr::Verbatim(_) => self.fenced(span),
             _ => self.fenced(span),
         }
@@ -288,7 +290,9 @@ impl Lower<'_> {
         let mut all: Option<Value> = None;
         for (i, l) in left.into_iter().enumerate() {
             let r = self.field(right.clone(), i as u32, span);
-            let (Some(l), Some(r)) = (self.as_value(l, None, span), self.as_value(r, None, span)) else { return Operand::Never };
+            let (Some(l), Some(r)) = (self.as_value(l, None, span), self.as_value(r, None, span)) else {
+                return Operand::Never;
+            };
             let eq = self.binary(BinOp::Eq, l, r, span);
             all = Some(match all {
                 None => eq,
@@ -320,8 +324,8 @@ impl Lower<'_> {
             r.map_or(Operand::Never, Operand::Value)
         });
         let r = r?;
-        let simple = arm.end == arm.start
-            && self.func.regions[arm.start.index()].iter().all(|op| self.cannot_fail(&op.kind));
+        let simple =
+            arm.end == arm.start && self.func.regions[arm.start.index()].iter().all(|op| self.cannot_fail(&op.kind));
         if simple {
             // Nothing can go wrong in it: it joins this region.
             let ops = std::mem::take(&mut self.func.regions[arm.start.index()]);
@@ -357,166 +361,6 @@ impl Lower<'_> {
         }
     }
 
-    // ---- assignment ----
-
-    fn assign(&mut self, left: &Expr, right: &Expr) -> Operand {
-        if let Expr::Infer(_) = left {
-            let got = self.expr(right, None);
-            return if matches!(got, Operand::Never) { got } else { Operand::Unit };
-        }
-        let want = self.peek_ty(left);
-        let value = self.expr(right, want.as_ref());
-        if matches!(value, Operand::Never) {
-            return Operand::Never;
-        }
-        // The right side is complete before anything is written: `(a, b) = (b, a)`.
-        let value = self.settled(value, right.span());
-        self.assign_to(left, value)
-    }
-
-    /// The type of an assignment's left side, if it is a plain place.
-    fn peek_ty(&mut self, left: &Expr) -> Option<Ty> {
-        let id = super::stmt::single_ident(left)?;
-        let operand = self.env.get(&id.to_string())?.operand.clone();
-        Some(self.ty_of(&operand))
-    }
-
-    fn assign_to(&mut self, left: &Expr, value: Operand) -> Operand {
-        let span = left.span();
-        match left {
-            Expr::Paren(p) => return self.assign_to(&p.expr, value),
-            Expr::Group(g) => return self.assign_to(&g.expr, value),
-            Expr::Infer(_) => return Operand::Unit,
-            Expr::Tuple(t) => {
-                for (i, e) in t.elems.iter().enumerate() {
-                    let part = self.field(value.clone(), i as u32, span);
-                    self.assign_to(e, part);
-                }
-                return Operand::Unit;
-            }
-            Expr::Array(a) => {
-                let Some(from) = self.as_place(value, span) else { return Operand::Never };
-                for (i, e) in a.elems.iter().enumerate() {
-                    let i = self.index_lit(i, span);
-                    let v = self.load(&from.then(Proj::Index(i)), span);
-                    self.assign_to(e, Operand::Value(v));
-                }
-                return Operand::Unit;
-            }
-            _ => {}
-        }
-        // A name that stands for a reference is rebound; that is possible where it was bound.
-        if let Some(id) = super::stmt::single_ident(left) {
-            let name = id.to_string();
-            let cur = self.cur;
-            if let Some(binding) = self.env.get(&name).cloned() {
-                match (&binding.operand, &value) {
-                    (Operand::Place(_) | Operand::Value(_) | Operand::Owned(_), _) => {}
-                    (Operand::Tuple(parts), _) => {
-                        for (i, part) in parts.clone().into_iter().enumerate() {
-                            let v = self.field(value.clone(), i as u32, span);
-                            let ty = self.ty_of(&v);
-                            self.store_operand(part, v, &ty, span);
-                        }
-                        return Operand::Unit;
-                    }
-                    _ if binding.region == cur && self.frames.iter().all(|f| f.kind != FrameKind::Loop) => {
-                        if let Some(b) = self.env.get_mut(&name) {
-                            b.operand = value;
-                        }
-                        return Operand::Unit;
-                    }
-                    _ => {
-                        self.sink.error(id.span(), m::REFERENCE_REASSIGNED, name);
-                        return Operand::Never;
-                    }
-                }
-            }
-        }
-        let target = self.expr(left, None);
-        let ty = self.ty_of(&value);
-        self.store_operand(target, value, &ty, span)
-    }
-
-    fn store_operand(&mut self, target: Operand, value: Operand, ty: &Ty, span: Span) -> Operand {
-        match target {
-            Operand::Place(place) => {
-                let into = self.func.place_ty(&place);
-                let _ = self.func.types.unify(&into, ty);
-                let Some(init) = self.as_init(value, span) else { return Operand::Never };
-                self.store(&place, init, span);
-                Operand::Unit
-            }
-            Operand::Owned(var) => self.store_operand(Operand::Place(Place::whole(var)), value, ty, span),
-            Operand::Tuple(parts) => {
-                for (i, part) in parts.into_iter().enumerate() {
-                    let v = self.field(value.clone(), i as u32, span);
-                    let ty = self.ty_of(&v);
-                    self.store_operand(part, v, &ty, span);
-                }
-                Operand::Unit
-            }
-            Operand::Choice(which, of) => {
-                self.choose(which, &of, span, |this, o| {
-                    let o = match o {
-                        Operand::Ref(p, _) => Operand::Place(p),
-                        o => o,
-                    };
-                    Some(this.store_operand(o, value.clone(), ty, span))
-                });
-                Operand::Unit
-            }
-            Operand::Never => Operand::Never,
-            Operand::Ref(..) => {
-                self.sink.error(span, m::REFERENCE_REASSIGNED, "");
-                Operand::Never
-            }
-            _ => {
-                self.sink.error(span, m::ASSIGN_TARGET, "");
-                Operand::Never
-            }
-        }
-    }
-
-    fn compound_assign(&mut self, op: BinOp, left: &Expr, right: &Expr, span: Span) -> Operand {
-        let want = self.peek_ty(left).map(|t| peeled(&t));
-        let shift = matches!(op, BinOp::Shl | BinOp::Shr);
-        // For scalars Rust computes the right side first.
-        let Some(r) = self.scalar(right, if shift { None } else { want.as_ref() }) else { return Operand::Never };
-        let target = self.expr(left, None);
-        match target {
-            Operand::Place(p) | Operand::Ref(p, _) => {
-                self.update(op, &p, r, span);
-                Operand::Unit
-            }
-            Operand::Owned(var) => {
-                self.update(op, &Place::whole(var), r, span);
-                Operand::Unit
-            }
-            Operand::Choice(which, of) => {
-                self.choose(which, &of, span, |this, o| {
-                    if let Operand::Place(p) | Operand::Ref(p, _) = o {
-                        this.update(op, &p, r, span);
-                    }
-                    Some(Operand::Unit)
-                });
-                Operand::Unit
-            }
-            Operand::Never => Operand::Never,
-            _ => {
-                self.sink.error(left.span(), m::ASSIGN_TARGET, "");
-                Operand::Never
-            }
-        }
-    }
-
-    /// `place op= v`
-    fn update(&mut self, op: BinOp, place: &Place, r: Value, span: Span) {
-        let old = self.load(place, span);
-        let new = self.binary(op, old, r, span);
-        self.store(place, Init::Scalar(new), span);
-    }
-
     // ---- references, indexing, casts ----
 
     fn reference(&mut self, r: &syn::ExprReference, want: Option<&Ty>) -> Operand {
@@ -536,7 +380,8 @@ impl Lower<'_> {
                 }
                 Operand::Ref(p, mutable)
             }
-            Operand::Ref(p, m) => Operand::Ref(p, m),
+            // `&u` of `u: &mut [f64]` is a `&[f64]` wherever that is wanted.
+            Operand::Ref(p, m) => Operand::Ref(p, m && mutable),
             Operand::Owned(var) => Operand::Ref(Place::whole(var), mutable),
             Operand::Fresh(init, ty) => Operand::Ref(Place::whole(self.declare("temp", ty, init, span)), mutable),
             Operand::Path(p) => {
@@ -609,7 +454,13 @@ impl Lower<'_> {
     }
 
     /// `[a, b, c]` and `vec![a, b, c]`
-    pub(super) fn list<'e>(&mut self, elems: impl Iterator<Item = &'e Expr>, vec: bool, want: Option<&Ty>, span: Span) -> Operand {
+    pub(super) fn list<'e>(
+        &mut self,
+        elems: impl Iterator<Item = &'e Expr>,
+        vec: bool,
+        want: Option<&Ty>,
+        span: Span,
+    ) -> Operand {
         let elem_want = want.and_then(|w| self.func.types.head(w).element().cloned());
         let elem_ty = elem_want.clone().unwrap_or_else(|| self.func.types.fresh());
         let mut inits = Vec::new();
@@ -633,158 +484,6 @@ impl Lower<'_> {
         };
         let _ = span;
         Operand::Fresh(Init::List { elems: inits, vec }, ty)
-    }
-
-    // ---- control ----
-
-    fn if_expr(&mut self, first: &ExprIf, want: Option<&Ty>) -> Operand {
-        let span = first.if_token.span;
-        let want = want.cloned();
-        let mut arms: Vec<ChainArm<'_, Self>> = Vec::new();
-        let mut at = Some(first);
-        while let Some(i) = at {
-            let w = want.clone();
-            arms.push(ChainArm {
-                cond: Some(Box::new(move |this: &mut Self| this.scalar(&i.cond, Some(&Ty::Bool)))),
-                body: Box::new(move |this: &mut Self| {
-                    let op = this.block(&i.then_branch, w.as_ref());
-                    this.settled(op, i.then_branch.span())
-                }),
-                last: false,
-            });
-            at = None;
-            match i.else_branch.as_ref().map(|(_, e)| &**e) {
-                Some(Expr::If(next)) => at = Some(next),
-                Some(e) => {
-                    let w = want.clone();
-                    arms.push(ChainArm {
-                        cond: None,
-                        body: Box::new(move |this: &mut Self| {
-                            let op = this.expr(e, w.as_ref());
-                            this.settled(op, e.span())
-                        }),
-                        last: false,
-                    });
-                }
-                None => {}
-            }
-        }
-        self.chain(arms, span)
-    }
-
-    fn match_expr(&mut self, e: &ExprMatch, want: Option<&Ty>) -> Operand {
-        let span = e.match_token.span;
-        let scrutinee = self.expr(&e.expr, None);
-        let scrutinee = self.settled(scrutinee, e.expr.span());
-        if matches!(scrutinee, Operand::Never) {
-            return Operand::Never;
-        }
-        if let Operand::Choice(which, of) = &scrutinee {
-            let (which, of, want) = (*which, of.clone(), want.cloned());
-            let done = self.choose(which, &of, span, |this, o| Some(this.match_on(e, o, want.as_ref())));
-            return done.unwrap_or(Operand::Never);
-        }
-        self.match_on(e, scrutinee, want)
-    }
-
-    fn match_on(&mut self, e: &ExprMatch, scrutinee: Operand, want: Option<&Ty>) -> Operand {
-        let span = e.match_token.span;
-        let enabled: Vec<&syn::Arm> = e.arms.iter().filter(|a| self.cfg_enabled(&a.attrs)).collect();
-        let n = enabled.len();
-        let want = want.cloned();
-        let mut arms: Vec<ChainArm<'_, Self>> = Vec::new();
-        for (k, arm) in enabled.into_iter().enumerate() {
-            let (s1, s2, w) = (scrutinee.clone(), scrutinee.clone(), want.clone());
-            let (pat, guard) = super::pattern::split_guard(&arm.pat);
-            let last = k + 1 == n && guard.is_none();
-            // Rust has checked that the last arm matches what the others leave.
-            let irrefutable = last && super::pattern::is_irrefutable(pat);
-            // A name alone in front of other arms is a constant, or they would never be reached.
-            let constant = !last && guard.is_none() && super::pattern::is_plain_name(pat);
-            let cond: Option<Box<dyn FnOnce(&mut Self) -> Option<Value>>> = if irrefutable {
-                None
-            } else if constant {
-                Some(Box::new(move |this: &mut Self| match this.test_tokens(pat, &s1, pat.span())? {
-                    super::pattern::Test::If(v) => Some(v),
-                    super::pattern::Test::Always => None,
-                }))
-            } else {
-                Some(Box::new(move |this: &mut Self| this.arm_condition(pat, guard, s1)))
-            };
-            arms.push(ChainArm {
-                cond,
-                body: Box::new(move |this: &mut Self| {
-                    if !constant {
-                        this.bind_pattern(pat, s2);
-                    }
-                    let op = this.expr(&arm.body, w.as_ref());
-                    this.settled(op, arm.body.span())
-                }),
-                last,
-            });
-            if irrefutable {
-                break;
-            }
-        }
-        self.chain(arms, span)
-    }
-
-    fn break_expr(&mut self, b: &syn::ExprBreak) -> Operand {
-        let label = b.label.as_ref().map(|l| l.ident.to_string());
-        let span = b.break_token.span;
-        let value = match &b.expr {
-            Some(e) => {
-                let op = self.expr(e, None);
-                let op = self.settled(op, e.span());
-                if matches!(op, Operand::Never) {
-                    return op;
-                }
-                op
-            }
-            None => Operand::Unit,
-        };
-        let Some(target) = self.target(label.as_deref()) else { return Operand::Never };
-        self.fill(target, value, span);
-        self.leave(target, false, span)
-    }
-
-    /// The frame that `break` and `continue` mean; rustc has checked that there is one.
-    fn target(&self, label: Option<&str>) -> Option<usize> {
-        (0..self.frames.len()).rev().find(|&i| {
-            let f = &self.frames[i];
-            match label {
-                Some(l) => f.label.as_deref() == Some(l),
-                None => f.kind == FrameKind::Loop,
-            }
-        })
-    }
-
-    fn return_expr(&mut self, r: &syn::ExprReturn) -> Operand {
-        let span = r.return_token.span;
-        let target = (0..self.frames.len())
-            .rev()
-            .find(|&i| matches!(self.frames[i].kind, FrameKind::Function | FrameKind::Closure))
-            .unwrap_or(0);
-        let want = if target == 0 { Some(self.sig.output.clone()) } else { None };
-        let value = match &r.expr {
-            Some(e) => {
-                let op = self.expr(e, want.as_ref());
-                let op = self.settled(op, e.span());
-                if let Some(want) = &want
-                    && !matches!(op, Operand::Never)
-                {
-                    let ty = self.ty_of(&op);
-                    let _ = self.func.types.unify(&ty, want);
-                }
-                op
-            }
-            None => Operand::Unit,
-        };
-        if matches!(value, Operand::Never) {
-            return Operand::Never;
-        }
-        self.fill(target, value, span);
-        self.leave(target, false, span)
     }
 
     /// A copy of an aggregate, for `.clone()`, `.to_vec()` and the like.

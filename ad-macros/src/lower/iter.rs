@@ -61,9 +61,13 @@ impl Iter {
         match self {
             Iter::Range(_) | Iter::Elements(..) | Iter::Chunks(..) | Iter::Windows(..) | Iter::Repeat(_) => true,
             Iter::Zip(a, b) => a.is_indexable() && b.is_indexable(),
-            Iter::Enumerate(i) | Iter::Map(i, _) | Iter::Rev(i) | Iter::Take(i, _) | Iter::Skip(i, _) | Iter::StepBy(i, _) | Iter::Copied(i) => {
-                i.is_indexable()
-            }
+            Iter::Enumerate(i)
+            | Iter::Map(i, _)
+            | Iter::Rev(i)
+            | Iter::Take(i, _)
+            | Iter::Skip(i, _)
+            | Iter::StepBy(i, _)
+            | Iter::Copied(i) => i.is_indexable(),
             Iter::Filter(..) | Iter::TakeWhile(..) | Iter::SkipWhile(..) | Iter::Chain(..) | Iter::Inspect(..) => false,
         }
     }
@@ -71,12 +75,12 @@ impl Iter {
 
 impl Lower<'_> {
     /// What a `for` or an adaptor iterates over.
-    pub(super) fn into_iter(&mut self, operand: Operand, span: Span) -> Option<Iter> {
+    pub(super) fn iterate(&mut self, operand: Operand, span: Span) -> Option<Iter> {
         match operand {
             Operand::Iter(i) => Some(*i),
             Operand::Range(r) => Some(Iter::Range(r)),
             Operand::Never => None,
-            Operand::Value(_) | Operand::Unit | Operand::Closure(_) | Operand::Operator(_) | Operand::Tuple(_) => {
+            Operand::Value(_) | Operand::Unit | Operand::Closure(_) | Operand::Tuple(_) => {
                 self.sink.error(span, m::NOT_ITERABLE, "");
                 None
             }
@@ -118,7 +122,13 @@ impl Lower<'_> {
         self.run(iter, label, span, &mut body);
     }
 
-    fn run(&mut self, iter: Iter, label: Option<String>, span: Span, body: &mut dyn FnMut(&mut Self, Operand) -> Operand) {
+    fn run(
+        &mut self,
+        iter: Iter,
+        label: Option<String>,
+        span: Span,
+        body: &mut dyn FnMut(&mut Self, Operand) -> Operand,
+    ) {
         match iter {
             Iter::Chain(a, b) => {
                 self.run(*a, label.clone(), span, body);
@@ -281,7 +291,13 @@ impl Lower<'_> {
     }
 
     /// The loop over an indexable iterator.
-    fn indexed_loop(&mut self, iter: Iter, label: Option<String>, span: Span, body: &mut dyn FnMut(&mut Self, Operand) -> Operand) {
+    fn indexed_loop(
+        &mut self,
+        iter: Iter,
+        label: Option<String>,
+        span: Span,
+        body: &mut dyn FnMut(&mut Self, Operand) -> Operand,
+    ) {
         let flags = self.loop_flags(span);
         // A plain range, possibly reversed or stepped, keeps its form.
         if let Some((range, maps)) = self.plain_range(&iter) {
@@ -366,7 +382,11 @@ impl Lower<'_> {
                     None => None,
                     Some(hi) => {
                         let args = vec![lo, hi];
-                        let path = if r.inclusive { quote!((|a, b| (a..=b).count())) } else { quote!((|a, b| (a..b).count())) };
+                        let path = if r.inclusive {
+                            quote!((|a, b| (a..=b).count()))
+                        } else {
+                            quote!((|a, b| (a..b).count()))
+                        };
                         let is_usize = matches!(self.func.ty(hi), Ty::Int("usize")) && self.is_zero(lo) && !r.inclusive;
                         Some(if is_usize { hi } else { self.push_value(OpKind::PathCall(path, args), Ty::USIZE, span) })
                     }
@@ -392,7 +412,8 @@ impl Lower<'_> {
                 let len = self.len(base.clone(), span)?;
                 let one = self.index_lit(1, span);
                 let more = self.binary(BinOp::Add, len, one, span);
-                let count = self.push_value(OpKind::Method("saturating_sub".into(), vec![more, *size]), Ty::USIZE, span);
+                let count =
+                    self.push_value(OpKind::Method("saturating_sub".into(), vec![more, *size]), Ty::USIZE, span);
                 Ready::Windows { base: base.clone(), size: *size, count }
             }
             Iter::Zip(a, b) => {
@@ -400,7 +421,9 @@ impl Lower<'_> {
                 let b = self.ready(b, span)?;
                 let count = match (self.count(&a), self.count(&b)) {
                     (Some(x), Some(y)) if x == y => Some(x),
-                    (Some(x), Some(y)) => Some(self.push_value(OpKind::Method("min".into(), vec![x, y]), Ty::USIZE, span)),
+                    (Some(x), Some(y)) => {
+                        Some(self.push_value(OpKind::Method("min".into(), vec![x, y]), Ty::USIZE, span))
+                    }
                     (x, y) => x.or(y),
                 };
                 Ready::Zip { a: Box::new(a), b: Box::new(b), count }
@@ -433,8 +456,9 @@ impl Lower<'_> {
             }
             Iter::StepBy(i, n) => {
                 let of = self.ready(i, span)?;
-                let count =
-                    self.count(&of).map(|c| self.push_value(OpKind::Method("div_ceil".into(), vec![c, *n]), Ty::USIZE, span));
+                let count = self
+                    .count(&of)
+                    .map(|c| self.push_value(OpKind::Method("div_ceil".into(), vec![c, *n]), Ty::USIZE, span));
                 Ready::StepBy { of: Box::new(of), n: *n, count }
             }
             Iter::Repeat(x) => Ready::Repeat(x.clone()),
@@ -484,11 +508,17 @@ impl Lower<'_> {
                 if let Some(len) = len {
                     hi = self.push_value(OpKind::Method("min".into(), vec![hi, *len]), Ty::USIZE, span);
                 }
-                by_ref(self.project(base.clone(), Proj::Range { lo: Some(lo), hi: Some(hi), inclusive: false }, span), *mutable)
+                by_ref(
+                    self.project(base.clone(), Proj::Range { lo: Some(lo), hi: Some(hi), inclusive: false }, span),
+                    *mutable,
+                )
             }
             Ready::Windows { base, size, .. } => {
                 let hi = self.binary(BinOp::Add, k, *size, span);
-                by_ref(self.project(base.clone(), Proj::Range { lo: Some(k), hi: Some(hi), inclusive: false }, span), false)
+                by_ref(
+                    self.project(base.clone(), Proj::Range { lo: Some(k), hi: Some(hi), inclusive: false }, span),
+                    false,
+                )
             }
             Ready::Zip { a, b, .. } => {
                 let a = self.nth_item(a, k, span);

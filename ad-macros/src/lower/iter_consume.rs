@@ -3,7 +3,7 @@
 use super::env::Operand;
 use super::iter::Iter;
 use super::{Lower, peeled};
-use crate::ir::{BinOp, CopyHow, Init, OpKind, Place, Ty, Value, Var};
+use crate::ir::{BinOp, CopyHow, Init, OpKind, Place, Ty, Value};
 use crate::messages as m;
 use proc_macro2::Span;
 use quote::{ToTokens, quote};
@@ -43,7 +43,8 @@ impl Lower<'_> {
                 ("clone", 0) => return receiver,
                 ("len", 0) => {
                     if let (Some(lo), Some(hi)) = (r.lo, r.hi) {
-                        let path = if r.inclusive { quote!((|a, b| (a..=b).len())) } else { quote!((|a, b| (a..b).len())) };
+                        let path =
+                            if r.inclusive { quote!((|a, b| (a..=b).len())) } else { quote!((|a, b| (a..b).len())) };
                         return Operand::Value(self.push_value(OpKind::PathCall(path, vec![lo, hi]), Ty::USIZE, span));
                     }
                 }
@@ -56,7 +57,7 @@ impl Lower<'_> {
                 _ => {}
             }
         }
-        let Some(iter) = self.into_iter(receiver, span) else { return Operand::Never };
+        let Some(iter) = self.iterate(receiver, span) else { return Operand::Never };
         let boxed = Box::new(iter.clone());
         let adapted = match (name.as_str(), args.len()) {
             ("iter" | "into_iter" | "iter_mut" | "by_ref", 0) => iter,
@@ -72,12 +73,12 @@ impl Lower<'_> {
             },
             ("zip", 1) => {
                 let other = self.expr(args[0], None);
-                let Some(other) = self.into_iter(other, args[0].span()) else { return Operand::Never };
+                let Some(other) = self.iterate(other, args[0].span()) else { return Operand::Never };
                 Iter::Zip(boxed, Box::new(other))
             }
             ("chain", 1) => {
                 let other = self.expr(args[0], None);
-                let Some(other) = self.into_iter(other, args[0].span()) else { return Operand::Never };
+                let Some(other) = self.iterate(other, args[0].span()) else { return Operand::Never };
                 Iter::Chain(boxed, Box::new(other))
             }
             ("map" | "filter" | "take_while" | "skip_while" | "inspect", 1) => {
@@ -106,7 +107,7 @@ impl Lower<'_> {
     pub(super) fn zip_call(&mut self, args: Vec<Operand>, span: Span) -> Operand {
         let mut iters = Vec::new();
         for a in args {
-            match self.into_iter(a, span) {
+            match self.iterate(a, span) {
                 Some(i) => iters.push(i),
                 None => return Operand::Never,
             }
@@ -175,8 +176,11 @@ impl Lower<'_> {
                 })
             }
             ("collect", 0) => self.collect(iter, turbofish.as_ref().or(want), span),
-            ("unzip" | "next" | "last" | "nth" | "max" | "min" | "position" | "find" | "reduce" | "min_by" | "max_by" | "min_by_key"
-            | "max_by_key" | "find_map" | "next_back", _) => {
+            (
+                "unzip" | "next" | "last" | "nth" | "max" | "min" | "position" | "find" | "reduce" | "min_by"
+                | "max_by" | "min_by_key" | "max_by_key" | "find_map" | "next_back",
+                _,
+            ) => {
                 self.sink.error(span, m::OPTION_METHOD, name);
                 Operand::Never
             }
@@ -325,7 +329,7 @@ impl Lower<'_> {
     pub(super) fn for_loop(&mut self, f: &ExprForLoop) -> Operand {
         let span = f.for_token.span;
         let source = self.expr(&f.expr, None);
-        let Some(iter) = self.into_iter(source, f.expr.span()) else { return Operand::Never };
+        let Some(iter) = self.iterate(source, f.expr.span()) else { return Operand::Never };
         let label = f.label.as_ref().map(|l| l.name.ident.to_string());
         self.for_each(iter, label, span, |this, item| {
             this.bind_pattern(&f.pat, item);
@@ -379,15 +383,6 @@ impl Lower<'_> {
         }
         // No `break` of its own: it ends by `return`, or by a `break` of a loop around it.
         self.slot_operand(&body.slot, span)
-    }
-
-    /// The variable of a plain name, for tests.
-    #[cfg(test)]
-    pub(super) fn variable(&self, name: &str) -> Option<Var> {
-        match &self.env.get(name)?.operand {
-            Operand::Place(p) => Some(p.base),
-            _ => None,
-        }
     }
 }
 

@@ -31,7 +31,11 @@ impl Lower<'_> {
         let receiver = self.settled(receiver, c.receiver.span());
         let mut args = vec![receiver];
         for a in &c.args {
-            let want = if self.func.types.is_float(&receiver_ty) && rules::lookup(&name).is_some() { Some(receiver_ty.clone()) } else { None };
+            let want = if self.func.types.is_float(&receiver_ty) && rules::lookup(&name).is_some() {
+                Some(receiver_ty.clone())
+            } else {
+                None
+            };
             let op = self.expr(a, want.as_ref());
             let op = self.settled(op, a.span());
             if matches!(op, Operand::Never) {
@@ -83,13 +87,44 @@ impl Lower<'_> {
             }
         }
         let same = [
-            "pow", "abs", "min", "max", "clamp", "rem_euclid", "div_euclid", "div_ceil", "wrapping_add", "wrapping_sub",
-            "wrapping_mul", "saturating_add", "saturating_sub", "saturating_mul", "signum", "swap_bytes", "rotate_left",
-            "rotate_right", "isqrt", "next_power_of_two", "next_multiple_of", "reverse_bits", "midpoint",
+            "pow",
+            "abs",
+            "min",
+            "max",
+            "clamp",
+            "rem_euclid",
+            "div_euclid",
+            "div_ceil",
+            "wrapping_add",
+            "wrapping_sub",
+            "wrapping_mul",
+            "saturating_add",
+            "saturating_sub",
+            "saturating_mul",
+            "signum",
+            "swap_bytes",
+            "rotate_left",
+            "rotate_right",
+            "isqrt",
+            "next_power_of_two",
+            "next_multiple_of",
+            "reverse_bits",
+            "midpoint",
         ];
         let ty = match name {
             _ if same.contains(&name) => {
-                if matches!(name, "min" | "max" | "clamp" | "rem_euclid" | "div_euclid" | "div_ceil" | "saturating_sub" | "saturating_add" | "abs_diff") {
+                if matches!(
+                    name,
+                    "min"
+                        | "max"
+                        | "clamp"
+                        | "rem_euclid"
+                        | "div_euclid"
+                        | "div_ceil"
+                        | "saturating_sub"
+                        | "saturating_add"
+                        | "abs_diff"
+                ) {
                     for v in &values[1..] {
                         let t = self.func.values[v.index()].ty.clone();
                         let _ = self.func.types.unify(&ty, &t);
@@ -97,9 +132,11 @@ impl Lower<'_> {
                 }
                 peeled(&ty)
             }
-            "is_power_of_two" | "is_positive" | "is_negative" | "is_ascii_digit" | "is_alphabetic" | "is_multiple_of" | "is_empty"
-            | "starts_with" | "ends_with" | "is_numeric" | "is_whitespace" => Ty::Bool,
-            "count_ones" | "count_zeros" | "leading_zeros" | "trailing_zeros" | "ilog2" | "ilog10" | "ilog" => Ty::Int("u32"),
+            "is_power_of_two" | "is_positive" | "is_negative" | "is_ascii_digit" | "is_alphabetic"
+            | "is_multiple_of" | "is_empty" | "starts_with" | "ends_with" | "is_numeric" | "is_whitespace" => Ty::Bool,
+            "count_ones" | "count_zeros" | "leading_zeros" | "trailing_zeros" | "ilog2" | "ilog10" | "ilog" => {
+                Ty::Int("u32")
+            }
             "len" => Ty::USIZE,
             _ => self.func.types.fresh(),
         };
@@ -142,7 +179,9 @@ impl Lower<'_> {
                 other => other,
             },
             ("clone", 0) if self.is_sequence(receiver) => self.copied(owned, CopyHow::Clone, span),
-            ("to_vec" | "to_owned" | "into_vec", 0) if self.is_sequence(receiver) || name == "to_vec" => self.copied(owned, CopyHow::ToVec, span),
+            ("to_vec" | "to_owned" | "into_vec", 0) if self.is_sequence(receiver) || name == "to_vec" => {
+                self.copied(owned, CopyHow::ToVec, span)
+            }
             ("split_at" | "split_at_mut", 1) => {
                 let Some(at) = self.scalar(args[0], Some(&Ty::USIZE)) else { return Some(Operand::Never) };
                 let left = self.project(owned.clone(), Proj::Range { lo: None, hi: Some(at), inclusive: false }, span);
@@ -156,7 +195,9 @@ impl Lower<'_> {
             }
             ("swap", 2) => {
                 let place = self.as_place(owned, span)?;
-                let (Some(i), Some(j)) = (self.scalar(args[0], Some(&Ty::USIZE)), self.scalar(args[1], Some(&Ty::USIZE))) else {
+                let (Some(i), Some(j)) =
+                    (self.scalar(args[0], Some(&Ty::USIZE)), self.scalar(args[1], Some(&Ty::USIZE)))
+                else {
                     return Some(Operand::Never);
                 };
                 self.touched(place.base);
@@ -270,7 +311,7 @@ impl Lower<'_> {
             ("extend_from_slice" | "extend", 1) => {
                 let place = self.as_place(owned, span)?;
                 let source = self.expr(args[0], None);
-                let Some(iter) = self.into_iter(source, args[0].span()) else { return Some(Operand::Never) };
+                let Some(iter) = self.iterate(source, args[0].span()) else { return Some(Operand::Never) };
                 self.for_each(iter, None, span, move |this, item| {
                     let item = this.settled(item, span);
                     let item = match item {
@@ -303,20 +344,28 @@ impl Lower<'_> {
                     Some(this.binary(BinOp::Eq, v, wanted, span))
                 })
             }
-            ("first" | "last" | "get" | "get_mut" | "first_mut" | "last_mut" | "split_first" | "split_last" | "iter_max", _)
-                if self.is_sequence(receiver) =>
-            {
+            (
+                "first" | "last" | "get" | "get_mut" | "first_mut" | "last_mut" | "split_first" | "split_last"
+                | "iter_max",
+                _,
+            ) if self.is_sequence(receiver) => {
                 self.sink.error(span, m::OPTION_METHOD, name);
                 Operand::Never
             }
-            ("sort" | "sort_by" | "sort_unstable" | "sort_unstable_by" | "sort_by_key" | "dedup" | "retain" | "drain" | "insert"
-            | "remove" | "swap_remove" | "concat" | "join" | "iter_sum" | "split_off" | "append", _)
-                if self.is_sequence(receiver) =>
-            {
+            (
+                "sort" | "sort_by" | "sort_unstable" | "sort_unstable_by" | "sort_by_key" | "dedup" | "retain"
+                | "drain" | "insert" | "remove" | "swap_remove" | "concat" | "join" | "iter_sum" | "split_off"
+                | "append",
+                _,
+            ) if self.is_sequence(receiver) => {
                 self.sink.error(span, m::SEQUENCE_METHOD, name);
                 Operand::Never
             }
-            ("unwrap" | "expect" | "unwrap_or" | "ok" | "ok_or" | "and_then" | "is_some" | "is_none" | "unwrap_or_default", _) => {
+            (
+                "unwrap" | "expect" | "unwrap_or" | "ok" | "ok_or" | "and_then" | "is_some" | "is_none"
+                | "unwrap_or_default",
+                _,
+            ) => {
                 self.sink.error(span, m::OPTION_METHOD, name);
                 Operand::Never
             }
@@ -346,7 +395,10 @@ impl Lower<'_> {
                         None => return Some(Operand::Never),
                     }
                 }
-                Operand::Fresh(Init::List { elems, vec: false }, Ty::Array(Box::new(elem), crate::ir::ty::Len::Known(n.to_string())))
+                Operand::Fresh(
+                    Init::List { elems, vec: false },
+                    Ty::Array(Box::new(elem), crate::ir::ty::Len::Known(n.to_string())),
+                )
             }
             _ => {
                 if self.is_sequence(receiver) && !matches!(name, "clone" | "to_owned") {

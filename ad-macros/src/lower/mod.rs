@@ -8,12 +8,15 @@
 //! * tuples that are not elements of something: taken apart;
 //! * `break`, `continue`, `return`: what follows moves into the branch that goes on ([`control`]).
 
+mod assign;
+mod branch;
 mod call;
 mod control;
 mod env;
 mod expr;
 mod iter;
 mod iter_consume;
+mod join;
 mod method;
 mod passthrough;
 mod pattern;

@@ -1,7 +1,7 @@
 //! Patterns: what they bind, and when they match.
 
-use super::env::Operand;
 use super::Lower;
+use super::env::Operand;
 use crate::ir::{BinOp, CopyHow, Init, OpKind, Place, Proj, Ty, Value};
 use crate::messages as m;
 use proc_macro2::Span;
@@ -27,6 +27,10 @@ impl Lower<'_> {
                     self.bind_pattern(sub, operand.clone());
                 }
                 let by_ref = id.by_ref.is_some();
+                let operand = match operand {
+                    Operand::Place(p) if by_ref => Operand::Ref(p, id.mutability.is_some()),
+                    operand => operand,
+                };
                 self.bind_name(&id.ident, id.mutability.is_some() && !by_ref, by_ref, operand);
             }
             Pat::Wild(_) | Pat::Rest(_) | Pat::Lit(_) | Pat::Range(_) | Pat::Path(_) => {}
@@ -63,7 +67,10 @@ impl Lower<'_> {
                     let ty = self.ty_of(&operand);
                     let _ = self.func.types.unify(&ty, &Ty::Tuple(parts));
                 }
-                let by_ref = matches!(operand, Operand::Ref(..));
+                let by_ref = match &operand {
+                    Operand::Ref(_, mutable) => Some(*mutable),
+                    _ => None,
+                };
                 for (i, p) in t.elems.iter().enumerate() {
                     let at = match (rest, arity) {
                         (Some(r), _) if i == r => continue,
@@ -72,9 +79,9 @@ impl Lower<'_> {
                     };
                     let part = self.field(operand.clone(), at as u32, span);
                     // Matching through a reference binds references.
-                    let part = match part {
-                        Operand::Place(p) if by_ref => Operand::Ref(p, false),
-                        part => part,
+                    let part = match (part, by_ref) {
+                        (Operand::Place(p), Some(mutable)) => Operand::Ref(p, mutable),
+                        (part, _) => part,
                     };
                     self.bind_pattern(p, part);
                 }
@@ -82,7 +89,10 @@ impl Lower<'_> {
             Pat::Slice(s) => {
                 let rest = s.elems.iter().position(is_rest);
                 let n = s.elems.len();
-                let by_ref = matches!(operand, Operand::Ref(..));
+                let by_ref = match &operand {
+                    Operand::Ref(_, mutable) => Some(*mutable),
+                    _ => None,
+                };
                 let Some(place) = self.as_place(operand, span) else { return };
                 let len = match rest {
                     Some(_) => self.len(Operand::Place(place.clone()), span),
@@ -103,13 +113,14 @@ impl Lower<'_> {
                         _ => Proj::Index(self.index_lit(i, span)),
                     };
                     let part = place.then(step);
-                    match p {
-                        Pat::Rest(_) => {}
-                        Pat::Ident(id) if id.subpat.is_some() && rest == Some(i) => {
-                            self.bind_name(&id.ident, false, true, Operand::Ref(part, false));
+                    match (p, by_ref) {
+                        (Pat::Rest(_), _) => {}
+                        (Pat::Ident(id), _) if id.subpat.is_some() && rest == Some(i) => {
+                            let part = Operand::Ref(part, by_ref.unwrap_or(false));
+                            self.bind_name(&id.ident, false, true, part);
                         }
-                        p if by_ref => self.bind_pattern(p, Operand::Ref(part, false)),
-                        p => self.bind_pattern(p, Operand::Place(part)),
+                        (p, Some(mutable)) => self.bind_pattern(p, Operand::Ref(part, mutable)),
+                        (p, None) => self.bind_pattern(p, Operand::Place(part)),
                     }
                 }
             }
@@ -134,10 +145,6 @@ impl Lower<'_> {
         let span = id.span();
         let region = self.cur;
         if by_ref {
-            let operand = match operand {
-                Operand::Place(p) => Operand::Ref(p, true),
-                o => o,
-            };
             self.env.bind(name, operand, region);
             return;
         }
@@ -183,7 +190,10 @@ impl Lower<'_> {
                     let v = self.load(&place, span);
                     return self.owned_binding(name, Operand::Value(v), mutable, span);
                 }
-                if super::place::holds_vec(&resolved) && place.path.is_empty() && place.base.index() < self.func.vars.len() {
+                if super::place::holds_vec(&resolved)
+                    && place.path.is_empty()
+                    && place.base.index() < self.func.vars.len()
+                {
                     // A move of a whole Vec renames it, at its own level.
                     if self.func.vars[place.base.index()].region == self.cur
                         && matches!(self.func.vars[place.base.index()].kind, crate::ir::VarKind::Local)
@@ -259,7 +269,8 @@ impl Lower<'_> {
             }
             // A plain `let` of an aggregate.
             crate::ir::VarKind::Local => {
-                (self.settled_vars.contains(&place.base) || self.results.contains(&place.base)) && !self.mutable.contains(&place.base)
+                (self.settled_vars.contains(&place.base) || self.results.contains(&place.base))
+                    && !self.mutable.contains(&place.base)
             }
             _ => false,
         }

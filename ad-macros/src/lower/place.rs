@@ -25,7 +25,7 @@ impl Lower<'_> {
                 None => self.func.types.fresh(),
             },
             Operand::Path(p) => self.path_ty(&p.path),
-            Operand::Closure(_) | Operand::Range(_) | Operand::Iter(_) | Operand::Operator(_) => self.func.types.fresh(),
+            Operand::Closure(_) | Operand::Range(_) | Operand::Iter(_) => self.func.types.fresh(),
         }
     }
 
@@ -96,7 +96,8 @@ impl Lower<'_> {
         let mut ty = match elem {
             Some(e) if depth == 1 => e,
             _ => {
-                let class = if key.contains('.') || key.contains('e') { Class::FloatLiteral } else { Class::IntLiteral };
+                let class =
+                    if key.contains('.') || key.contains('e') { Class::FloatLiteral } else { Class::IntLiteral };
                 self.func.types.fresh_of(class)
             }
         };
@@ -116,7 +117,11 @@ impl Lower<'_> {
             Operand::Place(p) | Operand::Ref(p, _) => self.load(&p, span),
             Operand::Owned(var) => self.load(&Place::whole(var), span),
             Operand::Fresh(Init::Scalar(v), _) => v,
-            Operand::Choice(which, of) => return self.choose(which, &of, span, |this, o| this.as_value(o, None, span).map(Operand::Value)).and_then(|o| self.as_value(o, want, span)),
+            Operand::Choice(which, of) => {
+                return self
+                    .choose(which, &of, span, |this, o| this.as_value(o, None, span).map(Operand::Value))
+                    .and_then(|o| self.as_value(o, want, span));
+            }
             Operand::Path(p) => {
                 let ty = self.path_ty(&p.path);
                 let tokens = p.to_token_stream();
@@ -147,7 +152,6 @@ impl Lower<'_> {
                 self.sink.error(span, m::EXPECTED_SCALAR, "an iterator");
                 return None;
             }
-            Operand::Operator(_) => return None,
         };
         if let Some(want) = want
             && want.is_scalar()
@@ -218,7 +222,11 @@ impl Lower<'_> {
             Operand::Fresh(init, _) => Some(init),
             Operand::Owned(var) => {
                 let place = Place::whole(var);
-                if self.is_scalar_place(&place) { Some(Init::Scalar(self.load(&place, span))) } else { Some(Init::Move(place)) }
+                if self.is_scalar_place(&place) {
+                    Some(Init::Scalar(self.load(&place, span)))
+                } else {
+                    Some(Init::Move(place))
+                }
             }
             Operand::Tuple(parts) => {
                 Some(Init::Tuple(parts.into_iter().map(|p| self.as_init(p, span)).collect::<Option<_>>()?))
@@ -336,7 +344,8 @@ impl Lower<'_> {
                 let ty = self.func.types.resolve(&ty);
                 if let (Ty::Array(_, crate::ir::ty::Len::Known(n)), true) = (ty.peel(), true) {
                     let n: TokenStream = n.parse().unwrap_or_default();
-                    let is_literal = n.clone().into_iter().count() == 1 && syn::parse2::<syn::LitInt>(n.clone()).is_ok();
+                    let is_literal =
+                        n.clone().into_iter().count() == 1 && syn::parse2::<syn::LitInt>(n.clone()).is_ok();
                     let kind = if is_literal { OpKind::Lit(n) } else { OpKind::Path(quote!((#n))) };
                     return Some(self.push_value(kind, Ty::USIZE, span));
                 }
@@ -349,7 +358,9 @@ impl Lower<'_> {
 /// How deep an array literal is nested.
 fn array_depth(tokens: &TokenStream) -> usize {
     match tokens.clone().into_iter().next() {
-        Some(proc_macro2::TokenTree::Group(g)) if g.delimiter() == proc_macro2::Delimiter::Bracket => 1 + array_depth(&g.stream()),
+        Some(proc_macro2::TokenTree::Group(g)) if g.delimiter() == proc_macro2::Delimiter::Bracket => {
+            1 + array_depth(&g.stream())
+        }
         _ => 0,
     }
 }

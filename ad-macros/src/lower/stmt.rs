@@ -1,9 +1,8 @@
 //! Statements and blocks.
 
-use super::env::{Frame, FrameKind, Operand};
 use super::Lower;
+use super::env::{Frame, FrameKind, Operand};
 use crate::ir::{Init, OpKind, Place, Ty};
-use crate::messages as m;
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{Block, Expr, Item, Local, Pat, Stmt};
@@ -29,7 +28,11 @@ impl Lower<'_> {
             let last = i + 1 == stmts.len();
             result = match stmt {
                 Stmt::Local(local) => {
-                    if self.cfg_enabled(&local.attrs) { self.local(local) } else { Operand::Unit }
+                    if self.cfg_enabled(&local.attrs) {
+                        self.local(local)
+                    } else {
+                        Operand::Unit
+                    }
                 }
                 Stmt::Item(_) => Operand::Unit,
                 Stmt::Expr(e, semi) => {
@@ -179,10 +182,18 @@ impl Lower<'_> {
     pub(super) fn labelled_block(&mut self, label: String, block: &Block, want: Option<&Ty>) -> Operand {
         let span = block.span();
         let want = want.cloned();
-        self.framed(Frame::new(Some(label), FrameKind::Block, None, None), span, |this| this.block(block, want.as_ref()))
+        self.framed(Frame::new(Some(label), FrameKind::Block, None, None), span, |this| {
+            this.block(block, want.as_ref())
+        })
     }
 
-    pub(super) fn effect(&mut self, path: proc_macro2::TokenStream, pieces: Vec<crate::ir::Piece>, diverges: bool, span: proc_macro2::Span) {
+    pub(super) fn effect(
+        &mut self,
+        path: proc_macro2::TokenStream,
+        pieces: Vec<crate::ir::Piece>,
+        diverges: bool,
+        span: proc_macro2::Span,
+    ) {
         self.push(OpKind::Effect { path, pieces, diverges }, span);
     }
 }

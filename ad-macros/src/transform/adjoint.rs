@@ -15,13 +15,14 @@
 //! storage plan ([`super::keep`]) is made and carried out, and the reverse sweep is built again for good. So the rules
 //! are written once and what is kept is what is read.
 
-use super::formula::{Formula, Target};
+use super::formula::Target;
 use super::keep::{self, Definitions, Kept, Via};
 use super::prepare::{Prepared, Shape};
 use super::zero;
 use crate::analysis::activity::Activity;
-use crate::ir::{BinOp, Float, Func, Init, Op, OpKind, ParamSlot, Place, Proj, Range, Region, RetShape, Ty, Value, Var, VarKind};
-use crate::rules::{self, Partial, Rule};
+use crate::ir::{
+    BinOp, Func, Init, Op, OpKind, ParamSlot, Place, Proj, Range, Region, RetShape, Ty, Value, Var, VarKind,
+};
 use crate::signature::{Passing, Role, Signature};
 use proc_macro2::Span;
 use quote::quote;
@@ -42,7 +43,7 @@ pub fn adjoint(func: &Func, prep: &Prepared, act: &Activity, sig: &Signature) ->
 
 /// The cotangent of a value while the reverse sweep is built.
 #[derive(Clone, Copy)]
-enum Bar {
+pub(super) enum Bar {
     /// The sum so far.
     Ssa(Value),
     /// A variable that nested regions add to.
@@ -50,7 +51,7 @@ enum Bar {
 }
 
 /// A region being reversed.
-struct Frame {
+pub(super) struct Frame {
     fwd: Region,
     rev: Region,
     /// Forward values that were made available here.
@@ -60,20 +61,20 @@ struct Frame {
 pub(super) struct Builder<'a> {
     pub(super) func: Func,
     pub(super) prep: Prepared,
-    kept: Kept,
-    act: &'a Activity,
-    sig: &'a Signature,
-    dry: bool,
+    pub(super) kept: Kept,
+    pub(super) act: &'a Activity,
+    pub(super) sig: &'a Signature,
+    pub(super) dry: bool,
     pub(super) needed: BTreeSet<Value>,
-    defs: Definitions,
-    frames: Vec<Frame>,
-    mapped: HashMap<Value, Value>,
-    bars: HashMap<Value, Bar>,
+    pub(super) defs: Definitions,
+    pub(super) frames: Vec<Frame>,
+    pub(super) mapped: HashMap<Value, Value>,
+    pub(super) bars: HashMap<Value, Bar>,
     /// Values read in a region other than their own.
-    crossing: HashSet<Value>,
+    pub(super) crossing: HashSet<Value>,
     /// The read position of each buffer that nested loops filled.
-    cursors: HashMap<Var, Var>,
-    top: Vec<Op>,
+    pub(super) cursors: HashMap<Var, Var>,
+    pub(super) top: Vec<Op>,
 }
 
 impl Target for Builder<'_> {
@@ -202,7 +203,12 @@ impl<'a> Builder<'a> {
     fn declare_shadows(&mut self, fwd: Region) {
         let ops = self.func.regions[fwd.index()].clone();
         let params: Vec<Value> = match fwd == self.func.body {
-            true => self.func.params.iter().filter_map(|p| if let ParamSlot::Value(v) = p { Some(*v) } else { None }).collect(),
+            true => self
+                .func
+                .params
+                .iter()
+                .filter_map(|p| if let ParamSlot::Value(v) = p { Some(*v) } else { None })
+                .collect(),
             false => Vec::new(),
         };
         let defined = params.into_iter().chain(ops.iter().filter_map(|o| o.result));
@@ -345,7 +351,13 @@ impl<'a> Builder<'a> {
         let p = &self.sig.params[param];
         let optional = p.mode != Passing::MutRef;
         let body = self.func.body;
-        let var = self.func.var(&self.sig.bar(param).to_string(), ty, p.name.span(), VarKind::ShadowParam { param, optional }, body);
+        let var = self.func.var(
+            &self.sig.bar(param).to_string(),
+            ty,
+            p.name.span(),
+            VarKind::ShadowParam { param, optional },
+            body,
+        );
         self.func.vars[var.index()].by_ref = true;
         var
     }
@@ -406,7 +418,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Makes a value available as long as the present frame is open.
-    fn map_in(&mut self, v: Value, m: Value) {
+    pub(super) fn map_in(&mut self, v: Value, m: Value) {
         self.mapped.insert(v, m);
         if let Some(f) = self.frames.last_mut() {
             f.mapped.push(v);
@@ -416,7 +428,7 @@ impl<'a> Builder<'a> {
     // ---- regions ----
 
     /// Reverses a nested region into a new one.
-    fn nested(&mut self, fwd: Region, f: impl FnOnce(&mut Self)) -> Region {
+    pub(super) fn nested(&mut self, fwd: Region, f: impl FnOnce(&mut Self)) -> Region {
         let here = self.here();
         let rev = self.func.region(Some(here));
         self.frames.push(Frame { fwd, rev, mapped: Vec::new() });
@@ -449,7 +461,7 @@ impl<'a> Builder<'a> {
         self.push(OpKind::For { index, range, body: rev, exit: None }, span);
     }
 
-    fn has_effect(&self, rev: Region) -> bool {
+    pub(super) fn has_effect(&self, rev: Region) -> bool {
         self.func.regions[rev.index()].iter().any(|op| match &op.kind {
             OpKind::Declare(..) | OpKind::Open { .. } => false,
             // The read position of a buffer matters to what reads the buffer only.
@@ -533,10 +545,16 @@ impl<'a> Builder<'a> {
             OpKind::Declare(..) | OpKind::Store(..) | OpKind::AddTo(..) | OpKind::Accumulate(..) | OpKind::Zero(_) => {
                 self.memory(op, fwd, index);
             }
-            OpKind::Fill(..) | OpKind::CopyFrom(..) | OpKind::Swap(..) | OpKind::SwapElements(..) | OpKind::ReverseSlice(_) => {
+            OpKind::Fill(..)
+            | OpKind::CopyFrom(..)
+            | OpKind::Swap(..)
+            | OpKind::SwapElements(..)
+            | OpKind::ReverseSlice(_) => {
                 self.memory(op, fwd, index);
             }
-            OpKind::Push(..) | OpKind::Pop(_) | OpKind::Truncate(..) | OpKind::Resize(..) => self.memory(op, fwd, index),
+            OpKind::Push(..) | OpKind::Pop(_) | OpKind::Truncate(..) | OpKind::Resize(..) => {
+                self.memory(op, fwd, index)
+            }
             OpKind::Rotate { .. } => self.memory(op, fwd, index),
             OpKind::Call(call) => self.joint(call, fwd, index, span),
             OpKind::Forward { call, residual, keeping } => self.split(call, *residual, *keeping, fwd, index, span),
@@ -549,234 +567,5 @@ impl<'a> Builder<'a> {
         let v = op.result?;
         let bar = self.take_bar(v, op.span);
         if self.act.value(v) { bar } else { None }
-    }
-
-    fn binary(&mut self, b: BinOp, x: Value, y: Value, c: Value, op: &Op) {
-        let span = op.span;
-        let ty = self.func.ty(c);
-        match b {
-            BinOp::Add => {
-                self.add(x, c, span);
-                self.add(y, c, span);
-            }
-            BinOp::Sub => {
-                self.add(x, c, span);
-                if self.active(y) {
-                    let n = self.emit(OpKind::Neg(c), ty, span);
-                    self.add(y, n, span);
-                }
-            }
-            BinOp::Mul => {
-                if self.active(x) {
-                    let other = self.lookup(y, span);
-                    let t = self.emit(OpKind::Binary(BinOp::Mul, c, other), ty.clone(), span);
-                    self.add(x, t, span);
-                }
-                if self.active(y) {
-                    let other = self.lookup(x, span);
-                    let t = self.emit(OpKind::Binary(BinOp::Mul, c, other), ty, span);
-                    self.add(y, t, span);
-                }
-            }
-            BinOp::Div | BinOp::Rem => {
-                if let Some(rule) = rules::lookup(b.symbol()) {
-                    self.rule(rule, &[x, y], c, op);
-                }
-            }
-            BinOp::And | BinOp::Or | BinOp::BitAnd | BinOp::BitOr | BinOp::BitXor | BinOp::Shl | BinOp::Shr => {}
-            BinOp::Eq | BinOp::Ne | BinOp::Lt | BinOp::Le | BinOp::Gt | BinOp::Ge => {}
-        }
-    }
-
-    /// A primitive of the table: `arg_bar += partial * y_bar` for each active argument.
-    fn rule(&mut self, rule: &'static Rule, args: &[Value], c: Value, op: &Op) {
-        let span = op.span;
-        let ty = self.func.ty(c);
-        for (i, a) in args.iter().enumerate() {
-            if !self.active(*a) {
-                continue;
-            }
-            let contribution = match rules::partial(rule, i) {
-                Partial::Zero => continue,
-                Partial::One => c,
-                Partial::MinusOne => self.emit(OpKind::Neg(c), ty.clone(), span),
-                Partial::Formula(formula) => {
-                    let Some(p) = self.partial(rule, &formula, args, op) else { continue };
-                    let t = self.emit(OpKind::Binary(BinOp::Mul, c, p), ty.clone(), span);
-                    if rule.singular.get(i).copied().unwrap_or(false) {
-                        // 0 * inf must not make NaN out of a branch that was not chosen.
-                        let zero = self.float_zero(&ty, span);
-                        let none = self.emit(OpKind::Binary(BinOp::Eq, c, zero), Ty::Bool, span);
-                        self.emit(OpKind::Select(none, zero, t), ty.clone(), span)
-                    } else {
-                        t
-                    }
-                }
-            };
-            self.add(*a, contribution, span);
-        }
-    }
-
-    fn partial(&mut self, rule: &'static Rule, formula: &syn::Expr, args: &[Value], op: &Op) -> Option<Value> {
-        let span = op.span;
-        let float = match self.func.ty(op.result?).peel() {
-            Ty::Float(f) => *f,
-            _ => Float::F64,
-        };
-        // The names that the formula reads are looked up first; the formula itself then only emits.
-        let mut bound: HashMap<String, Value> = HashMap::new();
-        for name in rules::names_in(formula) {
-            if let Some(k) = rule.formals.iter().position(|f| f.name == name) {
-                let v = self.lookup(args[k], span);
-                bound.insert(name, v);
-            } else if name == "y" {
-                let v = self.lookup(op.result?, span);
-                bound.insert(name, v);
-            }
-        }
-        let mut names = |n: &str| bound.get(n).copied();
-        Formula { names: &mut names, float, span }.eval(formula, self)
-    }
-
-    // ---- loops ----
-
-    fn counted_loop(&mut self, index: Value, range: &Range, body: Region, exits: bool, span: Span) {
-        let ty = self.func.values[index.index()].ty.clone();
-        let free = keep::index_is_free(&self.func, range, exits);
-        let trips = self.prep.trips.get(&body).copied();
-        let run = self.enter_records(body, trips, span);
-        let forms = !exits && free;
-        let here = self.here();
-        let placeholder = self.func.value(if forms { ty.clone() } else { Ty::USIZE }, span, here);
-        self.func.values[placeholder.index()].name = self.func.values[index.index()].name.clone();
-        let rev = self.nested(body, |this| {
-            let region = this.here();
-            this.func.values[placeholder.index()].region = region;
-            let mut k = None;
-            if forms {
-                this.map_in(index, placeholder);
-                if keep::is_plain(&this.func, range) {
-                    k = Some(this.offset(placeholder, range.lo, span));
-                }
-            } else {
-                k = Some(placeholder);
-                if free {
-                    // lo + k
-                    let lo = this.lookup(range.lo, span);
-                    let i = this.emit(OpKind::Binary(BinOp::Add, lo, placeholder), ty.clone(), span);
-                    this.map_in(index, i);
-                }
-            }
-            this.read_record(body, run, k, span);
-        });
-        self.func.values[placeholder.index()].region = rev;
-        if !self.has_effect(rev) {
-            return;
-        }
-        let range = if forms {
-            let (lo, hi) = (self.lookup(range.lo, span), self.lookup(range.hi, span));
-            let step = range.step.map(|s| self.lookup(s, span));
-            Range { lo, hi, inclusive: range.inclusive, rev: !range.rev, step }
-        } else {
-            let Some(n) = trips else { return };
-            let hi = self.lookup(n, span);
-            let lo = self.emit(OpKind::Lit(quote!(0)), Ty::USIZE, span);
-            Range { lo, hi, inclusive: false, rev: true, step: None }
-        };
-        self.push(OpKind::For { index: placeholder, range, body: rev, exit: None }, span);
-    }
-
-    /// `index - lo`, or the index itself.
-    fn offset(&mut self, index: Value, lo: Value, span: Span) -> Value {
-        if keep::is_zero(&self.func, lo) {
-            return index;
-        }
-        let lo = self.lookup(lo, span);
-        self.emit(OpKind::Binary(BinOp::Sub, index, lo), Ty::USIZE, span)
-    }
-
-    fn uncounted_loop(&mut self, body: Region, span: Span) {
-        let Some(trips) = self.prep.trips.get(&body).copied() else { return };
-        let run = self.enter_records(body, Some(trips), span);
-        let here = self.here();
-        let k = self.func.value(Ty::USIZE, span, here);
-        let rev = self.nested(body, |this| {
-            let region = this.here();
-            this.func.values[k.index()].region = region;
-            this.read_record(body, run, Some(k), span);
-        });
-        self.func.values[k.index()].region = rev;
-        if !self.has_effect(rev) {
-            return;
-        }
-        let lo = self.emit(OpKind::Lit(quote!(0)), Ty::USIZE, span);
-        let hi = self.lookup(trips, span);
-        let range = Range { lo, hi, inclusive: false, rev: true, step: None };
-        self.push(OpKind::For { index: k, range, body: rev, exit: None }, span);
-    }
-
-    /// Before a reversed loop: where the records of this run begin, for a buffer shared by several runs.
-    fn enter_records(&mut self, body: Region, trips: Option<Value>, span: Span) -> Option<Value> {
-        if self.dry {
-            // Whether there will be a buffer is not known yet; if so, its reading needs the count.
-            if let Some(n) = trips {
-                self.lookup(n, span);
-            }
-            return None;
-        }
-        let tape = self.kept.tapes.get(&body)?.clone();
-        if !(tape.nested && tape.indexed) {
-            return None;
-        }
-        let cursor = self.cursor(tape.var, span);
-        let n = self.lookup(trips?, span);
-        let at = self.emit(OpKind::Load(Place::whole(cursor)), Ty::USIZE, span);
-        let base = self.emit(OpKind::Binary(BinOp::Sub, at, n), Ty::USIZE, span);
-        self.push(OpKind::Store(Place::whole(cursor), Init::Scalar(base)), span);
-        Some(base)
-    }
-
-    /// `let mut kept_at = kept.len();` at the head of the reverse sweep.
-    fn cursor(&mut self, tape: Var, span: Span) -> Var {
-        if let Some(c) = self.cursors.get(&tape) {
-            return *c;
-        }
-        let rev = self.func.reverse.unwrap_or(self.func.body);
-        let name = format!("{}_at", self.func.vars[tape.index()].name);
-        let cursor = self.func.var(&name, Ty::USIZE, span, VarKind::Generated, rev);
-        let len = self.func.value(Ty::USIZE, span, rev);
-        self.top.push(Op { kind: OpKind::Len(Place::whole(tape)), result: Some(len), span });
-        self.top.push(Op { kind: OpKind::Declare(cursor, Init::Scalar(len)), result: None, span });
-        self.cursors.insert(tape, cursor);
-        cursor
-    }
-
-    /// At the head of a reversed body: what the iteration recorded.
-    fn read_record(&mut self, body: Region, base: Option<Value>, k: Option<Value>, span: Span) {
-        let Some(tape) = self.kept.tapes.get(&body).cloned() else { return };
-        let at = match (tape.indexed, tape.nested, k) {
-            (true, true, Some(k)) => match base {
-                Some(base) => self.emit(OpKind::Binary(BinOp::Add, base, k), Ty::USIZE, span),
-                None => k,
-            },
-            (_, false, Some(k)) => k,
-            _ => {
-                let cursor = self.cursor(tape.var, span);
-                let old = self.emit(OpKind::Load(Place::whole(cursor)), Ty::USIZE, span);
-                let one = self.emit(OpKind::Lit(quote!(1)), Ty::USIZE, span);
-                let at = self.emit(OpKind::Binary(BinOp::Sub, old, one), Ty::USIZE, span);
-                self.push(OpKind::Store(Place::whole(cursor), Init::Scalar(at)), span);
-                at
-            }
-        };
-        let place = Place::whole(tape.var).then(Proj::Index(at));
-        let many = tape.fields.len() > 1;
-        for (i, v) in tape.fields.iter().enumerate() {
-            let place = if many { place.then(Proj::Field(i as u32)) } else { place.clone() };
-            let data = self.func.values[v.index()].clone();
-            let m = self.emit(OpKind::Load(place), data.ty, data.span);
-            self.func.values[m.index()].name = data.name;
-            self.map_in(*v, m);
-        }
     }
 }

@@ -7,7 +7,15 @@ use proc_macro2::Span;
 
 impl Builder<'_> {
     /// `let (y, reverse) = f::forward(args, kinds)` is reversed by `reverse(again, shadows, y_bar)`.
-    pub(super) fn split(&mut self, call: &Call, residual: Residual, keeping: Keeping, fwd: Region, index: usize, span: Span) {
+    pub(super) fn split(
+        &mut self,
+        call: &Call,
+        residual: Residual,
+        keeping: Keeping,
+        fwd: Region,
+        index: usize,
+        span: Span,
+    ) {
         let info = self.prep.info.get(&(fwd, index)).cloned().unwrap_or_default();
         let mut rev = call.clone();
         for (i, arg) in call.args.iter().enumerate() {
@@ -78,7 +86,9 @@ impl Builder<'_> {
                     _ => Arg::Owned(Init::Move(Place::whole(var)), ty),
                 }
             }
-            Arg::Tuple(parts) => Arg::Tuple(parts.iter().map(|p| self.arg_again(p, &Info::default(), 0, span)).collect()),
+            Arg::Tuple(parts) => {
+                Arg::Tuple(parts.iter().map(|p| self.arg_again(p, &Info::default(), 0, span)).collect())
+            }
             Arg::Owned(..) | Arg::Tokens(_) => arg.clone(),
         }
     }
@@ -123,7 +133,10 @@ impl Builder<'_> {
                 let ty = self.func.ty(*v).peel().clone();
                 self.zero_of(&ty, Shape::Type, span)
             }
-            Arg::Ref(p) | Arg::RefMut(p) | Arg::Reborrow(p) | Arg::Owned(Init::Copy { from: p, .. } | Init::Move(p), _) => {
+            Arg::Ref(p)
+            | Arg::RefMut(p)
+            | Arg::Reborrow(p)
+            | Arg::Owned(Init::Copy { from: p, .. } | Init::Move(p), _) => {
                 let ty = self.func.place_ty(p);
                 let ty = self.func.types.resolve(&ty);
                 if super::prepare::has_static_shape(&ty) {
@@ -131,7 +144,12 @@ impl Builder<'_> {
                 }
                 // Of the shadow, which is there; the caller's may be absent by type, but then its primal is there.
                 match self.shadow(p, span) {
-                    Some(s) if !matches!(self.func.vars[s.base.index()].kind, VarKind::ShadowParam { optional: true, .. }) => {
+                    Some(s)
+                        if !matches!(
+                            self.func.vars[s.base.index()].kind,
+                            VarKind::ShadowParam { optional: true, .. }
+                        ) =>
+                    {
                         Init::ZeroLike(s)
                     }
                     _ => {
@@ -141,7 +159,13 @@ impl Builder<'_> {
                 }
             }
             Arg::Tuple(parts) => {
-                let zeros = parts.iter().map(|p| if self.flows_arg(p) || is_float(self, p) { self.zero_for(p, &Info::default(), 0, span) } else { Init::Tuple(Vec::new()) });
+                let zeros = parts.iter().map(|p| {
+                    if self.flows_arg(p) || is_float(self, p) {
+                        self.zero_for(p, &Info::default(), 0, span)
+                    } else {
+                        Init::Tuple(Vec::new())
+                    }
+                });
                 Init::Tuple(zeros.collect())
             }
             Arg::Owned(_, ty) => {
@@ -156,7 +180,9 @@ impl Builder<'_> {
         match arg {
             Arg::Value(v) => self.active(*v),
             Arg::Ref(p) | Arg::RefMut(p) | Arg::Reborrow(p) => self.active_var(p.base),
-            Arg::Owned(init, _) => crate::analysis::activity::init_any(init, &|v| self.active(v), &|p| self.active_var(p.base)),
+            Arg::Owned(init, _) => {
+                crate::analysis::activity::init_any(init, &|v| self.active(v), &|p| self.active_var(p.base))
+            }
             Arg::Tuple(parts) => parts.iter().any(|p| self.flows_arg(p)),
             Arg::Tokens(_) => false,
         }

@@ -229,7 +229,12 @@ impl Builder<'_> {
                     self.push(OpKind::Accumulate(shadow, bar.clone()), span);
                 }
             }
-            Init::Uninit | Init::NewVec { .. } | Init::Take(_) | Init::Popped(_) | Init::ZeroLike(_) | Init::Shape(_) => {}
+            Init::Uninit
+            | Init::NewVec { .. }
+            | Init::Take(_)
+            | Init::Popped(_)
+            | Init::ZeroLike(_)
+            | Init::Shape(_) => {}
         }
     }
 

@@ -17,9 +17,7 @@
 use super::prepare::{Prepared, loop_bodies};
 use super::zero;
 use crate::analysis::stability::{self, Stability};
-use crate::ir::{
-    BinOp, Func, Init, Op, OpKind, Place, Proj, Region, Ty, Value, Var, VarKind, for_each_value,
-};
+use crate::ir::{BinOp, Func, Init, Op, OpKind, Place, Proj, Region, Ty, Value, Var, VarKind, for_each_value};
 use crate::rules::Cost;
 use proc_macro2::Span;
 use quote::quote;
@@ -313,7 +311,11 @@ impl Apply<'_> {
             let zero = self.blank(&tys, region, span);
             if top {
                 let len = crate::ir::Count::Value(n);
-                self.func.push(region, OpKind::Declare(var, Init::Repeat { elem: Box::new(zero), len, vec: true }), span);
+                self.func.push(
+                    region,
+                    OpKind::Declare(var, Init::Repeat { elem: Box::new(zero), len, vec: true }),
+                    span,
+                );
             } else {
                 self.declare_at_top(var, span);
                 let base = self.func.push_value(region, OpKind::Len(Place::whole(var)), Ty::USIZE, span);

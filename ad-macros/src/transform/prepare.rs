@@ -12,7 +12,7 @@
 use crate::analysis::activity::{Activity, ref_muts};
 use crate::analysis::stability::Stability;
 use crate::ir::{
-    Access, Arg, ArgShadow, Call, CopyHow, Func, Init, Keeping, Op, OpKind, ParamSlot, Place, Range, Region, Residual, Ty,
+    Access, Arg, ArgShadow, CopyHow, Func, Init, Keeping, Op, OpKind, ParamSlot, Place, Range, Region, Residual, Ty,
     Value, Var, VarKind, for_each_place,
 };
 use crate::signature::{Passing, Role, Signature};
@@ -91,17 +91,17 @@ pub fn prepare(func: &mut Func, sig: &Signature, act: &Activity, stab: &Stabilit
     p.out
 }
 
-struct Prepare<'a> {
-    func: &'a mut Func,
-    act: &'a Activity,
-    stab: &'a Stability,
-    out: Prepared,
-    moved: HashSet<Var>,
-    mutated: HashSet<Var>,
-    resized: HashSet<Var>,
-    loops: HashSet<Region>,
+pub(super) struct Prepare<'a> {
+    pub(super) func: &'a mut Func,
+    pub(super) act: &'a Activity,
+    pub(super) stab: &'a Stability,
+    pub(super) out: Prepared,
+    pub(super) moved: HashSet<Var>,
+    pub(super) mutated: HashSet<Var>,
+    pub(super) resized: HashSet<Var>,
+    pub(super) loops: HashSet<Region>,
     /// Residuals that are declared at the head of the function.
-    declared: Vec<(Residual, Span)>,
+    pub(super) declared: Vec<(Residual, Span)>,
 }
 
 fn mutated(func: &Func) -> HashSet<Var> {
@@ -135,7 +135,9 @@ impl Prepare<'_> {
                 }
             });
             match &op.kind {
-                OpKind::Push(p, _) | OpKind::Pop(p) | OpKind::Resize(p, ..) | OpKind::Truncate(p, _) => drop(resized.insert(p.base)),
+                OpKind::Push(p, _) | OpKind::Pop(p) | OpKind::Resize(p, ..) | OpKind::Truncate(p, _) => {
+                    resized.insert(p.base);
+                }
                 OpKind::Store(p, _) => {
                     resized.insert(p.base);
                     if p.path.is_empty() {
@@ -177,7 +179,11 @@ impl Prepare<'_> {
                 VarKind::Param(n) => {
                     let p = &sig.params[n];
                     let local = p.role != Role::Active || (p.mode == Passing::ByValue && self.mutated.contains(&var));
-                    if local { (VarKind::Generated, Some(n)) } else { (VarKind::ShadowParam { param: n, optional: p.mode != Passing::MutRef }, None) }
+                    if local {
+                        (VarKind::Generated, Some(n))
+                    } else {
+                        (VarKind::ShadowParam { param: n, optional: p.mode != Passing::MutRef }, None)
+                    }
                 }
                 _ => (VarKind::Generated, None),
             };
@@ -189,10 +195,10 @@ impl Prepare<'_> {
             let shadow = self.func.var(&name, bar_ty, data.span, kind, data.region);
             self.func.vars[shadow.index()].by_ref = by_ref;
             self.out.shadows.insert(var, shadow);
-            if let Some(n) = local {
-                if sig.params[n].role == Role::Active {
-                    self.out.local_params.push((n, shadow));
-                }
+            if let Some(n) = local
+                && sig.params[n].role == Role::Active
+            {
+                self.out.local_params.push((n, shadow));
             }
         }
     }
@@ -287,7 +293,7 @@ impl Prepare<'_> {
         }
     }
 
-    fn place_ty(&mut self, place: &Place) -> Ty {
+    pub(super) fn place_ty(&mut self, place: &Place) -> Ty {
         let ty = self.func.place_ty(place);
         self.func.types.resolve(&ty)
     }
@@ -307,7 +313,8 @@ impl Prepare<'_> {
     /// The operations of a region moved by `n`.
     fn shift(&mut self, region: Region, n: usize) {
         let keys: Vec<_> = self.out.info.keys().filter(|(r, _)| *r == region).copied().collect();
-        let moved: Vec<_> = keys.iter().filter_map(|k| self.out.info.remove(k).map(|i| ((region, k.1 + n), i))).collect();
+        let moved: Vec<_> =
+            keys.iter().filter_map(|k| self.out.info.remove(k).map(|i| ((region, k.1 + n), i))).collect();
         self.out.info.extend(moved);
     }
 
@@ -332,7 +339,7 @@ impl Prepare<'_> {
         }
     }
 
-    fn residual(&mut self, name: &str, region: Region, span: Span) -> (Residual, Keeping) {
+    pub(super) fn residual(&mut self, name: &str, region: Region, span: Span) -> (Residual, Keeping) {
         let keeping = self.keeping(region);
         let home = if keeping == Keeping::Local { region } else { self.func.body };
         let ty = self.func.types.fresh();
@@ -430,7 +437,9 @@ impl Prepare<'_> {
             }
         };
         match kind {
-            OpKind::Declare(_, init) | OpKind::Store(_, init) | OpKind::Push(_, init) | OpKind::Resize(_, _, init) => each_init(init, &fix),
+            OpKind::Declare(_, init) | OpKind::Store(_, init) | OpKind::Push(_, init) | OpKind::Resize(_, _, init) => {
+                each_init(init, &fix)
+            }
             OpKind::Call(call) => {
                 for a in &mut call.args {
                     if let Arg::Owned(init, _) = a {
@@ -510,115 +519,18 @@ impl Prepare<'_> {
         let n = self.func.push_value(region, OpKind::PathCall(path, vec![range.lo, range.hi]), Ty::USIZE, span);
         Some(match range.step {
             None => n,
-            Some(step) => self.func.push_value(region, OpKind::Method("div_ceil".into(), vec![n, step]), Ty::USIZE, span),
+            Some(step) => {
+                self.func.push_value(region, OpKind::Method("div_ceil".into(), vec![n, step]), Ty::USIZE, span)
+            }
         })
     }
 
     fn is_zero(&self, v: Value) -> bool {
-        self.func.regions.iter().flatten().any(|op| op.result == Some(v) && matches!(&op.kind, OpKind::Lit(t) if t.to_string() == "0"))
-    }
-
-    // ---- calls ----
-
-    fn call(&mut self, mut call: Call, region: Region, index: usize, info: &mut Info, span: Span) -> OpKind {
-        let joint = call.recursive;
-        info.joint = joint;
-        let mut used: HashSet<Var> = HashSet::new();
-        for arg in &call.args.clone() {
-            let (shadow, temp) = self.arg_shadow(arg, &mut used, span);
-            info.temps.push(temp);
-            call.shadows.push(shadow);
-            info.copies.push(self.arg_copy(arg, joint, region, index, span));
-            let moved = match arg {
-                Arg::Owned(Init::Move(p), ty) if temp && !has_static_shape(&self.func.types.resolve(ty)) => Some(p.clone()),
-                _ => None,
-            };
-            info.arg_shapes.push(moved.map(|place| {
-                let (residual, keeping) = self.residual("shape", region, span);
-                self.func.push(region, OpKind::KeepShape { place, residual, keeping }, span);
-                (residual, keeping)
-            }));
-        }
-        if joint {
-            // The shadows belong to the reverse sweep; the call itself stays as it is.
-            info.joint_shadows = std::mem::take(&mut call.shadows);
-            return OpKind::Call(call);
-        }
-        let last = call.path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
-        let (residual, keeping) = self.residual(&format!("{last}_reverse"), region, span);
-        info.residual = Some((residual, keeping));
-        OpKind::Forward { call, residual, keeping }
-    }
-
-    fn arg_shadow(&mut self, arg: &Arg, used: &mut HashSet<Var>, span: Span) -> (ArgShadow, bool) {
-        match arg {
-            Arg::RefMut(p) | Arg::Reborrow(p) => match self.out.shadows.get(&p.base) {
-                Some(shadow) => {
-                    used.insert(*shadow);
-                    (ArgShadow::Place(p.map(*shadow, |v| v)), false)
-                }
-                None => (ArgShadow::Const, false),
-            },
-            Arg::Ref(p) if self.act.var(p.base) => {
-                let shadow = self.out.shadows[&p.base];
-                // The callee may take an array or a Vec as a slice; `&mut` coerces to that, a generic shadow does not.
-                let optional = matches!(self.func.vars[shadow.index()].kind, VarKind::ShadowParam { optional: true, .. });
-                let coerces = optional && !matches!(self.place_ty(p), Ty::Slice(_) | Ty::Float(_));
-                if !coerces && used.insert(shadow) {
-                    (ArgShadow::Place(p.map(shadow, |v| v)), false)
-                } else {
-                    let ty = self.place_ty(p).gradient().unwrap_or(Ty::F64);
-                    (self.temp_shadow(ty, span), true)
-                }
-            }
-            Arg::Value(v) if self.act.value(*v) => {
-                let ty = self.func.ty(*v).peel().clone();
-                (self.temp_shadow(ty, span), true)
-            }
-            Arg::Owned(_, ty) if self.act.arg_varied(arg) => {
-                let ty = self.func.types.resolve(ty);
-                let ty = ty.gradient().unwrap_or(ty);
-                (self.temp_shadow(ty, span), true)
-            }
-            Arg::Tuple(parts) if self.act.arg_varied(arg) => {
-                let tys = parts.iter().map(|p| self.arg_ty(p)).collect();
-                (self.temp_shadow(Ty::Tuple(tys), span), true)
-            }
-            Arg::Ref(_) | Arg::Value(_) | Arg::Owned(..) | Arg::Tuple(_) | Arg::Tokens(_) => (ArgShadow::Const, false),
-        }
-    }
-
-    fn arg_ty(&mut self, arg: &Arg) -> Ty {
-        match arg {
-            Arg::Value(v) => self.func.ty(*v).gradient().unwrap_or(Ty::F64),
-            Arg::Ref(p) | Arg::RefMut(p) | Arg::Reborrow(p) => self.place_ty(p).gradient().unwrap_or(Ty::F64),
-            Arg::Owned(_, ty) => self.func.types.resolve(ty).gradient().unwrap_or(Ty::F64),
-            Arg::Tuple(parts) => Ty::Tuple(parts.iter().map(|p| self.arg_ty(p)).collect()),
-            Arg::Tokens(_) => Ty::Unit,
-        }
-    }
-
-    fn temp_shadow(&mut self, ty: Ty, span: Span) -> ArgShadow {
-        let body = self.func.body;
-        let var = self.func.var("arg_bar", ty, span, VarKind::Generated, body);
-        ArgShadow::Place(Place::whole(var))
-    }
-
-    /// A copy of what an argument refers to, if the reverse half needs it and it will have changed by then.
-    fn arg_copy(&mut self, arg: &Arg, joint: bool, region: Region, index: usize, span: Span) -> Option<(Residual, Keeping)> {
-        let place = match arg {
-            Arg::Ref(p) if !self.holds(p, region, index) => p,
-            Arg::RefMut(p) | Arg::Reborrow(p) if joint => p,
-            Arg::Owned(Init::Move(p) | Init::Copy { from: p, .. }, _) if joint => p,
-            _ => return None,
-        };
-        let (residual, keeping) = self.residual("kept", region, span);
-        self.func.push(region, OpKind::KeepCopy { place: place.clone(), residual, keeping }, span);
-        Some((residual, keeping))
-    }
-
-    fn holds(&self, place: &Place, region: Region, index: usize) -> bool {
-        self.stab.holds(self.func, place, region, index)
+        self.func
+            .regions
+            .iter()
+            .flatten()
+            .any(|op| op.result == Some(v) && matches!(&op.kind, OpKind::Lit(t) if t.to_string() == "0"))
     }
 }
 

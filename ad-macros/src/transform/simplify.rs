@@ -9,7 +9,8 @@
 //! Two linear passes, the first repeated until nothing more falls away.
 
 use crate::ir::{
-    Access, Func, Init, Op, OpKind, Place, Purity, Region, RetShape, Value, Var, VarKind, for_each_place, for_each_value, purity,
+    Access, Func, Init, Op, OpKind, Place, Purity, Region, RetShape, Value, Var, VarKind, for_each_place,
+    for_each_value, purity,
 };
 use std::collections::{HashMap, HashSet};
 
@@ -38,7 +39,9 @@ fn remove_unused(func: &mut Func) -> bool {
     }
     for root in &roots {
         func.walk(*root, &mut |_, op| {
-            for_each_value(&op.kind, &mut |v| drop(used.insert(v)));
+            for_each_value(&op.kind, &mut |v| {
+                used.insert(v);
+            });
             let own = target(&op.kind);
             let removable = removable_write(&op.kind);
             for_each_place(&op.kind, &mut |p, _| {
@@ -75,18 +78,24 @@ fn remove_unused(func: &mut Func) -> bool {
                     Purity::Pure => !unused,
                     Purity::PureMayPanic => !(unused && (reverse || harmless(&op.kind))),
                     Purity::Effect => match &op.kind {
-                        OpKind::KeepShape { residual, .. } | OpKind::KeepCopy { residual, .. } => read.contains(&residual.0),
+                        OpKind::KeepShape { residual, .. } | OpKind::KeepCopy { residual, .. } => {
+                            read.contains(&residual.0)
+                        }
                         OpKind::If { then, els, .. } => {
                             !(func.regions[then.index()].is_empty() && func.regions[els.index()].is_empty())
                         }
                         OpKind::For { body, exit: None, .. } => !func.regions[body.index()].is_empty(),
                         OpKind::Store(p, Init::Scalar(_)) | OpKind::AddTo(p, _) => {
-                            !(p.path.is_empty() && local(func, p.base) && !read.contains(&p.base) && !pinned.contains(&p.base))
+                            !p.path.is_empty()
+                                || !local(func, p.base)
+                                || read.contains(&p.base)
+                                || pinned.contains(&p.base)
                         }
                         OpKind::Declare(v, init) => {
-                            let plain = matches!(init, Init::Uninit | Init::Scalar(_) | Init::NewVec { .. } | Init::Shape(_))
-                                || reverse && !matches!(init, Init::Popped(_) | Init::Take(_));
-                            !(plain && local(func, *v) && !read.contains(v) && !pinned.contains(v))
+                            let plain =
+                                matches!(init, Init::Uninit | Init::Scalar(_) | Init::NewVec { .. } | Init::Shape(_))
+                                    || reverse && !matches!(init, Init::Popped(_) | Init::Take(_));
+                            !plain || !local(func, *v) || read.contains(v) || pinned.contains(v)
                         }
                         _ => true,
                     },

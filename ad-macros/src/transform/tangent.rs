@@ -11,8 +11,8 @@
 use super::formula::{Formula, Target};
 use crate::analysis::activity::Activity;
 use crate::ir::{
-    Access, Arg, ArgShadow, BinOp, Call, CopyHow, Float, Func, Init, Op, OpKind, ParamSlot, Place, Region, RetShape, Ty, Value, Var, VarKind,
-    for_each_place,
+    Access, Arg, ArgShadow, BinOp, Call, CopyHow, Float, Func, Init, Op, OpKind, ParamSlot, Place, Region, RetShape,
+    Ty, Value, Var, VarKind, for_each_place,
 };
 use crate::rules::{self, Partial, Rule};
 use crate::signature::{Passing, Role, Signature};
@@ -31,7 +31,8 @@ pub fn tangent(func: &Func, act: &Activity, sig: &Signature) -> Func {
     });
     returned(&func.ret, &mut changed);
     let body = func.body;
-    let mut t = Tangent { func: func.clone(), act, sig, here: body, dots: HashMap::new(), vars: HashMap::new(), changed };
+    let mut t =
+        Tangent { func: func.clone(), act, sig, here: body, dots: HashMap::new(), vars: HashMap::new(), changed };
     t.variables();
     let ops = std::mem::take(&mut t.func.regions[body.index()]);
     t.params();
@@ -91,7 +92,11 @@ impl Tangent<'_> {
                 VarKind::Param(n) => {
                     let p = &self.sig.params[n];
                     let local = p.role != Role::Active || (p.mode == Passing::ByValue && self.changed.contains(&var));
-                    if local { (VarKind::Generated, false) } else { (VarKind::TangentParam { param: n, optional: p.mode != Passing::MutRef }, true) }
+                    if local {
+                        (VarKind::Generated, false)
+                    } else {
+                        (VarKind::TangentParam { param: n, optional: p.mode != Passing::MutRef }, true)
+                    }
                 }
                 _ => (VarKind::Generated, false),
             };
@@ -134,7 +139,13 @@ impl Tangent<'_> {
         let p = &self.sig.params[param];
         let body = self.func.body;
         let optional = p.mode != Passing::MutRef;
-        let var = self.func.var(&self.sig.dot(param).to_string(), ty, p.name.span(), VarKind::TangentParam { param, optional }, body);
+        let var = self.func.var(
+            &self.sig.dot(param).to_string(),
+            ty,
+            p.name.span(),
+            VarKind::TangentParam { param, optional },
+            body,
+        );
         self.func.vars[var.index()].by_ref = true;
         var
     }
@@ -154,7 +165,12 @@ impl Tangent<'_> {
         let span = op.span;
         let kind = op.kind.clone();
         match &kind {
-            OpKind::Neg(_) | OpKind::Binary(..) | OpKind::Rule(..) | OpKind::Cast(..) | OpKind::Select(..) | OpKind::Load(_) => {
+            OpKind::Neg(_)
+            | OpKind::Binary(..)
+            | OpKind::Rule(..)
+            | OpKind::Cast(..)
+            | OpKind::Select(..)
+            | OpKind::Load(_) => {
                 self.keep(op.clone());
                 if let Some(v) = op.result
                     && self.act.varied(v)
@@ -279,9 +295,13 @@ impl Tangent<'_> {
                 self.here = here;
                 self.keep(op);
             }
-            OpKind::Lit(_) | OpKind::Path(_) | OpKind::Not(_) | OpKind::Method(..) | OpKind::PathCall(..) => self.keep(op),
+            OpKind::Lit(_) | OpKind::Path(_) | OpKind::Not(_) | OpKind::Method(..) | OpKind::PathCall(..) => {
+                self.keep(op)
+            }
             OpKind::Stop(_) | OpKind::Len(_) | OpKind::Effect { .. } => self.keep(op),
-            OpKind::Forward { .. } | OpKind::Reverse { .. } | OpKind::Joint { .. } | OpKind::Tangent { .. } => self.keep(op),
+            OpKind::Forward { .. } | OpKind::Reverse { .. } | OpKind::Joint { .. } | OpKind::Tangent { .. } => {
+                self.keep(op)
+            }
             OpKind::KeepShape { .. } | OpKind::KeepCopy { .. } | OpKind::Open { .. } => self.keep(op),
         }
     }
@@ -341,7 +361,9 @@ impl Tangent<'_> {
                         let rule = rules::lookup(b.symbol())?;
                         self.rule_dot(rule, &[*x, *y], v, span)
                     }
-                    BinOp::And | BinOp::Or | BinOp::BitAnd | BinOp::BitOr | BinOp::BitXor | BinOp::Shl | BinOp::Shr => None,
+                    BinOp::And | BinOp::Or | BinOp::BitAnd | BinOp::BitOr | BinOp::BitXor | BinOp::Shl | BinOp::Shr => {
+                        None
+                    }
                     BinOp::Eq | BinOp::Ne | BinOp::Lt | BinOp::Le | BinOp::Gt | BinOp::Ge => None,
                 }
             }
@@ -372,7 +394,11 @@ impl Tangent<'_> {
                 Partial::MinusOne => self.emit(OpKind::Neg(d), ty.clone(), span),
                 Partial::Formula(formula) => {
                     let mut names = |name: &str| {
-                        if name == "y" { Some(y) } else { rule.formals.iter().position(|f| f.name == name).map(|k| args[k]) }
+                        if name == "y" {
+                            Some(y)
+                        } else {
+                            rule.formals.iter().position(|f| f.name == name).map(|k| args[k])
+                        }
                     };
                     let p = Formula { names: &mut names, float, span }.eval(&formula, self)?;
                     let t = self.emit(OpKind::Binary(BinOp::Mul, p, d), ty.clone(), span);
@@ -397,8 +423,12 @@ impl Tangent<'_> {
                 Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Str | Ty::Unit => Init::Tuple(Vec::new()),
                 _ => Init::Scalar(self.dot_or_zero(*v, span)),
             },
-            Init::Repeat { elem, len, vec } => Init::Repeat { elem: Box::new(self.init(elem, span)), len: len.clone(), vec: *vec },
-            Init::List { elems, vec } => Init::List { elems: elems.iter().map(|e| self.init(e, span)).collect(), vec: *vec },
+            Init::Repeat { elem, len, vec } => {
+                Init::Repeat { elem: Box::new(self.init(elem, span)), len: len.clone(), vec: *vec }
+            }
+            Init::List { elems, vec } => {
+                Init::List { elems: elems.iter().map(|e| self.init(e, span)).collect(), vec: *vec }
+            }
             Init::Tuple(elems) => Init::Tuple(elems.iter().map(|e| self.init(e, span)).collect()),
             Init::Copy { from, how } => match self.dot_place(from) {
                 Some(dot) if !self.is_optional(dot.base) => Init::Copy { from: dot, how: *how },
@@ -412,7 +442,12 @@ impl Tangent<'_> {
                 Some(dot) if !self.is_optional(dot.base) => Init::Move(dot),
                 dot => self.copy(from, dot, span),
             },
-            Init::Uninit | Init::NewVec { .. } | Init::Take(_) | Init::Popped(_) | Init::ZeroLike(_) | Init::Shape(_) => init.clone(),
+            Init::Uninit
+            | Init::NewVec { .. }
+            | Init::Take(_)
+            | Init::Popped(_)
+            | Init::ZeroLike(_)
+            | Init::Shape(_) => init.clone(),
         }
     }
 
@@ -535,4 +570,3 @@ impl Tangent<'_> {
         }
     }
 }
-

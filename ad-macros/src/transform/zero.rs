@@ -14,9 +14,7 @@ pub fn of_type(func: &mut Func, region: Region, ty: &Ty, span: Span) -> Option<I
             Init::Scalar(v)
         }
         Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Unit | Ty::Str => Init::Tuple(Vec::new()),
-        Ty::Tuple(parts) => {
-            Init::Tuple(parts.iter().map(|p| of_type(func, region, p, span)).collect::<Option<_>>()?)
-        }
+        Ty::Tuple(parts) => Init::Tuple(parts.iter().map(|p| of_type(func, region, p, span)).collect::<Option<_>>()?),
         Ty::Array(e, Len::Known(n)) => {
             let elem = Box::new(of_type(func, region, e, span)?);
             Init::Repeat { elem, len: Count::Const(n.parse().unwrap_or_default()), vec: false }

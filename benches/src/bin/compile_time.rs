@@ -24,7 +24,8 @@ const RUNS: usize = 5;
 fn main() {
     let wanted = env::args().nth(1);
     let wants = |word| wanted.as_deref().is_none_or(|w| w == word);
-    let folder = env::var_os("KEEP").map_or_else(|| env::temp_dir().join(format!("ad-compile-time-{}", std::process::id())), PathBuf::from);
+    let folder = env::var_os("KEEP")
+        .map_or_else(|| env::temp_dir().join(format!("ad-compile-time-{}", std::process::id())), PathBuf::from);
     let place = Place { folder };
     if wants("clean") {
         clean(&place);
@@ -35,7 +36,9 @@ fn main() {
     if wants("linear") {
         linear(&place);
     }
-    if env::var_os("KEEP").is_none() { fs::remove_dir_all(&place.folder).expect("the temporary folder"); }
+    if env::var_os("KEEP").is_none() {
+        fs::remove_dir_all(&place.folder).expect("the temporary folder");
+    }
 }
 
 /// Where the generated crates live, with one target folder for all but the clean builds.

@@ -101,9 +101,7 @@ fn method(rule: &Rule, m: &syn::ExprMethodCall) -> Checked {
     match row.result {
         ResultClass::Float => Ok(Kind::Float),
         ResultClass::Bool => Ok(Kind::Bool),
-        ResultClass::FloatPair | ResultClass::Opaque => {
-            Err(format!("`{callee}`, whose result formulas cannot use"))
-        }
+        ResultClass::FloatPair | ResultClass::Opaque => Err(format!("`{callee}`, whose result formulas cannot use")),
     }
 }
 

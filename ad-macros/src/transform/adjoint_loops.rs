@@ -1,0 +1,150 @@
+//! Reversed loops, and the records that their iterations read.
+
+use super::adjoint::Builder;
+use super::formula::Target;
+use super::keep;
+use crate::ir::{BinOp, Init, Op, OpKind, Place, Proj, Range, Region, Ty, Value, Var, VarKind};
+use proc_macro2::Span;
+use quote::quote;
+
+impl Builder<'_> {
+    pub(super) fn counted_loop(&mut self, index: Value, range: &Range, body: Region, exits: bool, span: Span) {
+        let ty = self.func.values[index.index()].ty.clone();
+        let free = keep::index_is_free(&self.func, range, exits);
+        let trips = self.prep.trips.get(&body).copied();
+        let run = self.enter_records(body, trips, span);
+        let forms = !exits && free;
+        let here = self.here();
+        let placeholder = self.func.value(if forms { ty.clone() } else { Ty::USIZE }, span, here);
+        self.func.values[placeholder.index()].name = self.func.values[index.index()].name.clone();
+        let rev = self.nested(body, |this| {
+            let region = this.here();
+            this.func.values[placeholder.index()].region = region;
+            let mut k = None;
+            if forms {
+                this.map_in(index, placeholder);
+                if keep::is_plain(&this.func, range) {
+                    k = Some(this.offset(placeholder, range.lo, span));
+                }
+            } else {
+                k = Some(placeholder);
+                if free {
+                    // lo + k
+                    let lo = this.lookup(range.lo, span);
+                    let i = this.emit(OpKind::Binary(BinOp::Add, lo, placeholder), ty.clone(), span);
+                    this.map_in(index, i);
+                }
+            }
+            this.read_record(body, run, k, span);
+        });
+        self.func.values[placeholder.index()].region = rev;
+        if !self.has_effect(rev) {
+            return;
+        }
+        let range = if forms {
+            let (lo, hi) = (self.lookup(range.lo, span), self.lookup(range.hi, span));
+            let step = range.step.map(|s| self.lookup(s, span));
+            Range { lo, hi, inclusive: range.inclusive, rev: !range.rev, step }
+        } else {
+            let Some(n) = trips else { return };
+            let hi = self.lookup(n, span);
+            let lo = self.emit(OpKind::Lit(quote!(0)), Ty::USIZE, span);
+            Range { lo, hi, inclusive: false, rev: true, step: None }
+        };
+        self.push(OpKind::For { index: placeholder, range, body: rev, exit: None }, span);
+    }
+
+    /// `index - lo`, or the index itself.
+    pub(super) fn offset(&mut self, index: Value, lo: Value, span: Span) -> Value {
+        if keep::is_zero(&self.func, lo) {
+            return index;
+        }
+        let lo = self.lookup(lo, span);
+        self.emit(OpKind::Binary(BinOp::Sub, index, lo), Ty::USIZE, span)
+    }
+
+    pub(super) fn uncounted_loop(&mut self, body: Region, span: Span) {
+        let Some(trips) = self.prep.trips.get(&body).copied() else { return };
+        let run = self.enter_records(body, Some(trips), span);
+        let here = self.here();
+        let k = self.func.value(Ty::USIZE, span, here);
+        let rev = self.nested(body, |this| {
+            let region = this.here();
+            this.func.values[k.index()].region = region;
+            this.read_record(body, run, Some(k), span);
+        });
+        self.func.values[k.index()].region = rev;
+        if !self.has_effect(rev) {
+            return;
+        }
+        let lo = self.emit(OpKind::Lit(quote!(0)), Ty::USIZE, span);
+        let hi = self.lookup(trips, span);
+        let range = Range { lo, hi, inclusive: false, rev: true, step: None };
+        self.push(OpKind::For { index: k, range, body: rev, exit: None }, span);
+    }
+
+    /// Before a reversed loop: where the records of this run begin, for a buffer shared by several runs.
+    pub(super) fn enter_records(&mut self, body: Region, trips: Option<Value>, span: Span) -> Option<Value> {
+        if self.dry {
+            // Whether there will be a buffer is not known yet; if so, its reading needs the count.
+            if let Some(n) = trips {
+                self.lookup(n, span);
+            }
+            return None;
+        }
+        let tape = self.kept.tapes.get(&body)?.clone();
+        if !(tape.nested && tape.indexed) {
+            return None;
+        }
+        let cursor = self.cursor(tape.var, span);
+        let n = self.lookup(trips?, span);
+        let at = self.emit(OpKind::Load(Place::whole(cursor)), Ty::USIZE, span);
+        let base = self.emit(OpKind::Binary(BinOp::Sub, at, n), Ty::USIZE, span);
+        self.push(OpKind::Store(Place::whole(cursor), Init::Scalar(base)), span);
+        Some(base)
+    }
+
+    /// `let mut kept_at = kept.len();` at the head of the reverse sweep.
+    pub(super) fn cursor(&mut self, tape: Var, span: Span) -> Var {
+        if let Some(c) = self.cursors.get(&tape) {
+            return *c;
+        }
+        let rev = self.func.reverse.unwrap_or(self.func.body);
+        let name = format!("{}_at", self.func.vars[tape.index()].name);
+        let cursor = self.func.var(&name, Ty::USIZE, span, VarKind::Generated, rev);
+        let len = self.func.value(Ty::USIZE, span, rev);
+        self.top.push(Op { kind: OpKind::Len(Place::whole(tape)), result: Some(len), span });
+        self.top.push(Op { kind: OpKind::Declare(cursor, Init::Scalar(len)), result: None, span });
+        self.cursors.insert(tape, cursor);
+        cursor
+    }
+
+    /// At the head of a reversed body: what the iteration recorded.
+    pub(super) fn read_record(&mut self, body: Region, base: Option<Value>, k: Option<Value>, span: Span) {
+        let Some(tape) = self.kept.tapes.get(&body).cloned() else { return };
+        let at = match (tape.indexed, tape.nested, k) {
+            (true, true, Some(k)) => match base {
+                Some(base) => self.emit(OpKind::Binary(BinOp::Add, base, k), Ty::USIZE, span),
+                None => k,
+            },
+            (_, false, Some(k)) => k,
+            _ => {
+                let cursor = self.cursor(tape.var, span);
+                let old = self.emit(OpKind::Load(Place::whole(cursor)), Ty::USIZE, span);
+                let one = self.emit(OpKind::Lit(quote!(1)), Ty::USIZE, span);
+                let at = self.emit(OpKind::Binary(BinOp::Sub, old, one), Ty::USIZE, span);
+                self.push(OpKind::Store(Place::whole(cursor), Init::Scalar(at)), span);
+                at
+            }
+        };
+        let place = Place::whole(tape.var).then(Proj::Index(at));
+        let many = tape.fields.len() > 1;
+        for (i, v) in tape.fields.iter().enumerate() {
+            let place = if many { place.then(Proj::Field(i as u32)) } else { place.clone() };
+            let data = self.func.values[v.index()].clone();
+            let m = self.emit(OpKind::Load(place), data.ty, data.span);
+            self.func.values[m.index()].name = data.name;
+            self.map_in(*v, m);
+        }
+    }
+}

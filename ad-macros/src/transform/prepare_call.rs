@@ -1,0 +1,119 @@
+//! Prepares calls: what the reverse half will be given, and what is kept for it.
+
+use super::prepare::{Info, Prepare, has_static_shape};
+use crate::ir::{Arg, ArgShadow, Call, Init, Keeping, OpKind, Place, Region, Residual, Ty, Var, VarKind};
+use proc_macro2::Span;
+use std::collections::HashSet;
+
+impl Prepare<'_> {
+    pub(super) fn call(&mut self, mut call: Call, region: Region, index: usize, info: &mut Info, span: Span) -> OpKind {
+        let joint = call.recursive;
+        info.joint = joint;
+        let mut used: HashSet<Var> = HashSet::new();
+        for arg in &call.args.clone() {
+            let (shadow, temp) = self.arg_shadow(arg, &mut used, span);
+            info.temps.push(temp);
+            call.shadows.push(shadow);
+            info.copies.push(self.arg_copy(arg, joint, region, index, span));
+            let moved = match arg {
+                Arg::Owned(Init::Move(p), ty) if temp && !has_static_shape(&self.func.types.resolve(ty)) => {
+                    Some(p.clone())
+                }
+                _ => None,
+            };
+            info.arg_shapes.push(moved.map(|place| {
+                let (residual, keeping) = self.residual("shape", region, span);
+                self.func.push(region, OpKind::KeepShape { place, residual, keeping }, span);
+                (residual, keeping)
+            }));
+        }
+        if joint {
+            // The shadows belong to the reverse sweep; the call itself stays as it is.
+            info.joint_shadows = std::mem::take(&mut call.shadows);
+            return OpKind::Call(call);
+        }
+        let last = call.path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
+        let (residual, keeping) = self.residual(&format!("{last}_reverse"), region, span);
+        info.residual = Some((residual, keeping));
+        OpKind::Forward { call, residual, keeping }
+    }
+
+    pub(super) fn arg_shadow(&mut self, arg: &Arg, used: &mut HashSet<Var>, span: Span) -> (ArgShadow, bool) {
+        match arg {
+            Arg::RefMut(p) | Arg::Reborrow(p) => match self.out.shadows.get(&p.base) {
+                Some(shadow) => {
+                    used.insert(*shadow);
+                    (ArgShadow::Place(p.map(*shadow, |v| v)), false)
+                }
+                None => (ArgShadow::Const, false),
+            },
+            Arg::Ref(p) if self.act.var(p.base) => {
+                let shadow = self.out.shadows[&p.base];
+                // The callee may take an array or a Vec as a slice; `&mut` coerces to that, a generic shadow does not.
+                let optional =
+                    matches!(self.func.vars[shadow.index()].kind, VarKind::ShadowParam { optional: true, .. });
+                let coerces = optional && !matches!(self.place_ty(p), Ty::Slice(_) | Ty::Float(_));
+                if !coerces && used.insert(shadow) {
+                    (ArgShadow::Place(p.map(shadow, |v| v)), false)
+                } else {
+                    let ty = self.place_ty(p).gradient().unwrap_or(Ty::F64);
+                    (self.temp_shadow(ty, span), true)
+                }
+            }
+            Arg::Value(v) if self.act.value(*v) => {
+                let ty = self.func.ty(*v).peel().clone();
+                (self.temp_shadow(ty, span), true)
+            }
+            Arg::Owned(_, ty) if self.act.arg_varied(arg) => {
+                let ty = self.func.types.resolve(ty);
+                let ty = ty.gradient().unwrap_or(ty);
+                (self.temp_shadow(ty, span), true)
+            }
+            Arg::Tuple(parts) if self.act.arg_varied(arg) => {
+                let tys = parts.iter().map(|p| self.arg_ty(p)).collect();
+                (self.temp_shadow(Ty::Tuple(tys), span), true)
+            }
+            Arg::Ref(_) | Arg::Value(_) | Arg::Owned(..) | Arg::Tuple(_) | Arg::Tokens(_) => (ArgShadow::Const, false),
+        }
+    }
+
+    pub(super) fn arg_ty(&mut self, arg: &Arg) -> Ty {
+        match arg {
+            Arg::Value(v) => self.func.ty(*v).gradient().unwrap_or(Ty::F64),
+            Arg::Ref(p) | Arg::RefMut(p) | Arg::Reborrow(p) => self.place_ty(p).gradient().unwrap_or(Ty::F64),
+            Arg::Owned(_, ty) => self.func.types.resolve(ty).gradient().unwrap_or(Ty::F64),
+            Arg::Tuple(parts) => Ty::Tuple(parts.iter().map(|p| self.arg_ty(p)).collect()),
+            Arg::Tokens(_) => Ty::Unit,
+        }
+    }
+
+    pub(super) fn temp_shadow(&mut self, ty: Ty, span: Span) -> ArgShadow {
+        let body = self.func.body;
+        let var = self.func.var("arg_bar", ty, span, VarKind::Generated, body);
+        ArgShadow::Place(Place::whole(var))
+    }
+
+    /// A copy of what an argument refers to, if the reverse half needs it and it will have changed by then.
+    pub(super) fn arg_copy(
+        &mut self,
+        arg: &Arg,
+        joint: bool,
+        region: Region,
+        index: usize,
+        span: Span,
+    ) -> Option<(Residual, Keeping)> {
+        let place = match arg {
+            Arg::Ref(p) if !self.holds(p, region, index) => p,
+            Arg::RefMut(p) | Arg::Reborrow(p) if joint => p,
+            Arg::Owned(Init::Move(p) | Init::Copy { from: p, .. }, _) if joint => p,
+            _ => return None,
+        };
+        let (residual, keeping) = self.residual("kept", region, span);
+        self.func.push(region, OpKind::KeepCopy { place: place.clone(), residual, keeping }, span);
+        Some((residual, keeping))
+    }
+
+    pub(super) fn holds(&self, place: &Place, region: Region, index: usize) -> bool {
+        self.stab.holds(self.func, place, region, index)
+    }
+}
