@@ -1,5 +1,5 @@
 //! First functions through the whole pipeline.
-#![allow(missing_docs, unused)]
+#![allow(missing_docs, unused, clippy::all)]
 use ad_runtime::{check_grad, differentiate};
 
 #[differentiate]
