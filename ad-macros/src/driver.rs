@@ -125,6 +125,8 @@ fn emit_parts(
     tangent: &Func,
     explain: String,
 ) -> Parts {
+    // Repeated items may be unused in one of the bodies; lints are for what the user wrote.
+    let items: Vec<TokenStream> = items.iter().map(|i| emit::respan(i.clone())).collect();
     let taken = emit::identifiers(&item.to_token_stream());
     let kinds = |generic: bool| -> Vec<TokenStream> {
         (0..sig.params.len())

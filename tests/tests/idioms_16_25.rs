@@ -66,7 +66,7 @@ fn attributed(x: f64) -> f64 {
         y, x,
         1.0, 2.0,
     ];
-    #[expect(clippy::let_and_return)]
+    #[allow(clippy::let_and_return)]
     let w = z[0] * z[1] + z[3];
     w
 }

@@ -114,6 +114,7 @@ fn cube(c: &[[[f64; 2]; 2]; 2]) -> f64 {
 }
 
 #[differentiate]
+#[allow(dead_code, reason = "its derivative is what is called")]
 fn references_of_references(x: &&[f64], rows: &[&[f64]]) -> f64 {
     x[0] * rows[0][1] + rows[1][0] * x[1]
 }

@@ -1,4 +1,4 @@
-//! First functions through the whole pipeline.
+//! Whole functions of every kind, checked against differences: the first smoke test when the compiler changes.
 #![allow(missing_docs, unused, clippy::all)]
 use ad_runtime::{check_grad, differentiate};
 
