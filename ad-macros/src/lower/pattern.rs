@@ -159,6 +159,10 @@ impl Lower<'_> {
 
     /// What a name stands for when it is bound to an operand by value.
     pub(super) fn owned_binding(&mut self, name: &str, operand: Operand, mutable: bool, span: Span) -> Operand {
+        let operand = match operand {
+            choice @ Operand::Choice(..) => self.settled(choice, span),
+            operand => operand,
+        };
         match operand {
             Operand::Value(v) => {
                 if mutable {

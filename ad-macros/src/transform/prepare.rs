@@ -235,7 +235,9 @@ impl Prepare<'_> {
                     let (place, ty) = (place.clone(), self.place_ty(place));
                     info.old = self.shape_now(&place, &ty, region, span);
                 }
-                OpKind::Truncate(place, _) | OpKind::Resize(place, ..) | OpKind::Pop(place) if self.act.var(place.base) => {
+                OpKind::Truncate(place, _) | OpKind::Resize(place, ..) | OpKind::Pop(place)
+                    if self.act.var(place.base) =>
+                {
                     let n = self.func.push_value(region, OpKind::Len(place.clone()), Ty::USIZE, span);
                     info.old = Some(Shape::Flat(n));
                 }
