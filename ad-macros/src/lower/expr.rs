@@ -74,7 +74,7 @@ impl Lower<'_> {
                 let elem_want = want.and_then(|w| self.func.types.head(w).element().cloned());
                 let elem = self.expr(&r.expr, elem_want.as_ref());
                 let ty = self.ty_of(&elem);
-                let Some(init) = self.as_init(elem, span) else { return Operand::Never };
+                let Some(init) = self.as_repeated_init(elem, span) else { return Operand::Never };
                 let len = Count::Const(r.len.to_token_stream());
                 let ty =
                     Ty::Array(Box::new(peeled(&ty)), crate::ir::ty::Len::Known(r.len.to_token_stream().to_string()));

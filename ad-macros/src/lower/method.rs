@@ -302,7 +302,7 @@ impl Lower<'_> {
                     let got = self.ty_of(&value);
                     let _ = self.func.types.unify(&elem, &got);
                 }
-                let Some(init) = self.as_init(value, args[1].span()) else { return Some(Operand::Never) };
+                let Some(init) = self.as_repeated_init(value, args[1].span()) else { return Some(Operand::Never) };
                 self.touched(place.base);
                 self.push(OpKind::Resize(place, n, init), span);
                 Operand::Unit

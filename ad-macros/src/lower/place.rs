@@ -264,6 +264,13 @@ impl Lower<'_> {
         }
     }
 
+    /// The operand as what several elements are set to: none of them may take it away from the others.
+    pub(super) fn as_repeated_init(&mut self, operand: Operand, span: Span) -> Option<Init> {
+        let mut init = self.as_init(operand, span)?;
+        clone_moves(&mut init);
+        Some(init)
+    }
+
     /// Whether a variable holds the result of a call, whose type only rustc may know.
     fn is_call_result(&self, var: Var) -> bool {
         self.results.contains(&var)
@@ -352,6 +359,17 @@ impl Lower<'_> {
                 Some(self.push_value(OpKind::Len(place), Ty::USIZE, span))
             }
         }
+    }
+}
+
+/// What is moved is cloned instead.
+fn clone_moves(init: &mut Init) {
+    match init {
+        Init::Move(place) => *init = Init::Copy { from: place.clone(), how: CopyHow::Clone },
+        Init::Repeat { elem, .. } => clone_moves(elem),
+        Init::List { elems, .. } | Init::Tuple(elems) => elems.iter_mut().for_each(clone_moves),
+        Init::Uninit | Init::Scalar(_) | Init::NewVec { .. } | Init::Copy { .. } => {}
+        Init::Take(_) | Init::Popped(_) | Init::ZeroLike(_) | Init::Shape(_) => {}
     }
 }
 
