@@ -198,6 +198,7 @@ pub fn stub(item: &syn::ItemFn, attribute: &Attribute) -> TokenStream {
     let about = format!("Stands in for the derivatives of `{}`, which could not be made.", item.sig.ident);
     let args: Vec<Ident> = (0..item.sig.inputs.len()).map(|i| quote::format_ident!("A{i}")).collect();
     let outs: Vec<Ident> = (0..item.sig.inputs.len()).map(|i| quote::format_ident!("B{i}")).collect();
+    let count = args.len();
     let never = quote!({ #krate::missing::never() });
     quote! {
         #(#cfgs)*
@@ -207,6 +208,7 @@ pub fn stub(item: &syn::ItemFn, attribute: &Attribute) -> TokenStream {
         #[doc(hidden)]
         impl #name {
             #vis const EXPLAIN: &'static str = "";
+            #vis const SHARED: [bool; #count] = [false; #count];
             #vis fn grad<#(#args,)* G>(#(_: #args),*) -> G #never
             #vis fn value_and_grad<#(#args,)* Y, G>(#(_: #args),*) -> (Y, G) #never
             #vis fn vjp<#(#args,)* Y, S, G>(#(_: #args),*) -> (Y, fn(S) -> G) #never

@@ -442,6 +442,12 @@ pub fn check(func: &Func, act: &Activity, sink: &mut Sink) {
     for span in returned(&func.ret, &cut, &cut_vars) {
         sink.error(span, m::CAST_RETURNS, "");
     }
+    // What is stored to the caller's variables returns to it.
+    for var in &func.mut_params {
+        if let Some(span) = cut_vars.get(var) {
+            sink.error(*span, m::CAST_RETURNS, "");
+        }
+    }
     // One annotation settles all values of one type.
     let mut said: HashSet<String> = HashSet::new();
     for op in &ops {

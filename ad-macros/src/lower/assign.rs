@@ -20,7 +20,10 @@ impl Lower<'_> {
             return Operand::Never;
         }
         // The right side is complete before anything is written: `(a, b) = (b, a)`.
-        let value = self.settled(value, right.span());
+        let mut value = self.settled(value, right.span());
+        if matches!(left, Expr::Tuple(_) | Expr::Array(_)) {
+            value = self.secured(value, right.span());
+        }
         self.assign_to(left, value)
     }
 
@@ -70,7 +73,7 @@ impl Lower<'_> {
                         }
                         return Operand::Unit;
                     }
-                    _ if binding.region == cur && self.frames.iter().all(|f| f.kind != FrameKind::Loop) => {
+                    _ if self.depth == 0 && binding.region == cur && self.frames.iter().all(|f| f.kind != FrameKind::Loop) => {
                         if let Some(b) = self.env.get_mut(&name) {
                             b.operand = value;
                         }
@@ -93,7 +96,13 @@ impl Lower<'_> {
             Operand::Place(place) => {
                 let into = self.func.place_ty(&place);
                 let _ = self.func.types.unify(&into, ty);
-                let Some(init) = self.as_init(value, span) else { return Operand::Never };
+                let Some(mut init) = self.as_init(value, span) else { return Operand::Never };
+                // A part of a variable made of other parts of it goes through a temporary, in both sweeps.
+                let own = |p: &Place| p.base == place.base;
+                if crate::analysis::activity::init_any(&init, &|_| false, &own) {
+                    let temp = self.declare("moved", peeled(ty), init, span);
+                    init = Init::Move(Place::whole(temp));
+                }
                 self.store(&place, init, span);
                 Operand::Unit
             }
@@ -117,6 +126,10 @@ impl Lower<'_> {
                 Operand::Unit
             }
             Operand::Never => Operand::Never,
+            // A part of a tuple behind `&mut`.
+            Operand::Ref(p, true) if !matches!(value, Operand::Ref(..) | Operand::Choice(..)) => {
+                self.store_operand(Operand::Place(p), value, ty, span)
+            }
             Operand::Ref(..) => {
                 self.sink.error(span, m::REFERENCE_REASSIGNED, "");
                 Operand::Never

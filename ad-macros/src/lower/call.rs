@@ -20,7 +20,7 @@ impl Lower<'_> {
         }
         let float_path = matches!(&callee, Operand::Path(p) if primitive_of(&p.path).is_some());
         let mut args = Vec::new();
-        for a in &c.args {
+        for (i, a) in c.args.iter().enumerate() {
             let float = want.filter(|w| float_path && self.func.types.is_float(w));
             let op = self.expr(a, float);
             let op = self.settled(op, a.span());
@@ -36,6 +36,7 @@ impl Lower<'_> {
                 }
                 (_, op) => op,
             };
+            let op = if c.args.iter().skip(i + 1).any(super::expr::may_write) { self.secured(op, a.span()) } else { op };
             args.push(op);
         }
         self.explicit = c.args.iter().map(|a| matches!(a, Expr::Reference(r) if r.mutability.is_some())).collect();
@@ -322,8 +323,13 @@ impl Lower<'_> {
             }
             (Operand::Tuple(a), Operand::Tuple(b)) if a.len() == b.len() => {
                 for (a, b) in a.into_iter().zip(b) {
-                    let (Operand::Place(a), Operand::Place(b)) = (a, b) else { continue };
-                    self.swap(Operand::Ref(a, true), Operand::Ref(b, true), span);
+                    let by_ref = |o| match o {
+                        Operand::Place(p) => Operand::Ref(p, true),
+                        o => o,
+                    };
+                    if matches!(self.swap(by_ref(a), by_ref(b), span), Operand::Never) {
+                        return Operand::Never;
+                    }
                 }
                 Operand::Unit
             }
@@ -335,6 +341,15 @@ impl Lower<'_> {
     }
 
     fn replace(&mut self, place: Operand, new: Operand, span: Span) -> Operand {
+        if let Operand::Tuple(parts) = place {
+            let new = self.secured(new, span);
+            let mut old = Vec::new();
+            for (i, part) in parts.into_iter().enumerate() {
+                let new = self.field(new.clone(), i as u32, span);
+                old.push(self.replace(part, new, span));
+            }
+            return Operand::Tuple(old);
+        }
         let Some(place) = self.as_place(place, span) else { return Operand::Never };
         if self.is_scalar_place(&place) {
             let old = self.load(&place, span);

@@ -28,7 +28,7 @@ pub(super) struct Arm {
     pub(super) operand: Operand,
     known: HashMap<Var, Value>,
     pub(super) stored: BTreeSet<Var>,
-    exits: BTreeSet<Var>,
+    pub(super) exits: BTreeSet<Var>,
 }
 
 impl Arm {
@@ -229,6 +229,11 @@ impl Lower<'_> {
         if record {
             self.exits.insert(flag);
         }
+    }
+
+    /// Ends a loop after this iteration, whose body still runs.
+    pub(super) fn stop_after_body(&mut self, frame: usize, span: Span) {
+        self.set_flag(frame, false, false, span);
     }
 
     /// Puts a value into the slot of a frame.

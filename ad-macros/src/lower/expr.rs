@@ -59,9 +59,12 @@ impl Lower<'_> {
                     _ => vec![None; t.elems.len()],
                 };
                 let mut parts = Vec::new();
-                for (e, w) in t.elems.iter().zip(&wants) {
+                for (i, (e, w)) in t.elems.iter().zip(&wants).enumerate() {
                     let op = self.expr(e, w.as_ref());
-                    let op = self.settled(op, e.span());
+                    let mut op = self.settled(op, e.span());
+                    if t.elems.iter().skip(i + 1).any(may_write) {
+                        op = self.secured(op, e.span());
+                    }
                     if matches!(op, Operand::Never) {
                         return Operand::Never;
                     }
@@ -160,6 +163,22 @@ impl Lower<'_> {
                 }
             }
             Operand::Tuple(parts) => Operand::Tuple(parts.into_iter().map(|p| self.settled(p, span)).collect()),
+            other => other,
+        }
+    }
+
+    /// Copies an aggregate that may change before it is used.
+    pub(super) fn secured(&mut self, operand: Operand, span: Span) -> Operand {
+        match operand {
+            Operand::Place(p) if !self.is_immutable(&p) => {
+                let ty = self.func.place_ty(&p);
+                let Some(init) = self.as_init(Operand::Place(p), span) else { return Operand::Never };
+                if let Init::Scalar(v) = init {
+                    return Operand::Value(v);
+                }
+                Operand::Owned(self.declare("copy", ty, init, span))
+            }
+            Operand::Tuple(parts) => Operand::Tuple(parts.into_iter().map(|p| self.secured(p, span)).collect()),
             other => other,
         }
     }
@@ -389,6 +408,13 @@ impl Lower<'_> {
                 let var = self.extern_var(&p.path);
                 Operand::Ref(Place::whole(var), mutable)
             }
+            // A tuple of locals: a reference to it is a tuple of references.
+            Operand::Tuple(parts) => Operand::Tuple(parts.into_iter().map(|p| referenced(p, mutable)).collect()),
+            // What is left of an iterator is state that is not modelled.
+            Operand::Iter(_) | Operand::Range(_) if mutable => {
+                self.sink.error(span, m::ITERATOR_METHOD, "by_ref");
+                Operand::Never
+            }
             Operand::Value(v) if mutable => {
                 let ty = self.func.values[v.index()].ty.clone();
                 Operand::Ref(Place::whole(self.declare("temp", ty, Init::Scalar(v), span)), true)
@@ -464,8 +490,12 @@ impl Lower<'_> {
         let elem_want = want.and_then(|w| self.func.types.head(w).element().cloned());
         let elem_ty = elem_want.clone().unwrap_or_else(|| self.func.types.fresh());
         let mut inits = Vec::new();
-        for e in elems {
-            let op = self.expr(e, Some(&elem_ty));
+        let elems: Vec<&Expr> = elems.collect();
+        for (i, e) in elems.iter().enumerate() {
+            let mut op = self.expr(e, Some(&elem_ty));
+            if elems[i + 1..].iter().any(|e| may_write(e)) {
+                op = self.secured(op, e.span());
+            }
             if matches!(op, Operand::Never) {
                 return Operand::Never;
             }
@@ -514,6 +544,39 @@ impl Lower<'_> {
                 Operand::Fresh(Init::Copy { from: place, how }, ty)
             }
         }
+    }
+}
+
+/// `&part`
+fn referenced(part: Operand, mutable: bool) -> Operand {
+    match part {
+        Operand::Place(p) => Operand::Ref(p, mutable),
+        Operand::Tuple(parts) => Operand::Tuple(parts.into_iter().map(|p| referenced(p, mutable)).collect()),
+        other => other,
+    }
+}
+
+/// Whether computing an expression may change a variable, as far as its form tells: anything but names, literals, operators,
+/// fields and indices.
+pub(super) fn may_write(e: &Expr) -> bool {
+    match e {
+        Expr::Lit(_) | Expr::Path(_) => false,
+        Expr::Paren(p) => may_write(&p.expr),
+        Expr::Group(g) => may_write(&g.expr),
+        Expr::Unary(u) => may_write(&u.expr),
+        Expr::Binary(b) => {
+            use syn::BinOp as S;
+            let pure = matches!(
+                b.op,
+                S::Add(_) | S::Sub(_) | S::Mul(_) | S::Div(_) | S::Rem(_) | S::And(_) | S::Or(_) | S::Eq(_) | S::Ne(_) | S::Lt(_) | S::Le(_) | S::Gt(_) | S::Ge(_)
+            );
+            !pure || may_write(&b.left) || may_write(&b.right)
+        }
+        Expr::Field(f) => may_write(&f.base),
+        Expr::Index(i) => may_write(&i.expr) || may_write(&i.index),
+        Expr::Cast(c) => may_write(&c.expr),
+        Expr::Reference(r) => r.mutability.is_some() || may_write(&r.expr),
+        _ => true,
     }
 }
 

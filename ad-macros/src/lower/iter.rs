@@ -61,8 +61,9 @@ impl Iter {
         match self {
             Iter::Range(_) | Iter::Elements(..) | Iter::Chunks(..) | Iter::Windows(..) | Iter::Repeat(_) => true,
             Iter::Zip(a, b) => a.is_indexable() && b.is_indexable(),
+            // A closure with effects runs for exactly the items that Rust runs it for.
+            Iter::Map(i, f) => i.is_indexable() && !has_effects(f),
             Iter::Enumerate(i)
-            | Iter::Map(i, _)
             | Iter::Rev(i)
             | Iter::Take(i, _)
             | Iter::Skip(i, _)
@@ -97,8 +98,11 @@ impl Lower<'_> {
             Operand::Place(p) => {
                 let ty = self.func.place_ty(&p);
                 let vec = matches!(self.func.types.resolve(&ty), Ty::Vec(_));
-                let base = if vec || self.is_immutable(&p) {
+                let base = if self.is_immutable(&p) || vec && !p.path.is_empty() {
                     Operand::Place(p)
+                } else if vec {
+                    // The name may be given a new value before the loop runs.
+                    Operand::Place(Place::whole(self.declare("items", ty, Init::Move(p), span)))
                 } else {
                     // An array is copied: the loop may change the variable.
                     let init = Init::Copy { from: p, how: crate::ir::CopyHow::Bits };
@@ -122,18 +126,16 @@ impl Lower<'_> {
         self.run(iter, label, span, &mut body);
     }
 
+    /// Gives the flag that says whether the loop was left by `break`, if it can be.
     fn run(
         &mut self,
         iter: Iter,
         label: Option<String>,
         span: Span,
         body: &mut dyn FnMut(&mut Self, Operand) -> Operand,
-    ) {
+    ) -> Option<Var> {
         match iter {
-            Iter::Chain(a, b) => {
-                self.run(*a, label.clone(), span, body);
-                self.run(*b, label, span, body);
-            }
+            Iter::Chain(a, b) => self.run_chain(*a, *b, label, span, body),
             i if i.is_indexable() => self.indexed_loop(i, label, span, body),
             Iter::Map(i, f) => self.run(*i, label, span, &mut |this, item| {
                 let got = this.apply(&f, vec![item], None, span);
@@ -160,19 +162,9 @@ impl Lower<'_> {
                     let k = this.load(&Place::whole(counter), span);
                     this.increment(counter, span);
                     body(this, Operand::Tuple(vec![Operand::Value(k), item]))
-                });
+                })
             }
-            Iter::Take(i, n) => {
-                // It stops before the next item is asked for.
-                let counter = self.counter("taken", span);
-                self.run(*i, label, span, &mut |this, item| {
-                    let k = this.load(&Place::whole(counter), span);
-                    let more = this.binary(BinOp::Lt, k, n, span);
-                    this.increment(counter, span);
-                    let arm = this.arm(|this| body(this, item));
-                    this.conditional(more, arm, span)
-                });
-            }
+            Iter::Take(i, n) => self.run_take(*i, n, label, span, body),
             Iter::Skip(i, n) => {
                 let counter = self.counter("skipped", span);
                 self.run(*i, label, span, &mut |this, item| {
@@ -181,7 +173,7 @@ impl Lower<'_> {
                     this.increment(counter, span);
                     let arm = this.arm(|this| body(this, item));
                     this.conditional(past, arm, span)
-                });
+                })
             }
             Iter::StepBy(i, n) => {
                 let counter = self.counter("at", span);
@@ -193,21 +185,19 @@ impl Lower<'_> {
                     this.increment(counter, span);
                     let arm = this.arm(|this| body(this, item));
                     this.conditional(hit, arm, span)
-                });
+                })
             }
             Iter::TakeWhile(i, f) => {
-                let open = self.flag("taking", true, span);
                 self.run(*i, label, span, &mut |this, item| {
-                    let still = this.load(&Place::whole(open), span);
-                    let arm = this.arm(|this| {
-                        let test = this.apply(&f, vec![item.clone()], Some(&Ty::Bool), span);
-                        let Some(test) = this.as_value(test, Some(&Ty::Bool), span) else { return Operand::Never };
-                        this.store(&Place::whole(open), Init::Scalar(test), span);
-                        let arm = this.arm(|this| body(this, item));
-                        this.conditional(test, arm, span)
-                    });
-                    this.conditional(still, arm, span)
+                    let test = this.apply(&f, vec![item.clone()], Some(&Ty::Bool), span);
+                    let Some(test) = this.as_value(test, Some(&Ty::Bool), span) else { return Operand::Never };
+                    let end = this.push_value(OpKind::Not(test), Ty::Bool, span);
+                    this.stop_if(end, span);
+                    let arm = this.arm(|this| body(this, item));
+                    this.conditional(test, arm, span)
                 });
+                // That the items came to an end is no `break`: nothing behind a `chain` may be skipped for it.
+                self.no_chain_behind(span)
             }
             Iter::SkipWhile(i, f) => {
                 let closed = self.flag("skipping", true, span);
@@ -222,13 +212,16 @@ impl Lower<'_> {
                     let go = this.push_value(OpKind::Not(again), Ty::Bool, span);
                     let arm = this.arm(|this| body(this, item));
                     this.conditional(go, arm, span)
-                });
+                })
             }
             // One side indexable: it is counted along with the other.
             Iter::Zip(a, b) if b.is_indexable() => self.run_zip(*a, *b, false, label, span, body),
             Iter::Zip(a, b) if a.is_indexable() => self.run_zip(*b, *a, true, label, span, body),
-            Iter::Rev(_) | Iter::Zip(..) => self.sink.error(span, m::ITERATOR_FORM, ""),
-            Iter::Range(_) | Iter::Elements(..) | Iter::Chunks(..) | Iter::Windows(..) | Iter::Repeat(_) => {}
+            Iter::Rev(_) | Iter::Zip(..) => {
+                self.sink.error(span, m::ITERATOR_FORM, "");
+                None
+            }
+            Iter::Range(_) | Iter::Elements(..) | Iter::Chunks(..) | Iter::Windows(..) | Iter::Repeat(_) => None
         }
     }
 
@@ -241,9 +234,19 @@ impl Lower<'_> {
         label: Option<String>,
         span: Span,
         body: &mut dyn FnMut(&mut Self, Operand) -> Operand,
-    ) {
-        let Some(ready) = self.ready(&other, span) else { return };
+    ) -> Option<Var> {
+        let ready = self.ready(&other, span)?;
         let count = self.count(&ready);
+        let driver = match count {
+            // The other side ends it before another item of this side is computed, or after.
+            Some(n) if swapped => Iter::Take(Box::new(driver), n),
+            Some(n) => {
+                let one = self.index_lit(1, span);
+                let more = self.push_value(OpKind::Method("saturating_add".into(), vec![n, one]), Ty::USIZE, span);
+                Iter::Take(Box::new(driver), more)
+            }
+            None => driver,
+        };
         let counter = self.counter("at", span);
         self.run(driver, label, span, &mut |this, item| {
             let k = this.load(&Place::whole(counter), span);
@@ -262,7 +265,98 @@ impl Lower<'_> {
                 body(this, pair)
             });
             this.conditional(more, arm, span)
+        })
+    }
+
+    /// `take(n)` of items that are computed one by one: the loop ends with the n-th, and none after it is computed.
+    fn run_take(
+        &mut self,
+        of: Iter,
+        n: Value,
+        label: Option<String>,
+        span: Span,
+        body: &mut dyn FnMut(&mut Self, Operand) -> Operand,
+    ) -> Option<Var> {
+        let counter = self.counter("taken", span);
+        let zero = self.index_lit(0, span);
+        let some = self.binary(BinOp::Gt, n, zero, span);
+        let arm = self.arm(|this| {
+            this.run(of, label, span, &mut |this, item| {
+                this.increment(counter, span);
+                let k = this.load(&Place::whole(counter), span);
+                let last = this.binary(BinOp::Ge, k, n, span);
+                this.stop_if(last, span);
+                body(this, item)
+            });
+            Operand::Unit
         });
+        self.optional_part(some, arm, span);
+        self.no_chain_behind(span)
+    }
+
+    /// Ends the innermost loop after this iteration, if the condition holds.
+    fn stop_if(&mut self, cond: Value, span: Span) {
+        let stop = self.arm(|this| {
+            let frame = this.frames.len() - 1;
+            this.stop_after_body(frame, span);
+            Operand::Unit
+        });
+        self.conditional(cond, stop, span);
+    }
+
+    /// Marks a loop that ends early by itself, which cannot be told from `break` by its flag.
+    fn no_chain_behind(&mut self, span: Span) -> Option<Var> {
+        let flag = self.flag("ended", false, span);
+        self.ended.insert(flag);
+        Some(flag)
+    }
+
+    /// `a.chain(b)`: the second part runs unless the first was left by `break`.
+    fn run_chain(
+        &mut self,
+        a: Iter,
+        b: Iter,
+        label: Option<String>,
+        span: Span,
+        body: &mut dyn FnMut(&mut Self, Operand) -> Operand,
+    ) -> Option<Var> {
+        let left = self.flag("left", false, span);
+        self.known.remove(&left);
+        let first = self.run(a, label.clone(), span, body);
+        if let Some(flag) = first {
+            if self.ended.contains(&flag) {
+                self.sink.error(span, m::ITERATOR_FORM, "");
+                return None;
+            }
+            let v = self.load(&Place::whole(flag), span);
+            self.store(&Place::whole(left), Init::Scalar(v), span);
+            self.known.remove(&left);
+        }
+        let done = self.load(&Place::whole(left), span);
+        let go = self.push_value(OpKind::Not(done), Ty::Bool, span);
+        let mut second = None;
+        let arm = self.arm(|this| {
+            second = this.run(b, label, span, body);
+            if let Some(flag) = second {
+                let v = this.load(&Place::whole(flag), span);
+                this.store(&Place::whole(left), Init::Scalar(v), span);
+            }
+            Operand::Unit
+        });
+        self.optional_part(go, arm, span);
+        self.known.remove(&left);
+        if second.is_some_and(|f| self.ended.contains(&f)) {
+            self.ended.insert(left);
+        }
+        Some(left)
+    }
+
+    /// `if cond { arm }`, where what follows runs unless the arm was left for good.
+    fn optional_part(&mut self, cond: Value, arm: super::control::Arm, span: Span) {
+        let els = self.func.region(Some(self.cur));
+        self.push(OpKind::If { cond, then: arm.start, els }, span);
+        self.absorb(&arm);
+        self.guard(&arm.exits, span);
     }
 
     fn counter(&mut self, name: &str, span: Span) -> Var {
@@ -297,7 +391,7 @@ impl Lower<'_> {
         label: Option<String>,
         span: Span,
         body: &mut dyn FnMut(&mut Self, Operand) -> Operand,
-    ) {
+    ) -> Option<Var> {
         let flags = self.loop_flags(span);
         // A plain range, possibly reversed or stepped, keeps its form.
         if let Some((range, maps)) = self.plain_range(&iter) {
@@ -317,13 +411,14 @@ impl Lower<'_> {
             });
             self.func.values[index.index()].region = done.region;
             self.push(OpKind::For { index, range, body: done.region, exit: done.exit }, span);
+            let exit = done.exit;
             self.after_loop(&done, span);
-            return;
+            return exit;
         }
-        let Some(ready) = self.ready(&iter, span) else { return };
+        let ready = self.ready(&iter, span)?;
         let Some(count) = self.count(&ready) else {
             self.sink.error(span, m::ENDLESS, "");
-            return;
+            return None;
         };
         let lo = self.index_lit(0, span);
         let cur = self.cur;
@@ -338,7 +433,9 @@ impl Lower<'_> {
         self.func.values[index.index()].region = done.region;
         let range = Range { lo, hi: count, inclusive: false, rev: false, step: None };
         self.push(OpKind::For { index, range, body: done.region, exit: done.exit }, span);
+        let exit = done.exit;
         self.after_loop(&done, span);
+        exit
     }
 
     /// `lo..hi` with `rev` and `step_by`, and the maps over it, outermost first.
@@ -497,9 +594,13 @@ impl Lower<'_> {
                 let ty = peeled(&self.func.values[lo.index()].ty.clone());
                 let k = match self.func.types.resolve(&ty) {
                     Ty::Int("usize") => k,
-                    _ => self.push_value(OpKind::Cast(k, ty.clone()), ty, span),
+                    _ => self.push_value(OpKind::Cast(k, ty.clone()), ty.clone(), span),
                 };
-                Operand::Value(self.binary(BinOp::Add, *lo, k, span))
+                match self.func.types.resolve(&ty) {
+                    Ty::Int("usize") => Operand::Value(self.binary(BinOp::Add, *lo, k, span)),
+                    // `-100i8..100` has more items than i8 counts.
+                    _ => Operand::Value(self.push_value(OpKind::Method("wrapping_add".into(), vec![*lo, k]), ty, span)),
+                }
             }
             Ready::Elements { base, mutable, .. } => by_ref(self.project(base.clone(), Proj::Index(k), span), *mutable),
             Ready::Chunks { base, size, len, mutable, .. } => {
@@ -572,5 +673,13 @@ fn by_ref(o: Operand, mutable: bool) -> Operand {
     match o {
         Operand::Place(p) => Operand::Ref(p, mutable),
         o => o,
+    }
+}
+
+/// Whether a closure does more than compute a value.
+fn has_effects(f: &Operand) -> bool {
+    match f {
+        Operand::Closure(c) => super::stmt::changes_something(quote::ToTokens::to_token_stream(&c.syntax.body)),
+        _ => false,
     }
 }

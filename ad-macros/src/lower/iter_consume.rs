@@ -60,7 +60,7 @@ impl Lower<'_> {
         let Some(iter) = self.iterate(receiver, span) else { return Operand::Never };
         let boxed = Box::new(iter.clone());
         let adapted = match (name.as_str(), args.len()) {
-            ("iter" | "into_iter" | "iter_mut" | "by_ref", 0) => iter,
+            ("iter" | "into_iter" | "iter_mut", 0) => iter,
             ("copied" | "cloned", 0) => Iter::Copied(boxed),
             ("fuse" | "peekable", 0) => iter,
             ("enumerate", 0) => Iter::Enumerate(boxed),

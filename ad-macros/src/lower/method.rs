@@ -387,7 +387,9 @@ impl Lower<'_> {
                 for i in 0..n {
                     let i = self.index_lit(i, span);
                     let item = self.settled(Operand::Place(place.then(Proj::Index(i))), span);
+                    // A buffer of the closure's may change in the next call.
                     let got = self.apply(&f, vec![item], None, span);
+                    let got = self.secured(got, span);
                     let ty = self.ty_of(&got);
                     let _ = self.func.types.unify(&elem, &ty);
                     match self.as_init(got, span) {

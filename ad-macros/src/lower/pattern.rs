@@ -197,6 +197,7 @@ impl Lower<'_> {
                     // A move of a whole Vec renames it, at its own level.
                     if self.func.vars[place.base.index()].region == self.cur
                         && matches!(self.func.vars[place.base.index()].kind, crate::ir::VarKind::Local)
+                        && !self.mutable.contains(&place.base)
                     {
                         return Operand::Place(place);
                     }

@@ -221,3 +221,26 @@ pub(super) fn single_ident(e: &Expr) -> Option<&syn::Ident> {
         _ => None,
     }
 }
+
+/// Whether tokens assign, borrow mutably or call a macro, apart from comparisons.
+pub(super) fn changes_something(tokens: proc_macro2::TokenStream) -> bool {
+    use proc_macro2::{Spacing, TokenTree};
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    tokens.iter().enumerate().any(|(i, t)| match t {
+        TokenTree::Group(g) => changes_something(g.stream()),
+        TokenTree::Ident(id) => ["mut", "push", "pop", "swap", "fill", "return"].iter().any(|w| id == w),
+        TokenTree::Punct(p) if p.as_char() == '!' => {
+            let called = matches!(tokens.get(i + 1), Some(TokenTree::Group(_)));
+            called && i > 0 && matches!(tokens[i - 1], TokenTree::Ident(_))
+        }
+        TokenTree::Punct(p) if p.as_char() == '=' => {
+            // `==`, `<=`, `>=`, `!=` compare and `=>` separates; `=` and `+=` assign.
+            let before = i.checked_sub(1).and_then(|k| tokens.get(k));
+            let compares = matches!(before, Some(TokenTree::Punct(q))
+                if q.spacing() == Spacing::Joint && matches!(q.as_char(), '=' | '<' | '>' | '!'));
+            let more = matches!(tokens.get(i + 1), Some(TokenTree::Punct(q)) if matches!(q.as_char(), '=' | '>'));
+            !compares && !(p.spacing() == Spacing::Joint && more)
+        }
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
+}

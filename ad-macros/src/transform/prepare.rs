@@ -238,12 +238,12 @@ impl Prepare<'_> {
                 OpKind::Truncate(place, _) | OpKind::Resize(place, ..) | OpKind::Pop(place) if self.act.var(place.base) => {
                     let (place, ty) = (place.clone(), self.place_ty(place));
                     info.old = Some(match ty.element() {
-                        Some(e) if !has_static_shape(e) => {
+                        Some(e) if has_static_shape(e) => Shape::Flat(self.func.push_value(region, OpKind::Len(place), Ty::USIZE, span)),
+                        _ => {
                             let (residual, keeping) = self.residual("shape", region, span);
                             self.func.push(region, OpKind::KeepShape { place, residual, keeping }, span);
                             Shape::Kept(residual, keeping)
                         }
-                        _ => Shape::Flat(self.func.push_value(region, OpKind::Len(place), Ty::USIZE, span)),
                     });
                 }
                 OpKind::Call(call) if self.act.call(call) => {

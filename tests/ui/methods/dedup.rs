@@ -1,4 +1,4 @@
-//! `rotate_left`.
+//! `dedup`.
 #![allow(unused)]
 
 use ad_runtime::differentiate;
@@ -6,7 +6,7 @@ use ad_runtime::differentiate;
 #[differentiate]
 fn f(xs: &[f64]) -> f64 {
     let mut v = xs.to_vec();
-    v.rotate_left(1);
+    v.dedup();
     v[0]
 }
 
