@@ -94,14 +94,16 @@ pub struct Signature {
     /// The lints that the user allows (or expects) in the function: allowed in what repeats it.
     pub allows: Vec<TokenStream>,
     /// All identifiers of the function: made names avoid them.
-    used: HashSet<String>,
+    pub used: HashSet<String>,
 }
 
 impl Signature {
     /// Reads the signature. All mistakes are reported together.
     pub fn parse(item: &syn::ItemFn, options: &Options) -> syn::Result<Signature> {
         let mut used = HashSet::new();
-        collect_idents(item.to_token_stream(), &mut used);
+        collect_idents(item.block.to_token_stream(), &mut used);
+        let names_itself = used.contains(&item.sig.ident.to_string());
+        collect_idents(item.sig.to_token_stream(), &mut used);
         let mut lifetimes: HashSet<String> =
             item.sig.generics.lifetimes().map(|l| l.lifetime.ident.to_string()).collect();
         lifetimes.insert("static".into());
@@ -180,7 +182,7 @@ impl Signature {
             params,
             output,
             output_syntax,
-            recursive: options.recursive || calls_itself(item),
+            recursive: options.recursive || names_itself && calls_itself(item),
             krate: options.krate.clone().unwrap_or_else(|| quote!(::ad_runtime)),
             cfgs: item.attrs.iter().filter(|a| a.path().is_ident("cfg")).cloned().collect(),
             allows: item

@@ -5,7 +5,7 @@
 
 use crate::dice::Dice;
 use crate::interpret::{Outcome, run};
-use crate::tree::{Function, Program, Ty};
+use crate::tree::{Function, Kind, Program, Ty};
 use crate::value::Value;
 
 pub(crate) struct Sample {
@@ -25,10 +25,13 @@ fn random_value(dice: &mut Dice, ty: &Ty, lengths: &mut Vec<usize>) -> Value {
         Ty::F64 => Value::constant((dice.float(-2.0, 2.0) * 64.0).round() / 64.0 + dice.float(0.0, 1e-3)),
         Ty::F32 => Value::constant(f64::from(dice.float(-2.0, 2.0) as f32)),
         Ty::Usize => Value::Int(dice.below(6) as i64),
+        Ty::U8 | Ty::U32 => Value::Int(dice.below(5) as i64),
+        Ty::Char => Value::Int(97 + dice.below(8) as i64),
         Ty::I32 | Ty::I64 => Value::Int(dice.below(9) as i64 - 3),
         Ty::Bool => Value::Bool(dice.chance(0.5)),
         Ty::Unit => Value::Unit,
         Ty::Tuple(ts) => Value::Tuple(ts.iter().map(|t| random_value(dice, t, lengths)).collect()),
+        Ty::ArrayN(_) => unreachable!("an entry has no const parameters"),
         Ty::Array(t, n) => Value::Seq((0..*n).map(|_| random_value(dice, t, lengths)).collect()),
         Ty::Vec(t) | Ty::Slice(t) => {
             // Slices of one call often have the same length: programs index them together.
@@ -67,10 +70,11 @@ fn encode_floats(xs: &[f64], out: &mut Vec<u64>) {
     out.extend(xs.iter().map(|x| x.to_bits()));
 }
 
-/// All output floats of a run: the result's, then those of the `&mut` arguments.
-fn outputs(outcome: &Outcome) -> Vec<(f64, f64)> {
+/// All output floats of a run: the result's, then those of the active `&mut` arguments.
+fn outputs(f: &Function, outcome: &Outcome) -> Vec<(f64, f64)> {
     let mut out = outcome.result.floats();
-    outcome.in_out.iter().for_each(|v| out.extend(v.floats()));
+    let in_out = f.params.iter().filter(|p| p.is_in_out()).zip(&outcome.in_out);
+    in_out.filter(|(p, _)| p.is_active()).for_each(|(_, v)| out.extend(v.floats()));
     out
 }
 
@@ -95,23 +99,24 @@ pub(crate) fn uses_f32(program: &Program) -> bool {
 }
 
 /// A sample of a program, or why these arguments do not make one.
-pub(crate) fn sample(program: &Program, dice: &mut Dice) -> Result<Sample, String> {
+/// With `empty`, slices and Vecs without elements are the likeliest.
+pub(crate) fn sample(program: &Program, dice: &mut Dice, empty: bool) -> Result<Sample, String> {
     let f = program.entry();
-    let mut lengths = Vec::new();
+    let mut lengths = if empty { vec![0] } else { Vec::new() };
     let args: Vec<Value> = f.params.iter().map(|p| random_value(dice, &p.ty, &mut lengths)).collect();
     let active: Vec<usize> = (0..args.len()).filter(|i| f.params[*i].is_active()).collect();
     let inputs: usize = active.iter().map(|i| args[*i].floats().len()).sum();
     let unit = |k: usize| (0..inputs).map(|i| f64::from(u8::from(i == k))).collect::<Vec<_>>();
 
     let base = run(program, &args)?;
-    let ys = outputs(&base);
+    let ys = outputs(f, &base);
     if ys.iter().any(|y| !y.0.is_finite()) {
         return Err("the result is not finite".into());
     }
     let mut jacobian = Vec::new();
     for k in 0..inputs {
         let outcome = run(program, &directed(f, &args, &unit(k), 0.0))?;
-        let column: Vec<f64> = outputs(&outcome).iter().map(|y| y.1).collect();
+        let column: Vec<f64> = outputs(f, &outcome).iter().map(|y| y.1).collect();
         if outcome.singular || column.iter().any(|d| !d.is_finite()) {
             return Err("the derivative is not finite".into());
         }
@@ -122,7 +127,8 @@ pub(crate) fn sample(program: &Program, dice: &mut Dice) -> Result<Sample, Strin
     let mut random = || (dice.float(-1.0, 1.0) * 1024.0).round() / 1024.0;
     let tangents: Vec<Value> = active.iter().map(|i| args[*i].refilled(&mut random)).collect();
     let w = base.result.refilled(&mut random);
-    let ws: Vec<Value> = base.in_out.iter().map(|v| v.refilled(&mut random)).collect();
+    let in_out = f.params.iter().filter(|p| p.is_in_out()).zip(&base.in_out);
+    let ws: Vec<Value> = in_out.filter(|(p, _)| p.is_active()).map(|(_, v)| v.refilled(&mut random)).collect();
     let shadows: Vec<Option<Value>> =
         active.iter().map(|i| (!f.params[*i].is_in_out()).then(|| args[*i].refilled(&mut random))).collect();
     let flat = |vs: &[Value]| vs.iter().flat_map(Value::floats).map(|x| x.0).collect::<Vec<f64>>();
@@ -139,7 +145,7 @@ pub(crate) fn sample(program: &Program, dice: &mut Dice) -> Result<Sample, Strin
     f.params.iter().zip(&args).for_each(|(p, v)| encode(v, &p.ty, false, &mut words));
     active.iter().zip(&tangents).for_each(|(i, v)| encode(v, &f.params[*i].ty, true, &mut words));
     encode(&w, &f.ret, true, &mut words);
-    f.params.iter().filter(|p| p.is_in_out()).zip(&ws).for_each(|(p, v)| encode(v, &p.ty, true, &mut words));
+    f.params.iter().filter(|p| p.is_active_in_out()).zip(&ws).for_each(|(p, v)| encode(v, &p.ty, true, &mut words));
     for (i, v) in active.iter().zip(&shadows) {
         if let Some(v) = v {
             encode(v, &f.params[*i].ty, true, &mut words);
@@ -154,9 +160,47 @@ pub(crate) fn sample(program: &Program, dice: &mut Dice) -> Result<Sample, Strin
     encode_floats(&gradient, &mut words);
     encode_floats(&grad, &mut words);
 
+    // The whole Jacobian, as `jacobian_into` has it: the columns of each active argument that is not `&mut`.
+    let rows = if f.ret == Ty::Unit { ys.len() } else { base.result.floats().len() };
+    let mut first = 0;
+    for i in &active {
+        let n = args[*i].floats().len();
+        if !f.params[*i].is_in_out() {
+            let block: Vec<f64> = (0..rows).flat_map(|r| (first..first + n).map(move |k| (r, k))).map(|(r, k)| jacobian[k][r]).collect();
+            encode_floats(&block, &mut words);
+        }
+        first += n;
+    }
+
+    let cut = crate::walk::any_expr(program, &mut |e| matches!(e.kind, Kind::Stop(_)))
+        || program.functions.iter().any(|f| f.params.iter().any(|p| p.constant && p.is_in_out()));
+    let checkable = !single && !cut && inputs > 0 && !ys.is_empty() && check_grad_agrees(program, &args, &jacobian, base.trace);
+    words.push(u64::from(checkable));
     let (differenced, difference) =
-        if single { (false, None) } else { differences(program, &args, &direction, &tangent, base.trace) };
+        if single || cut { (false, None) } else { differences(program, &args, &direction, &tangent, base.trace) };
     Ok(Sample { words, tolerance: if single { 3e-3 } else { 1e-9 }, difference, differenced, active: active_anywhere })
+}
+
+/// Whether `check_grad!` must accept this sample: its differences, formed here with the same steps, agree with the
+/// dual numbers and meet no branch.
+fn check_grad_agrees(program: &Program, args: &[Value], jacobian: &[Vec<f64>], trace: u64) -> bool {
+    let f = program.entry();
+    let mut values = Vec::new();
+    f.params.iter().zip(args).filter(|(p, _)| p.is_active()).for_each(|(_, v)| values.extend(v.floats()));
+    jacobian.iter().enumerate().all(|(k, column)| {
+        let step = 1e-5 * values[k].0.abs().max(1.0);
+        let unit: Vec<f64> = (0..jacobian.len()).map(|i| f64::from(u8::from(i == k))).collect();
+        let at = |h: f64| {
+            let outcome = run(program, &directed(f, args, &unit, h)).ok()?;
+            (outcome.trace == trace).then(|| outputs(f, &outcome))
+        };
+        let (Some(above), Some(below)) = (at(step), at(-step)) else { return false };
+        let close = |((p, m), d): ((&(f64, f64), &(f64, f64)), &f64)| {
+            let quotient = (p.0 - m.0) / (2.0 * step);
+            (quotient - d).abs() <= 0.2e-6 * quotient.abs().max(1.0)
+        };
+        above.len() == column.len() && below.len() == column.len() && above.iter().zip(&below).zip(column).all(close)
+    })
 }
 
 /// Central differences along the direction against the dual numbers.
@@ -172,17 +216,23 @@ fn differences(
         let plus = run(program, &directed(f, args, direction, h)).ok()?;
         let minus = run(program, &directed(f, args, direction, -h)).ok()?;
         let same = plus.trace == trace && minus.trace == trace;
-        let pairs = outputs(&plus).into_iter().zip(outputs(&minus));
+        let pairs = outputs(f, &plus).into_iter().zip(outputs(f, &minus));
         same.then(|| pairs.map(|(p, m)| (p.0 - m.0) / (2.0 * h)).collect())
     };
-    // Two steps: a quotient that still moves with the step says nothing.
-    let (Some(coarse), Some(fine)) = (quotient(2e-5), quotient(1e-5)) else { return (false, None) };
+    let richardson = |h: f64| -> Option<Vec<f64>> {
+        let (coarse, fine) = (quotient(h)?, quotient(0.5 * h)?);
+        Some(coarse.iter().zip(&fine).map(|(c, f)| (4.0 * f - c) / 3.0).collect())
+    };
+    // Two steps, a decade apart: where they disagree, curvature or rounding rules and the quotients say nothing.
+    let (Some(coarse), Some(fine)) = (richardson(2e-4), richardson(2e-5)) else { return (false, None) };
+    let mut settled = true;
     for (j, want) in tangent.iter().enumerate() {
         let scale = 1.0 + want.abs();
-        let settled = (coarse[j] - fine[j]).abs() <= 1e-6 * scale;
-        if settled && (fine[j] - want).abs() > 1e-5 * scale {
+        if !((coarse[j] - fine[j]).abs() <= 1e-6 * scale) {
+            settled = false;
+        } else if (fine[j] - want).abs() > 1e-5 * scale {
             return (true, Some(format!("output {j}: dual {want}, difference quotient {}", fine[j])));
         }
     }
-    (true, None)
+    (settled, None)
 }

@@ -7,7 +7,7 @@ use crate::generate::samples;
 use crate::harness::{Entry, Failure, Harness};
 use crate::print::check::Mode;
 use crate::sample::Sample;
-use crate::tree::{Adaptor, Block, Expr, Kind, Program, Source, Stmt, Ty};
+use crate::tree::{Adaptor, Block, Expr, Home, Kind, Program, Source, Stmt, Ty};
 use crate::walk::Walk;
 use std::collections::BTreeMap;
 
@@ -19,7 +19,8 @@ fn size(program: &Program) -> usize {
     let (mut exprs, mut stmts) = (0, 0);
     let mut block = |b: &mut Block| stmts += b.stmts.len();
     Walk { expr: &mut |_| exprs += 1, block: &mut block }.program(&mut program.clone());
-    exprs + 2 * stmts + 3 * program.functions.iter().map(|f| 1 + f.params.len()).sum::<usize>()
+    let dressed = |f: &crate::tree::Function| usize::from(f.home != Home::Top) + usize::from(f.lifetimes);
+    exprs + 2 * stmts + program.functions.iter().map(dressed).sum::<usize>() + 3 * program.functions.iter().map(|f| 1 + f.params.len()).sum::<usize>()
 }
 
 fn with_block(program: &Program, at: usize, edit: impl Fn(&mut Block)) -> Program {
@@ -48,8 +49,8 @@ fn replacements(e: &Expr) -> Vec<Expr> {
             offer(a);
             offer(b);
         }
-        Kind::Neg(a) | Kind::Not(a) | Kind::Cast(a) | Kind::Powi(a, ..) | Kind::Replace(_, a) => offer(a),
-        Kind::Float1(_, es, _) | Kind::Call(_, es) | Kind::CallClosure(_, es) => es.iter().for_each(offer),
+        Kind::Stop(a) | Kind::Neg(a) | Kind::Not(a) | Kind::Cast(a) | Kind::Powi(a, ..) | Kind::Replace(_, a) => offer(a),
+        Kind::Float1(_, es, _) | Kind::Call(_, es, _) | Kind::CallClosure(_, es) => es.iter().for_each(offer),
         Kind::If(_, then, otherwise) => {
             for block in [Some(then), otherwise.as_ref()].into_iter().flatten() {
                 if let (true, Some(tail)) = (block.stmts.is_empty(), &block.tail) {
@@ -63,7 +64,7 @@ fn replacements(e: &Expr) -> Vec<Expr> {
                 offer(&Expr { ty: e.ty.clone(), kind: Kind::Block(arm.body.clone()) });
             }
         }
-        Kind::Block(block) => {
+        Kind::Block(block) | Kind::Labelled(_, block) => {
             if let (true, Some(tail)) = (block.stmts.is_empty(), &block.tail) {
                 offer(tail);
             }
@@ -74,7 +75,7 @@ fn replacements(e: &Expr) -> Vec<Expr> {
         Ty::F64 | Ty::F32 if !matches!(e.kind, Kind::Float(_)) => {
             out.push(Expr { ty: e.ty.clone(), kind: Kind::Float(0.5) });
         }
-        Ty::Usize | Ty::I32 | Ty::I64 if !matches!(e.kind, Kind::Int(_)) => {
+        Ty::Usize | Ty::U8 | Ty::U32 | Ty::I32 | Ty::I64 if !matches!(e.kind, Kind::Int(_)) => {
             for i in [0, 1, 2] {
                 out.push(Expr { ty: e.ty.clone(), kind: Kind::Int(i) });
             }
@@ -133,6 +134,7 @@ fn unrolled(stmt: &Stmt) -> Vec<Vec<Stmt>> {
         }
         Stmt::Expr(Expr { kind: Kind::Match(_, arms), .. }) => arms.iter().map(|arm| inner(&arm.body)).collect(),
         Stmt::Expr(Expr { kind: Kind::Block(block), .. }) => vec![inner(block)],
+        Stmt::Attribute(_, inner) => vec![vec![(**inner).clone()]],
         Stmt::OpAssign(_, target, e) => vec![vec![Stmt::Assign(target.clone(), e.clone())]],
         _ => Vec::new(),
     }
@@ -143,18 +145,32 @@ fn edits(program: &Program) -> Vec<Program> {
     let mut out = Vec::new();
     // A parameter that nothing names, or a function that nothing calls.
     for f in 0..program.functions.len() {
-        let called = |e: &Expr| matches!(e.kind, Kind::Call(g, _) if g == f);
+        let called = |e: &Expr| matches!(e.kind, Kind::Call(g, ..) if g == f);
         if f + 1 < program.functions.len() && !crate::walk::any_expr(program, &mut |e| called(e)) {
             let mut copy = program.clone();
             copy.functions.remove(f);
             let mut renumber = |e: &mut Expr| {
-                if let Kind::Call(g, _) = &mut e.kind
+                if let Kind::Call(g, ..) = &mut e.kind
                     && *g > f
                 {
                     *g -= 1;
                 }
             };
             Walk { expr: &mut renumber, block: &mut |_| {} }.program(&mut copy);
+            for g in &mut copy.functions {
+                if let Home::Nested(host) = &mut g.home {
+                    match (*host).cmp(&f) {
+                        std::cmp::Ordering::Greater => *host -= 1,
+                        std::cmp::Ordering::Equal => g.home = Home::Top,
+                        std::cmp::Ordering::Less => {}
+                    }
+                }
+            }
+            out.push(copy);
+        }
+        if program.functions[f].home != Home::Top || program.functions[f].lifetimes {
+            let mut copy = program.clone();
+            (copy.functions[f].home, copy.functions[f].lifetimes) = (Home::Top, false);
             out.push(copy);
         }
         for p in 0..program.functions[f].params.len() {
@@ -166,7 +182,7 @@ fn edits(program: &Program) -> Vec<Program> {
                 let mut copy = program.clone();
                 copy.functions[f].params.remove(p);
                 let mut drop_argument = |e: &mut Expr| {
-                    if let Kind::Call(g, args) = &mut e.kind
+                    if let Kind::Call(g, args, _) = &mut e.kind
                         && *g == f
                     {
                         args.remove(p);

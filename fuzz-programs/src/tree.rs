@@ -15,12 +15,17 @@ pub(crate) enum Ty {
     F64,
     F32,
     Usize,
+    U8,
+    U32,
     I32,
     I64,
     Bool,
+    Char,
     Unit,
     Tuple(Vec<Ty>),
     Array(Box<Ty>, usize),
+    /// `[T; N]` in a function `<const N: usize>`.
+    ArrayN(Box<Ty>),
     Vec(Box<Ty>),
     Slice(Box<Ty>),
     /// A reference, `true` when `&mut`.
@@ -33,14 +38,14 @@ impl Ty {
     }
 
     pub(crate) fn is_int(&self) -> bool {
-        matches!(self, Ty::Usize | Ty::I32 | Ty::I64)
+        matches!(self, Ty::Usize | Ty::U8 | Ty::U32 | Ty::I32 | Ty::I64)
     }
 
     pub(crate) fn is_copy(&self) -> bool {
         match self {
             Ty::Vec(_) | Ty::Slice(_) => false,
             Ty::Tuple(ts) => ts.iter().all(Ty::is_copy),
-            Ty::Array(t, _) => t.is_copy(),
+            Ty::Array(t, _) | Ty::ArrayN(t) => t.is_copy(),
             Ty::Ref(_, mutable) => !mutable,
             _ => true,
         }
@@ -51,7 +56,7 @@ impl Ty {
         match self {
             Ty::F64 | Ty::F32 => true,
             Ty::Tuple(ts) => ts.iter().any(Ty::is_active),
-            Ty::Array(t, _) | Ty::Vec(t) | Ty::Slice(t) | Ty::Ref(t, _) => t.is_active(),
+            Ty::Array(t, _) | Ty::ArrayN(t) | Ty::Vec(t) | Ty::Slice(t) | Ty::Ref(t, _) => t.is_active(),
             _ => false,
         }
     }
@@ -67,7 +72,7 @@ impl Ty {
     /// The element type of an array, Vec or slice, also behind a reference.
     pub(crate) fn element(&self) -> Option<&Ty> {
         match self.peeled() {
-            Ty::Array(t, _) | Ty::Vec(t) | Ty::Slice(t) => Some(t),
+            Ty::Array(t, _) | Ty::ArrayN(t) | Ty::Vec(t) | Ty::Slice(t) => Some(t),
             _ => None,
         }
     }
@@ -114,6 +119,35 @@ pub(crate) struct Function {
     pub(crate) params: Vec<Param>,
     pub(crate) ret: Ty,
     pub(crate) body: Block,
+    /// Written with named lifetimes.
+    pub(crate) lifetimes: bool,
+    /// `#[differentiate(recursive)]`
+    pub(crate) recursive: bool,
+    pub(crate) home: Home,
+}
+
+/// Where a function is written and how others name it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Home {
+    Top,
+    /// In the body of the function with this number, the only one that calls it.
+    Nested(usize),
+    /// In `mod inner`: called by its path, or imported under another name at the top or in the caller's body.
+    Module(Import),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Import {
+    Path,
+    Top(String),
+    Body(String),
+}
+
+impl Function {
+    /// Whether the function is `<const N: usize>`.
+    pub(crate) fn is_generic(&self) -> bool {
+        self.params.iter().any(|p| matches!(p.ty.peeled(), Ty::ArrayN(_)))
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -133,6 +167,11 @@ impl Param {
 
     pub(crate) fn is_in_out(&self) -> bool {
         matches!(self.ty, Ty::Ref(_, true))
+    }
+
+    /// Whether the final value has a cotangent.
+    pub(crate) fn is_active_in_out(&self) -> bool {
+        self.is_in_out() && self.is_active()
     }
 }
 
@@ -159,6 +198,14 @@ pub(crate) enum Stmt {
         ty: Ty,
         value: Expr,
     },
+    /// `use std::f64::consts::PI;`, also with `as`: the path, the name and what it stands for.
+    Use {
+        var: VarId,
+        path: String,
+        value: Expr,
+    },
+    /// An attribute on a statement.
+    Attribute(Attribute, Box<Stmt>),
     Assign(Expr, Expr),
     OpAssign(BinOp, Expr, Expr),
     /// `(a, v[0]) = (b, c);`
@@ -193,6 +240,18 @@ pub(crate) enum Stmt {
     /// `panic!("…", e…)`, in a branch that no sample takes.
     Panic(Vec<Expr>),
     Do(Action, Vec<Expr>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Attribute {
+    /// `#[cfg(not(any()))]`
+    Kept,
+    /// `#[cfg(any())]`: the statement is not there.
+    Dropped,
+    /// `#[cfg(debug_assertions)]`, on statements that change nothing.
+    Debug,
+    /// `#[allow(unused_variables)]`
+    Allow,
 }
 
 /// In-place library operations. The operands are places where the comment says so.
@@ -265,6 +324,8 @@ pub(crate) enum ArmPat {
     /// `lo..`
     From(i64),
     Bool(bool),
+    Char(char),
+    Chars(char, char),
     Or(Vec<ArmPat>),
     Tuple(Vec<ArmPat>),
     /// `[a, b, ..]` on a slice: at least this many elements, or exactly.
@@ -275,6 +336,8 @@ pub(crate) enum ArmPat {
 pub(crate) struct Closure {
     pub(crate) params: Vec<(Pat, Option<Ty>)>,
     pub(crate) body: Box<Expr>,
+    /// `move |x| …`: what it names is copied when it is made.
+    pub(crate) moves: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -348,6 +411,7 @@ pub(crate) enum IntFn {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Kind {
     Float(f64),
+    /// An integer, or a `char` by its code.
     Int(i64),
     Bool(bool),
     Var(VarId),
@@ -385,12 +449,19 @@ pub(crate) enum Kind {
     If(Box<Expr>, Block, Option<Block>),
     Match(Box<Expr>, Vec<Arm>),
     Block(Block),
+    /// `'l: { … break 'l value; … }`
+    Labelled(LoopId, Block),
+    /// `stop_gradient(e)`
+    Stop(Box<Expr>),
+    /// `N`, the length of the given parameter.
+    ConstN(Box<Expr>),
     Loop {
         id: LoopId,
         label: bool,
         body: Block,
     },
-    Call(usize, Vec<Expr>),
+    /// A call, with the `N` of its turbofish if it has one.
+    Call(usize, Vec<Expr>, Option<usize>),
     CallClosure(VarId, Vec<Expr>),
     Chain(Box<Chain>, Terminal),
     /// `std::mem::replace(&mut place, e)`
@@ -443,6 +514,10 @@ pub(crate) enum Adaptor {
     /// `.map(f64::sqrt)`
     MapPath(FloatFn, Ty),
     Filter(Closure),
+    TakeWhile(Closure),
+    SkipWhile(Closure),
+    Chain(Chain),
+    Inspect(Closure),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -455,4 +530,43 @@ pub(crate) enum Terminal {
     ForEach(Closure),
     Collect,
     Count,
+    Any(Closure),
+    All(Closure),
+}
+
+impl Closure {
+    /// The variables that a closure names and neither binds nor declares.
+    pub(crate) fn captures(&self) -> Vec<VarId> {
+        let (mut named, mut own) = (Vec::new(), Vec::new());
+        self.params.iter().for_each(|(pat, _)| pat.each_bound(&mut |v| own.push(v)));
+        let mut body = (*self.body).clone();
+        let mut block = |b: &mut Block| {
+            for stmt in &b.stmts {
+                if let Stmt::Let { pat, .. } = stmt {
+                    pat.each_bound(&mut |v| own.push(v));
+                }
+            }
+        };
+        let mut expr = |e: &mut Expr| {
+            if let Kind::Var(v) = e.kind
+                && !named.contains(&v)
+            {
+                named.push(v);
+            }
+        };
+        crate::walk::Walk { expr: &mut expr, block: &mut block }.expr(&mut body);
+        named.retain(|v| !own.contains(v));
+        named
+    }
+}
+
+impl Pat {
+    fn each_bound(&self, f: &mut impl FnMut(VarId)) {
+        match self {
+            Pat::Wild => {}
+            Pat::Bind { var, .. } => f(*var),
+            Pat::Tuple(ps) | Pat::Array(ps) => ps.iter().for_each(|p| p.each_bound(f)),
+            Pat::Ref(p) => p.each_bound(f),
+        }
+    }
 }

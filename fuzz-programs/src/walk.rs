@@ -27,7 +27,7 @@ impl Walk<'_> {
         program.functions.iter_mut().for_each(|f| self.block(&mut f.body));
     }
 
-    fn block(&mut self, block: &mut Block) {
+    pub(crate) fn block(&mut self, block: &mut Block) {
         (self.block)(block);
         block.stmts.iter_mut().for_each(|s| self.stmt(s));
         block.tail.iter_mut().for_each(|e| self.expr(e));
@@ -37,7 +37,8 @@ impl Walk<'_> {
         match stmt {
             Stmt::Let { init, .. } => init.iter_mut().for_each(|e| self.expr(e)),
             Stmt::LetClosure { closure, .. } => self.closure(closure),
-            Stmt::Const { value, .. } => self.expr(value),
+            Stmt::Const { value, .. } | Stmt::Use { value, .. } => self.expr(value),
+            Stmt::Attribute(_, stmt) => self.stmt(stmt),
             Stmt::Assign(a, b) | Stmt::OpAssign(_, a, b) => {
                 self.expr(a);
                 self.expr(b);
@@ -78,9 +79,13 @@ impl Walk<'_> {
         for adaptor in &mut chain.adaptors {
             match adaptor {
                 Adaptor::Copied | Adaptor::Cloned | Adaptor::Enumerate | Adaptor::Rev | Adaptor::MapPath(..) => {}
-                Adaptor::Zip(other) => self.chain(other),
+                Adaptor::Zip(other) | Adaptor::Chain(other) => self.chain(other),
                 Adaptor::Take(e) | Adaptor::Skip(e) | Adaptor::StepBy(e) => self.expr(e),
-                Adaptor::Map(c) | Adaptor::Filter(c) => self.closure(c),
+                Adaptor::Map(c)
+                | Adaptor::Filter(c)
+                | Adaptor::TakeWhile(c)
+                | Adaptor::SkipWhile(c)
+                | Adaptor::Inspect(c) => self.closure(c),
             }
         }
     }
@@ -103,6 +108,8 @@ impl Walk<'_> {
             | Kind::Len(a)
             | Kind::IsEmpty(a)
             | Kind::Clone(a, _)
+            | Kind::Stop(a)
+            | Kind::ConstN(a)
             | Kind::PopUnwrap(a) => self.expr(a),
             Kind::Binary(_, a, b)
             | Kind::Powi(a, b, _)
@@ -123,7 +130,7 @@ impl Walk<'_> {
             | Kind::Tuple(es)
             | Kind::Array(es)
             | Kind::VecList(es)
-            | Kind::Call(_, es)
+            | Kind::Call(_, es, _)
             | Kind::CallClosure(_, es) => es.iter_mut().for_each(|e| self.expr(e)),
             Kind::If(cond, then, otherwise) => {
                 self.expr(cond);
@@ -137,7 +144,7 @@ impl Walk<'_> {
                     self.block(&mut arm.body);
                 }
             }
-            Kind::Block(block) => self.block(block),
+            Kind::Block(block) | Kind::Labelled(_, block) => self.block(block),
             Kind::Loop { body, .. } => self.block(body),
             Kind::Chain(chain, terminal) => {
                 self.chain(chain);
@@ -154,7 +161,7 @@ impl Terminal {
         match self {
             Terminal::Fold(init, closure) => (Some(init), Some(closure)),
             Terminal::FoldPath(init, _) => (Some(init), None),
-            Terminal::ForEach(closure) => (None, Some(closure)),
+            Terminal::ForEach(closure) | Terminal::Any(closure) | Terminal::All(closure) => (None, Some(closure)),
             Terminal::Sum | Terminal::Product | Terminal::Collect | Terminal::Count => (None, None),
         }
     }

@@ -36,6 +36,9 @@ plain! {
     usize, w => w as usize, x => x as u64, None;
     i32, w => w as i64 as i32, x => i64::from(x) as u64, None;
     i64, w => w as i64, x => x as u64, None;
+    u8, w => w as u8, x => u64::from(x), None;
+    u32, w => w as u32, x => u64::from(x), None;
+    char, w => char::from_u32(w as u32).unwrap(), x => u64::from(u32::from(x)), None;
     bool, w => w != 0, x => u64::from(x), None;
 }
 
@@ -86,6 +89,11 @@ macro_rules! tuples {
 }
 tuples! { (A 0) (A 0, B 1) (A 0, B 1, C 2) (A 0, B 1, C 2, D 3) (A 0, B 1, C 2, D 3, E 4)
     (A 0, B 1, C 2, D 3, E 4, F 5) (A 0, B 1, C 2, D 3, E 4, F 5, G 6) }
+
+/// The runtime's own, where there is none.
+pub fn stop_gradient<T>(x: T) -> T {
+    x
+}
 
 pub fn floats(x: &(impl Flat + ?Sized)) -> Vec<f64> {
     let mut out = Vec::new();

@@ -15,6 +15,7 @@ mod jacobian;
 mod names;
 mod place;
 mod pullback;
+mod toks;
 #[cfg(test)]
 mod tests;
 

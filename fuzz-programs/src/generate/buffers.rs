@@ -22,6 +22,7 @@ enum B {
     Reverse,
     Rotate,
     Store,
+    Rows,
 }
 
 impl Gen<'_> {
@@ -39,6 +40,7 @@ impl Gen<'_> {
             (1.0, Some(F::Fill), B::Reverse),
             (1.0, Some(F::Fill), B::Rotate),
             (4.0, Some(F::Mutation), B::Store),
+            (3.0, Some(F::Rows), B::Rows),
         ]);
         let weight = |f| self.features.weight(f) > 0.0;
         match p {
@@ -86,6 +88,7 @@ impl Gen<'_> {
                 let value = self.beside(&v, Access::Hidden, |g| g.bounded(2));
                 Some(vec![Stmt::Do(Action::Fill, vec![v, value])])
             }
+            B::Rows => self.rows(),
             B::CopyFrom => Some(vec![self.copy_from()?]),
             B::Reverse => {
                 let v = self.writable_floats()?;
@@ -106,6 +109,27 @@ impl Gen<'_> {
                 Some(vec![Stmt::Assign(target, value)])
             }
         }
+    }
+
+    /// A Vec of rows that are pushed, popped and swapped.
+    fn rows(&mut self) -> Option<Vec<Stmt>> {
+        let row = self.real.clone().vec();
+        let ty = row.clone().vec();
+        let Some(table) = self.choose(|l| l.writable() && l.ty == ty && l.dims.is_empty()) else {
+            let first: Vec<Expr> = (0..1 + self.dice.below(2)).map(|_| self.value(&row, 1)).collect();
+            let made = self.let_value(ty.clone(), expr(ty, Kind::VecList(first)), true);
+            self.scope.last_mut()?.dims.clear();
+            return Some(vec![made]);
+        };
+        let table = table.expr();
+        Some(vec![match self.dice.below(4) {
+            0 | 1 => {
+                let value = self.beside(&table, Access::ReadOnly, |g| g.value(&row, 1));
+                Stmt::Do(Action::Push, vec![table, value])
+            }
+            2 => Stmt::Do(Action::Swap, vec![table, usize_lit(0), usize_lit(self.dice.below(2))]),
+            _ => Stmt::Do(Action::Pop, vec![table]),
+        }])
     }
 
     /// `v.copy_from_slice(&w)` of two sequences of one length; where there is no second one yet, a copy of the first.

@@ -63,7 +63,7 @@ impl Gen<'_> {
             if let Source::Borrow(e) | Source::Value(e) = &chain.source {
                 chain.source = Source::Iter(e.clone());
             }
-            match self.dice.below(if closures { 9 } else { 7 }) {
+            match self.dice.below(if closures { 12 } else { 8 }) {
                 0 if matches!(&chain.item, Ty::Ref(t, false) if t.is_copy()) => {
                     let Ty::Ref(inner, _) = chain.item.clone() else { unreachable!() };
                     chain.item = *inner;
@@ -96,12 +96,37 @@ impl Gen<'_> {
                     both &= exact;
                 }
                 7 => {
+                    if self.coin(F::ChainTwo, 0.8)
+                        && let Some(other) = self.plain_source()
+                        && other.item == chain.item
+                    {
+                        chain.adaptors.push(Adaptor::Chain(other));
+                        exact = false;
+                    }
+                }
+                8 => {
                     let item = chain.item.clone();
                     let closure = self.mapping(&item);
                     chain.item = self.real.clone();
                     chain.adaptors.push(Adaptor::Map(closure));
                 }
-                8 => {
+                9 => {
+                    let item = chain.item.clone();
+                    if (item.peeled().is_float() || item == Ty::Usize) && self.coin(F::While2, 1.0) {
+                        let closure = self.filtering(&item);
+                        let take = self.dice.chance(0.5);
+                        chain.adaptors.push(if take { Adaptor::TakeWhile(closure) } else { Adaptor::SkipWhile(closure) });
+                        (exact, both) = (false, false);
+                    }
+                }
+                10 => {
+                    let item = chain.item.clone();
+                    if item.peeled().is_float() && self.coin(F::Inspect, 1.0) {
+                        let closure = self.inspecting(&item);
+                        chain.adaptors.push(Adaptor::Inspect(closure));
+                    }
+                }
+                11 => {
                     // `filter` sees a reference to the item; only plain items keep its pattern readable.
                     let item = chain.item.clone();
                     if item.peeled().is_float() || item == Ty::Usize {
@@ -134,10 +159,52 @@ impl Gen<'_> {
     fn mapping(&mut self, item: &Ty) -> Closure {
         let mark = self.enter();
         let pat = self.item_pat(item);
-        let body = self.pure_body(2);
+        let body = self.whole_body(2);
         self.leave(mark);
         self.freeze_named(&body);
-        Closure { params: vec![(pat, None)], body: Box::new(body) }
+        Closure { params: vec![(pat, None)], body: Box::new(body), moves: false }
+    }
+
+    /// `|&&x| { assert!(x < 4096.0); }` or `|x| { println!("{:?}", x); }`
+    fn inspecting(&mut self, item: &Ty) -> Closure {
+        let var = self.fresh();
+        let mut pat = Pat::Ref(Box::new(Pat::bind(var)));
+        if let Ty::Ref(..) = item {
+            pat = Pat::Ref(Box::new(pat));
+        }
+        let x = expr(item.peeled().clone(), Kind::Var(var));
+        let stmt = if self.coin(F::Print, 0.5) {
+            crate::tree::Stmt::Println(vec![x])
+        } else {
+            crate::tree::Stmt::Assert(bin(BinOp::Lt, x, float(&self.real, 4096.0)), false)
+        };
+        let body = expr(Ty::Unit, Kind::Block(super::build::does(vec![stmt])));
+        Closure { params: vec![(pat, None)], body: Box::new(body), moves: false }
+    }
+
+    /// `v.iter().any(|&x| x > 0.5)`
+    pub(crate) fn any_all(&mut self) -> Option<Expr> {
+        let mark = self.enter();
+        let real = self.real.clone();
+        let local = self.choose(|l| l.ty.element() == Some(&real));
+        let made = local.map(|local| {
+            let item = real.clone().reference();
+            let mut chain = Chain { source: Source::Iter(local.expr()), adaptors: Vec::new(), item: item.clone() };
+            if self.dice.chance(0.3) {
+                chain.adaptors.push(Adaptor::Skip(usize_lit(1)));
+            }
+            let var = self.fresh();
+            let by_value = self.dice.chance(0.5);
+            let pat = if by_value { Pat::Ref(Box::new(Pat::bind(var))) } else { Pat::bind(var) };
+            let x = expr(if by_value { real.clone() } else { item }, Kind::Var(var));
+            let op = *self.dice.pick(&[BinOp::Gt, BinOp::Lt]);
+            let test = bin(op, deref(x), self.literal());
+            let closure = Closure { params: vec![(pat, None)], body: Box::new(test), moves: false };
+            let end = if self.dice.chance(0.5) { Terminal::Any(closure) } else { Terminal::All(closure) };
+            expr(Ty::Bool, Kind::Chain(Box::new(chain), end))
+        });
+        self.leave(mark);
+        made
     }
 
     fn filtering(&mut self, item: &Ty) -> Closure {
@@ -159,7 +226,7 @@ impl Gen<'_> {
         };
         self.closed -= 1;
         self.leave(mark);
-        Closure { params: vec![(pat, None)], body: Box::new(body) }
+        Closure { params: vec![(pat, None)], body: Box::new(body), moves: false }
     }
 
     /// A chain whose items are floats (or references to floats).
@@ -260,7 +327,7 @@ impl Gen<'_> {
                 } else {
                     (init, new)
                 };
-                let closure = Closure { params: vec![(Pat::bind(acc), None), (pat, None)], body: Box::new(body) };
+                let closure = Closure { params: vec![(Pat::bind(acc), None), (pat, None)], body: Box::new(body), moves: false };
                 let fold = expr(acc_ty, Kind::Chain(Box::new(chain), Terminal::Fold(Box::new(init), closure)));
                 Some(if pair { field(fold, 1) } else { fold })
             }

@@ -24,6 +24,23 @@ impl Gen<'_> {
         body
     }
 
+    /// The whole body of a closure: also with `return`.
+    pub(crate) fn whole_body(&mut self, depth: u32) -> Expr {
+        if !self.coin(F::ClosureReturn, 0.15) {
+            return self.pure_body(depth);
+        }
+        self.closed += 1;
+        let mark = self.enter();
+        let mut stmts = self.pure_lets(1);
+        let cond = self.cond(1);
+        let early = Some(self.float(depth.min(1)));
+        stmts.push(super::build::if_then(cond, vec![Stmt::Return(early)]));
+        let tail = self.float(depth);
+        self.leave(mark);
+        self.closed -= 1;
+        expr(self.real.clone(), Kind::Block(crate::tree::Block { stmts, tail: Some(Box::new(tail)) }))
+    }
+
     pub(crate) fn closure_statement(&mut self) -> Option<Vec<Stmt>> {
         if self.closed > 0 {
             return None;
@@ -41,14 +58,23 @@ impl Gen<'_> {
                 (Pat::bind(var), Some(real.clone()))
             })
             .collect();
-        let body = self.pure_body(3);
+        let body = self.whole_body(3);
         self.leave(mark);
-        self.freeze_named(&body);
+        let mut closure = Closure { params, body: Box::new(body), moves: false };
+        let copies = |v: &usize| self.local(*v).is_none_or(|l| l.ty.is_copy() && l.closure.is_none());
+        let movable = closure.captures().iter().all(copies);
+        if movable && self.coin(F::ClosureMove, 1.0) {
+            // Its captures are copies: nothing stays borrowed.
+            closure.moves = true;
+        } else {
+            let body = (*closure.body).clone();
+            self.freeze_named(&body);
+        }
         let var = self.fresh();
         let local = self.declare(var, Ty::Unit, false);
         local.closure = Some(n);
         local.pinned = true;
-        Some(vec![Stmt::LetClosure { var, mutable: false, closure: Closure { params, body: Box::new(body) } }])
+        Some(vec![Stmt::LetClosure { var, mutable: false, closure }])
     }
 
     pub(crate) fn closure_call(&mut self, depth: u32) -> Option<Expr> {
@@ -70,7 +96,15 @@ impl Gen<'_> {
             let grown = bin(BinOp::Add, target.expr(), change);
             self.apply_fn(crate::ops::FloatFn::Sin, vec![grown])
         };
-        let body = does(vec![Stmt::Assign(target.expr(), value.clone())]);
+        let mut inner = Vec::new();
+        if self.coin(F::ClosureReturn, 0.4) {
+            self.closed += 1;
+            let cond = bin(BinOp::Gt, expr(real.clone(), Kind::Var(x)), self.literal());
+            self.closed -= 1;
+            inner.push(super::build::if_then(cond, vec![Stmt::Return(None)]));
+        }
+        inner.push(Stmt::Assign(target.expr(), value.clone()));
+        let body = does(inner);
         self.leave(mark);
         let mark = self.enter();
         self.freeze_named(&value);
@@ -78,7 +112,10 @@ impl Gen<'_> {
         let f = self.fresh();
         self.declare(f, Ty::Unit, false).pinned = true;
         let closure =
-            Closure { params: vec![(Pat::bind(x), Some(real))], body: Box::new(expr(Ty::Unit, Kind::Block(body))) };
+            Closure { params: vec![(Pat::bind(x), Some(real))], body: Box::new(expr(Ty::Unit, Kind::Block(body))), moves: false };
+        let mut closure = closure;
+        let copies = |v: &usize| self.local(*v).is_none_or(|l| l.ty.is_copy() && l.closure.is_none());
+        closure.moves = closure.captures().iter().all(copies) && self.coin(F::ClosureMove, 1.0);
         let mut stmts = vec![Stmt::LetClosure { var: f, mutable: true, closure }];
         for _ in 0..2 {
             let arg = self.float(2);
@@ -110,7 +147,7 @@ impl Gen<'_> {
         self.closed -= 1;
         self.leave(mark);
         let body = does(vec![Stmt::OpAssign(BinOp::Add, acc.expr(), change)]);
-        let closure = Closure { params: vec![(pat, None)], body: Box::new(expr(Ty::Unit, Kind::Block(body))) };
+        let closure = Closure { params: vec![(pat, None)], body: Box::new(expr(Ty::Unit, Kind::Block(body))), moves: false };
         let done = expr(Ty::Unit, Kind::Chain(Box::new(chain), Terminal::ForEach(closure)));
         Some(vec![Stmt::Expr(done)])
     }
@@ -146,7 +183,7 @@ impl Gen<'_> {
         self.leave(mark);
         let body = does(vec![Stmt::Assign(target, value)]);
         let closure =
-            Closure { params: vec![(Pat::bind(var), None)], body: Box::new(expr(Ty::Unit, Kind::Block(body))) };
+            Closure { params: vec![(Pat::bind(var), None)], body: Box::new(expr(Ty::Unit, Kind::Block(body))), moves: false };
         let done = expr(Ty::Unit, Kind::Chain(Box::new(chain), Terminal::ForEach(closure)));
         Some(vec![Stmt::Expr(done)])
     }

@@ -22,7 +22,7 @@ impl Gen<'_> {
     pub(crate) fn small_int(&mut self, ty: Ty) -> Expr {
         let local = self.choose(|l| l.ty == ty);
         let Some(local) = local.filter(|_| self.dice.chance(0.85)) else {
-            if ty != Ty::Usize
+            if matches!(ty, Ty::I32 | Ty::I64)
                 && self.coin(F::Casts, 0.5)
                 && let Some(n) = self.choose(|l| l.ty == Ty::Usize)
             {
@@ -31,6 +31,7 @@ impl Gen<'_> {
             return int(ty, self.dice.below(4) as i64);
         };
         let x = local.expr();
+        let signed = matches!(ty, Ty::I32 | Ty::I64);
         let two = |e: Expr, f: IntFn, k: i64| {
             expr(e.ty.clone(), Kind::IntFn(f, Box::new(e.clone()), Box::new(int(e.ty.clone(), k))))
         };
@@ -38,11 +39,11 @@ impl Gen<'_> {
             0 => bin(BinOp::Add, x, int(ty, 1)),
             1 => bin(BinOp::Rem, x, int(ty, 3)),
             2 => bin(BinOp::Mul, int(ty, 2), x),
-            3 if ty == Ty::Usize => two(x, IntFn::SaturatingSub, 1),
+            3 if !signed => two(x, IntFn::SaturatingSub, 1),
             4 if self.dice.chance(0.3) => bin(BinOp::Rem, two(x, IntFn::Max, 1), int(ty, 4)),
             4 => two(x, IntFn::Min, 3),
-            5 if ty != Ty::Usize => two(x, IntFn::RemEuclid, 4),
-            6 if ty != Ty::Usize => bin(BinOp::Sub, x, int(ty, 1)),
+            5 if signed => two(x, IntFn::RemEuclid, 4),
+            6 if signed => bin(BinOp::Sub, x, int(ty, 1)),
             7 if self.dice.chance(0.3) => {
                 bin(BinOp::Rem, bin(BinOp::Shl, int(ty.clone(), 1), bin(BinOp::Rem, x, int(ty.clone(), 3))), int(ty, 3))
             }
@@ -51,8 +52,21 @@ impl Gen<'_> {
         }
     }
 
+    pub(crate) fn character(&mut self) -> Expr {
+        match self.choose(|l| l.ty == Ty::Char) {
+            Some(c) if self.dice.chance(0.7) => c.expr(),
+            _ => int(Ty::Char, 97 + self.dice.below(8) as i64),
+        }
+    }
+
     /// A trip count.
     pub(crate) fn count(&mut self) -> Expr {
+        if self.features.weight(F::Functions) > 0.0 && self.coin(F::Newton, 0.15) {
+            // By active data.
+            let size = call1(FloatFn::Abs, vec![self.float_leaf()], false);
+            let n = cast(&Ty::Usize, bin(BinOp::Mul, size, float(&self.real, 2.0)));
+            return expr(Ty::Usize, Kind::IntFn(IntFn::Min, Box::new(n), Box::new(usize_lit(4))));
+        }
         match self.dice.below(4) {
             0 => usize_lit(1 + self.dice.below(4)),
             1 => {
@@ -71,6 +85,11 @@ impl Gen<'_> {
                 let (a, b) = (self.cond(depth - 1), self.cond(depth - 1));
                 bin(op, a, b)
             }
+            10 if self.coin(F::AnyAll, 1.0) => self.any_all().unwrap_or_else(|| self.float_cond()),
+            11 if self.coin(F::Chars, 0.5) => match self.choose(|l| l.ty == Ty::Char) {
+                Some(c) => bin(*self.dice.pick(&[BinOp::Eq, BinOp::Ne, BinOp::Lt]), c.expr(), self.character()),
+                None => self.float_cond(),
+            },
             1 if depth > 0 => expr(Ty::Bool, Kind::Not(Box::new(self.cond(depth - 1)))),
             2 => match self.choose(|l| l.ty == Ty::Bool) {
                 Some(b) => b.expr(),
@@ -120,6 +139,18 @@ impl Gen<'_> {
     /// A scrutinee and patterns that cover it, each with what it binds.
     pub(crate) fn scrutinee(&mut self) -> (Expr, Vec<Covering>) {
         let plain = |pats: Vec<ArmPat>| pats.into_iter().map(|p| (p, None)).collect::<Vec<_>>();
+        if self.coin(F::Chars, 0.6)
+            && let Some(c) = self.choose(|l| l.ty == Ty::Char)
+        {
+            let either = ArmPat::Or(vec![ArmPat::Char('b'), ArmPat::Char('d')]);
+            let var = self.fresh();
+            let mut pats = plain(vec![ArmPat::Char('a'), either, ArmPat::Chars('e', 'h')]);
+            if self.dice.chance(0.3) {
+                pats.push((ArmPat::Bind(var), Some((var, Ty::Char))));
+            }
+            pats.push((ArmPat::Wild, None));
+            return (c.expr(), pats);
+        }
         match self.dice.below(6) {
             0 => {
                 let b = self.cond(1);

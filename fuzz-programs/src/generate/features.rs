@@ -11,6 +11,7 @@ macro_rules! features {
 
 features! {
     F32 "f32" 0.06 "whole programs in f32, with casts to f64 inside";
+    F32Literals "f32-literals" 0.5 "f32 programs without annotations and casts: literals take their type from use";
     Functions "functions" 1.0 "float functions beyond + - * /";
     CallForm "call-form" 0.2 "f64::sin(x) instead of x.sin()";
     If "if" 1.0 "if/else, as statement and expression";
@@ -28,7 +29,7 @@ features! {
     Print "print" 0.3 "println! of active values";
     Assert "assert" 0.3 "assert! on active values";
     NanGuard "nan-guard" 0.5 "branches that guard a domain";
-    NanEarly "nan-early" 0.0 "a NaN computed first and discarded by a branch (off unless asked for)";
+    NanEarly "nan-early" 0.3 "a NaN computed first and discarded by a branch";
     EarlyReturn "early-return" 1.0 "return in any depth";
     Slices "slices" 1.0 "&[f64] parameters and indexing";
     SliceRefs "slice-refs" 0.5 "&[[f64; N]], &[f64; N] and &f64 parameters";
@@ -67,6 +68,35 @@ features! {
     CallsInOut "calls-in-out" 1.0 "calls with &mut arguments, also in loops";
     Recursion "recursion" 0.5 "self recursion";
     Constants "constants" 1.0 "#[constant] parameters";
+    ConstantHelpers "constant-helpers" 0.4 "#[constant] parameters of helpers, given constants or stop_gradient";
+    ConstantInOut "constant-in-out" 0.3 "#[constant] on &mut parameters";
+    StopGradient "stop-gradient" 0.4 "stop_gradient(e)";
+    Cycles "cycles" 0.5 "two functions that call each other, #[differentiate(recursive)]";
+    Halves "halves" 0.6 "recursion on the halves of a slice, &x[..m] and &mut u[..m]";
+    SliceResults "slice-results" 0.5 "functions that return a slice";
+    ConstGenerics "const-generics" 0.6 "fn h<const N: usize>, with and without turbofish";
+    Lifetimes "lifetimes" 0.3 "named lifetimes";
+    TwoViews "two-views" 0.7 "both halves of split_at_mut passed to one call";
+    ByName "by-name" 0.5 "&mut variables, arrays and Vecs passed by name where the callee takes & or a slice";
+    NestedFn "nested-fn" 0.3 "annotated functions inside bodies";
+    Modules "modules" 0.3 "functions in another module: paths and renamed imports, also in bodies";
+    Attributes "attributes" 0.3 "#[cfg] and #[allow] on statements";
+    Use "use" 0.3 "use in bodies";
+    Labelled "labelled-blocks" 0.5 "'l: { … break 'l value; … }";
+    Chars "chars" 0.4 "char parameters and match on them";
+    Ints "ints" 0.5 "u8, u32, i64: parameters and ranges, also with negative bounds";
+    MovingBounds "moving-bounds" 0.5 "loops whose bounds the body changes";
+    BlockOperands "block-operands" 0.5 "compound assignments with blocks on the right";
+    IndexEffects "index-effects" 0.5 "v[{ k += 1; k % n }] and while conditions with side effects";
+    Rows "rows" 0.5 "Vec<Vec<_>> whose rows are pushed, popped and swapped";
+    SwapArrays "swap-arrays" 0.6 "mem::swap and mem::replace of arrays and rows";
+    PairArrays "pair-arrays" 0.5 "arrays of tuples";
+    ClosureMove "closure-move" 0.3 "move closures";
+    ClosureReturn "closure-return" 0.5 "closures with return";
+    While2 "take-while" 0.4 "take_while and skip_while";
+    ChainTwo "chain" 0.4 "a.iter().chain(b)";
+    Inspect "inspect" 0.3 "inspect";
+    AnyAll "any-all" 0.5 "any and all";
     Results "results" 1.0 "results other than a scalar";
 }
 

@@ -25,6 +25,9 @@ enum P {
     FromInt,
     Chain,
     Guard,
+    Labelled,
+    Stop,
+    IndexEffect,
 }
 
 impl Gen<'_> {
@@ -56,6 +59,9 @@ impl Gen<'_> {
             (4.0, Some(F::Casts), P::FromInt),
             (6.0, Some(F::Chains), P::Chain),
             (2.0, Some(F::NanGuard), P::Guard),
+            (2.0, Some(F::Labelled), P::Labelled),
+            (1.0, Some(F::StopGradient), P::Stop),
+            (2.0, Some(F::IndexEffects), P::IndexEffect),
         ]);
         let made = match p {
             P::Leaf => None,
@@ -99,6 +105,12 @@ impl Gen<'_> {
             P::FromInt => Some(self.int_as_float()),
             P::Chain => self.float_chain(depth - 1),
             P::Guard => Some(self.guarded(depth - 1)),
+            P::Labelled => Some(self.labelled(depth - 1)),
+            P::Stop => {
+                let e = self.float(depth - 1);
+                Some(expr(self.real.clone(), Kind::Stop(Box::new(e))))
+            }
+            P::IndexEffect => self.counted_index(false),
         };
         made.unwrap_or_else(|| self.float_leaf())
     }
@@ -113,6 +125,43 @@ impl Gen<'_> {
         self.leave(mark);
         self.inside_value -= 1;
         Block { stmts, tail: Some(Box::new(tail)) }
+    }
+
+    /// `'l: { …; if cond { break 'l value; } …; value }`
+    fn labelled(&mut self, depth: u32) -> Expr {
+        let id = self.loop_count;
+        self.loop_count += 1;
+        self.loops.push(super::LoopContext { id, label: true, no_continue: true, value: true, block: true });
+        self.inside_value += 1;
+        let mark = self.enter();
+        let mut stmts = if self.closed > 0 { self.pure_lets(1) } else { self.stmts(1, 1) };
+        let cond = self.cond(1);
+        let value = Some(self.float(depth.min(2)));
+        stmts.push(super::build::if_then(cond, vec![crate::tree::Stmt::Break { id, label: true, value }]));
+        if self.closed == 0 && self.dice.chance(0.5) {
+            stmts.extend(self.stmts(1, 1));
+        }
+        let tail = Some(Box::new(self.float(depth)));
+        self.leave(mark);
+        self.inside_value -= 1;
+        self.loops.pop();
+        expr(self.real.clone(), Kind::Labelled(id, Block { stmts, tail }))
+    }
+
+    /// `v[{ k += 1; k % n }]` of a sequence with a known length and a counter.
+    pub(crate) fn counted_index(&mut self, write: bool) -> Option<Expr> {
+        if self.closed > 0 {
+            return None;
+        }
+        let real = self.real.clone();
+        let k = self.choose(|l| l.ty == Ty::Usize && l.writable())?;
+        let fixed = |l: &Local| matches!(l.dims.first(), Some(Dim::Fixed(n)) if *n > 0);
+        let v = self.choose(|l| l.ty.element() == Some(&real) && fixed(l) && (!write || l.writable()))?;
+        let Some(Dim::Fixed(n)) = v.dims.first().copied() else { return None };
+        let bump = crate::tree::Stmt::OpAssign(BinOp::Add, k.expr(), usize_lit(1));
+        let at = bin(BinOp::Rem, k.expr(), usize_lit(n));
+        let block = Block { stmts: vec![bump], tail: Some(Box::new(at)) };
+        Some(index(v.expr(), expr(Ty::Usize, Kind::Block(block))))
     }
 
     pub(crate) fn float_block(&mut self, depth: u32) -> Block {
@@ -182,7 +231,7 @@ impl Gen<'_> {
                 _ => usize_lit(self.dice.below(n)),
             };
         }
-        if write && matches!(at.ty.peeled(), Ty::Vec(_)) {
+        if write && matches!(at.ty.peeled(), Ty::Vec(_) | Ty::ArrayN(_)) {
             // rustc borrows a Vec before it evaluates the index of a store, so its length cannot be asked there.
             return match self.choose(|l| l.ty == Ty::Usize) {
                 Some(i) => bin(BinOp::Rem, i.expr(), usize_lit(2)),
@@ -267,7 +316,7 @@ impl Gen<'_> {
                 vec![self.float(d), lo, self.literal()]
             }
         };
-        if self.real == Ty::F32 && self.dice.chance(0.1) {
+        if self.real == Ty::F32 && !self.bare && self.dice.chance(0.1) {
             let wide: Vec<Expr> = args.into_iter().map(|a| cast(&Ty::F64, a)).collect();
             return cast(&Ty::F32, call1(f, wide, true));
         }
@@ -303,7 +352,14 @@ impl Gen<'_> {
                 let narrow = cast(&Ty::F32, self.float(1));
                 cast(&real, narrow)
             }
-            2 => cast(&real, self.small_int(Ty::I32)),
+            2 => match self.choose(|l| matches!(l.ty, Ty::U8 | Ty::U32 | Ty::I64 | Ty::Char)) {
+                Some(l) if l.ty == Ty::Char => {
+                    let code = cast(&Ty::U32, l.expr());
+                    cast(&real, bin(BinOp::Sub, code, int(Ty::U32, 96)))
+                }
+                Some(l) => cast(&real, self.small_int(l.ty)),
+                None => cast(&real, self.small_int(Ty::I32)),
+            },
             _ => cast(&real, self.small_int(Ty::Usize)),
         }
     }

@@ -1,6 +1,6 @@
 //! Loops.
 
-use super::build::{bin, call1, does, expr, float, if_then, len, usize_lit};
+use super::build::{int, bin, call1, does, expr, float, if_then, len, usize_lit};
 use super::features::Feature as F;
 use super::scope::{Access, Dim, Local};
 use super::{Gen, LoopContext};
@@ -18,6 +18,9 @@ enum L {
     Loop,
     PingPong,
     Nested,
+    Ints,
+    Moving,
+    Effects,
 }
 
 pub(crate) fn range_chain(lo: Expr, hi: Expr, inclusive: bool) -> Chain {
@@ -39,6 +42,9 @@ impl Gen<'_> {
             (3.0, Some(F::Loop), L::Loop),
             (2.0, Some(F::PingPong), L::PingPong),
             (3.0, Some(F::Work2d), L::Nested),
+            (4.0, Some(F::Ints), L::Ints),
+            (3.0, Some(F::MovingBounds), L::Moving),
+            (3.0, Some(F::IndexEffects), L::Effects),
         ]);
         let weight = |f| self.features.weight(f) > 0.0;
         match p {
@@ -56,6 +62,9 @@ impl Gen<'_> {
             L::Loop => Some(self.loop_value(depth)),
             L::PingPong => self.ping_pong(),
             L::Nested => Some(self.work_2d()),
+            L::Ints => Some(vec![self.for_ints(depth)]),
+            L::Moving => Some(self.moving_bounds(depth)),
+            L::Effects => Some(self.while_effects(depth)),
             L::Range => None,
         }
     }
@@ -64,7 +73,7 @@ impl Gen<'_> {
         let id = self.loop_count;
         self.loop_count += 1;
         let label = self.coin(F::Break, 0.35);
-        self.loops.push(LoopContext { id, label, no_continue, value });
+        self.loops.push(LoopContext { id, label, no_continue, value, block: false });
         (id, label)
     }
 
@@ -143,6 +152,101 @@ impl Gen<'_> {
             }
             other => other,
         }
+    }
+
+    /// `for i in -2..=3_i64`, also backwards and in steps, over any integers.
+    fn for_ints(&mut self, depth: u32) -> Stmt {
+        let ty = self.dice.pick(&[Ty::U8, Ty::U32, Ty::I32, Ty::I64, Ty::I64]).clone();
+        let signed = matches!(ty, Ty::I32 | Ty::I64);
+        let lo = if signed { self.dice.below(5) as i64 - 3 } else { self.dice.below(2) as i64 };
+        let known = self.choose(|l| l.ty == ty);
+        let hi = match known {
+            Some(l) if self.dice.chance(0.4) => l.expr(),
+            _ => int(ty.clone(), lo + self.dice.below(5) as i64),
+        };
+        let lo = match self.dice.below(4) {
+            0 if signed => super::build::neg(int(ty.clone(), lo.abs())),
+            _ => int(ty.clone(), lo),
+        };
+        let mark = self.enter();
+        let var = self.fresh();
+        self.declare(var, ty.clone(), false).pinned = true;
+        let mut over = range_chain(lo, hi, self.dice.chance(0.5));
+        if self.dice.chance(0.4) {
+            over.adaptors.push(Adaptor::Rev);
+        }
+        if self.dice.chance(0.3) {
+            over.adaptors.push(Adaptor::StepBy(usize_lit(2 + self.dice.below(2))));
+        }
+        let target = self.float_place(true);
+        let i = super::build::cast(&self.real, expr(ty, Kind::Var(var)));
+        let change = bin(BinOp::Mul, i, self.bounded(1));
+        let mut stmt = self.for_over(Pat::bind(var), over, depth);
+        if let (Stmt::For { body, .. }, Some(target)) = (&mut stmt, target) {
+            body.stmts.insert(0, Stmt::OpAssign(BinOp::Add, target, change));
+        }
+        self.leave(mark);
+        stmt
+    }
+
+    /// `for i in 0..n { n += 1; … }`: the range was made before; a `while` sees the change.
+    fn moving_bounds(&mut self, depth: u32) -> Vec<Stmt> {
+        let start = usize_lit(2 + self.dice.below(3));
+        let bound = self.let_value(Ty::Usize, start, true);
+        let n = self.scope.last_mut().expect("just declared");
+        n.pinned = true;
+        let n = n.expr();
+        let change = match self.dice.below(3) {
+            0 => Stmt::OpAssign(BinOp::Add, n.clone(), usize_lit(1)),
+            1 => Stmt::Assign(n.clone(), bin(BinOp::Div, n.clone(), usize_lit(2))),
+            _ => Stmt::Assign(n.clone(), usize_lit(1)),
+        };
+        if self.dice.chance(0.5) {
+            let mark = self.enter();
+            let var = self.fresh();
+            self.declare(var, Ty::Usize, false);
+            let mut stmt = self.for_over(Pat::bind(var), range_chain(usize_lit(0), n, false), depth);
+            self.leave(mark);
+            if let Stmt::For { body, .. } = &mut stmt {
+                body.stmts.insert(0, change);
+            }
+            return vec![bound, stmt];
+        }
+        let (init, k) = self.counter();
+        let (id, label) = self.open_loop(false, false);
+        let mark = self.enter();
+        // Whatever happens to the bound, four rounds are enough.
+        let few = bin(BinOp::Lt, k.clone(), usize_lit(4));
+        let cond = bin(BinOp::And, bin(BinOp::Lt, k.clone(), n), few);
+        let mut stmts = vec![Stmt::OpAssign(BinOp::Add, k, usize_lit(1)), change];
+        stmts.extend(self.loop_body(depth));
+        self.leave(mark);
+        self.loops.pop();
+        vec![bound, init, Stmt::While { id, label, cond, body: does(stmts) }]
+    }
+
+    /// `while { k += 1; x = …; k < 4 && x < 0.9 } { … }`
+    fn while_effects(&mut self, depth: u32) -> Vec<Stmt> {
+        let (init, k) = self.counter();
+        let mut effects = vec![Stmt::OpAssign(BinOp::Add, k.clone(), usize_lit(1))];
+        let mut more = bin(BinOp::Lt, k, usize_lit(2 + self.dice.below(3)));
+        if self.dice.chance(0.6)
+            && let Some(x) = self.float_place(true)
+        {
+            self.closed += 1;
+            let value = self.update(x.clone(), 1);
+            self.closed -= 1;
+            effects.push(Stmt::Assign(x.clone(), value));
+            more = bin(BinOp::And, more, bin(BinOp::Lt, x, float(&self.real, 0.9)));
+        }
+        let block = Block { stmts: effects, tail: Some(Box::new(more)) };
+        let cond = expr(Ty::Bool, Kind::Block(block));
+        let (id, label) = self.open_loop(false, false);
+        let mark = self.enter();
+        let stmts = self.loop_body(depth);
+        self.leave(mark);
+        self.loops.pop();
+        vec![init, Stmt::While { id, label, cond, body: does(stmts) }]
     }
 
     /// `let mut tmp; for … { tmp = …; … }`: a temporary outside the loop, assigned anew in every iteration.
@@ -244,7 +348,15 @@ impl Gen<'_> {
         let var = self.fresh();
         self.declare(var, real.clone(), false);
         let chain = Chain { source: Source::Value(local.expr()), adaptors: Vec::new(), item: real };
-        let stmt = self.for_over(Pat::bind(var), chain, depth);
+        let mut stmt = self.for_over(Pat::bind(var), chain, depth);
+        if let (Stmt::For { body, .. }, Ty::Array(_, n)) = (&mut stmt, &local.ty)
+            && local.writable()
+            && self.dice.chance(0.6)
+        {
+            // The loop goes over a copy.
+            let place = super::build::index(local.expr(), usize_lit(self.dice.below(*n)));
+            body.stmts.insert(0, Stmt::OpAssign(BinOp::Mul, place, expr(self.real.clone(), Kind::Var(var))));
+        }
         self.leave(mark);
         Some(stmt)
     }

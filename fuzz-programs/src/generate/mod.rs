@@ -19,7 +19,7 @@ mod views;
 
 use crate::dice::Dice;
 use crate::sample::{Sample, sample};
-use crate::tree::{Function, LoopId, Program, Ty, VarId};
+use crate::tree::{Function, LoopId, Param, Program, Stmt, Ty, VarId};
 use features::{Feature, Features};
 use scope::Local;
 
@@ -30,6 +30,8 @@ pub(crate) struct LoopContext {
     pub(crate) no_continue: bool,
     /// A `loop` whose value is wanted.
     pub(crate) value: bool,
+    /// A labelled block: only its label leaves it.
+    pub(crate) block: bool,
 }
 
 pub(crate) struct Gen<'c> {
@@ -48,10 +50,24 @@ pub(crate) struct Gen<'c> {
     pub(crate) closed: usize,
     /// Inside a block that is part of an expression.
     pub(crate) inside_value: usize,
-    /// The counter parameter of a function that may call itself, while it may.
-    pub(crate) recursion: Option<(VarId, Vec<Ty>, usize)>,
+    /// The recursion of the function under construction, while it may call.
+    pub(crate) recursion: Option<Recursion>,
+    /// Statements that the call under construction needs before it.
+    pub(crate) before: Vec<Stmt>,
+    /// An f32 program without annotations and casts.
+    pub(crate) bare: bool,
     /// Nodes left before only leaves are generated.
     pub(crate) budget: i32,
+}
+
+/// How a function calls itself, or the other one of a cycle.
+#[derive(Clone)]
+pub(crate) struct Recursion {
+    pub(crate) counter: VarId,
+    pub(crate) params: Vec<Param>,
+    /// How many more calls may be written.
+    pub(crate) left: usize,
+    pub(crate) target: usize,
 }
 
 impl Gen<'_> {
@@ -89,13 +105,19 @@ pub(crate) fn samples(program: &Program, seed: u64, index: u64) -> Result<Vec<Sa
     let mut found = Vec::new();
     let mut why = String::new();
     for _ in 0..4 * SAMPLES {
-        match sample(program, &mut dice) {
+        match sample(program, &mut dice, false) {
             Ok(s) => found.push(s),
             Err(message) => why = message,
         }
         if found.len() == SAMPLES {
             break;
         }
+    }
+    // What an empty slice does, where the program survives one.
+    if program.entry().params.iter().any(|p| matches!(p.ty.peeled(), Ty::Slice(_) | Ty::Vec(_)))
+        && let Ok(s) = sample(program, &mut dice, true)
+    {
+        found.push(s);
     }
     if found.is_empty() { Err(why) } else { Ok(found) }
 }

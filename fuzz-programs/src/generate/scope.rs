@@ -36,6 +36,8 @@ pub(crate) struct Local {
     /// For an index variable: what it stays below, and by how much it stays away from both ends.
     pub(crate) bound: Option<(Dim, usize, usize)>,
     pub(crate) loop_depth: usize,
+    /// Holds no derivative: a `#[constant]` parameter that nothing changes.
+    pub(crate) constant: bool,
     /// For a bound closure: the number of float parameters.
     pub(crate) closure: Option<usize>,
 }
@@ -128,6 +130,7 @@ impl Gen<'_> {
             dims,
             bound: None,
             loop_depth: self.loops.len(),
+            constant: false,
             closure: None,
         });
         self.scope.last_mut().expect("just pushed")

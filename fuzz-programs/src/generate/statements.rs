@@ -5,7 +5,7 @@ use super::build::{bin, does, expr, float, if_then, yields};
 use super::conditions::closed_by_last;
 use super::features::Feature as F;
 use crate::ops::FloatFn;
-use crate::tree::{Action, Arm, BinOp, Block, Expr, Kind, Pat, Stmt, Ty};
+use crate::tree::{Action, Arm, Attribute, BinOp, Block, Expr, Kind, Pat, Stmt, Ty};
 
 #[derive(Clone, Copy)]
 enum S {
@@ -41,6 +41,11 @@ enum S {
     Panic,
     Unpack,
     BlockMethod,
+    BlockOperand,
+    IndexEffect,
+    SwapArrays,
+    Pairs,
+    Use,
 }
 
 impl Gen<'_> {
@@ -53,13 +58,40 @@ impl Gen<'_> {
             }
             // A production may find nothing to work on; another is tried then.
             for _ in 0..6 {
-                if let Some(mut made) = self.statement(depth) {
+                if let Some(made) = self.statement(depth) {
+                    let mut made = self.dressed(made);
                     out.append(&mut made);
                     break;
                 }
             }
         }
         out
+    }
+
+    /// Attributes on statements now and then.
+    fn dressed(&mut self, mut made: Vec<Stmt>) -> Vec<Stmt> {
+        if !self.coin(F::Attributes, 0.2) {
+            return made;
+        }
+        let at = self.dice.below(made.len().max(1));
+        let Some(stmt) = made.get(at) else { return made };
+        let attribute = match stmt {
+            Stmt::Println(_) | Stmt::Assert(..) => Attribute::Debug,
+            Stmt::Let { init: Some(_), .. } if self.dice.chance(0.5) => Attribute::Allow,
+            Stmt::Let { init: Some(_), .. } | Stmt::For { .. } | Stmt::While { .. } => Attribute::Kept,
+            _ => return made,
+        };
+        let inner = made.remove(at);
+        if self.dice.chance(0.2)
+            && let Some(target) = self.float_place(true)
+        {
+            let value = self.literal();
+            let gone = does(vec![Stmt::Assign(target, value)]);
+            let gone = Stmt::Expr(expr(Ty::Unit, Kind::If(Box::new(expr(Ty::Bool, Kind::Bool(true))), gone, None)));
+            made.insert(at, Stmt::Attribute(Attribute::Dropped, Box::new(gone)));
+        }
+        made.insert(at, Stmt::Attribute(attribute, Box::new(inner)));
+        made
     }
 
     pub(crate) fn body(&mut self, n: usize, depth: u32) -> Block {
@@ -110,6 +142,11 @@ impl Gen<'_> {
             (1.0, Some(F::Panic), S::Panic),
             (2.0, Some(F::Arrays), S::Unpack),
             (2.0, Some(F::BlockMethods), S::BlockMethod),
+            (3.0, Some(F::BlockOperands), S::BlockOperand),
+            (2.0, Some(F::IndexEffects), S::IndexEffect),
+            (2.0, Some(F::SwapArrays), S::SwapArrays),
+            (2.0, Some(F::PairArrays), S::Pairs),
+            (1.0, Some(F::Use), S::Use),
         ]);
         match p {
             S::Let => Some(vec![self.let_float()]),
@@ -188,6 +225,9 @@ impl Gen<'_> {
             S::If => Some(vec![self.if_statement(depth - 1)]),
             S::Match => Some(vec![self.match_statement(depth - 1)]),
             S::Return => {
+                if matches!(self.ret, Ty::Ref(..)) {
+                    return None;
+                }
                 let cond = self.cond(1);
                 let ret = self.ret.clone();
                 let value = (ret != Ty::Unit).then(|| self.value(&ret, 2));
@@ -226,6 +266,57 @@ impl Gen<'_> {
                 let applied = super::build::call1(f, vec![chosen], false);
                 Some(vec![self.let_value(self.real.clone(), applied, mutable)])
             }
+            S::BlockOperand => {
+                let target = self.float_place(true)?;
+                let op = *self.dice.pick(&[BinOp::Add, BinOp::Sub, BinOp::Mul]);
+                self.inside_value += 1;
+                let mark = self.enter();
+                let mut stmts = Vec::new();
+                // The place is read after the right side has run.
+                if self.dice.chance(0.5) && self.closed == 0 {
+                    let value = self.update(target.clone(), 1);
+                    stmts.push(Stmt::Assign(target.clone(), value));
+                }
+                stmts.extend(self.stmts(1, 0));
+                let tail = Some(Box::new(self.bounded(2)));
+                self.leave(mark);
+                self.inside_value -= 1;
+                let block = expr(self.real.clone(), Kind::Block(Block { stmts, tail }));
+                Some(vec![Stmt::OpAssign(op, target, block)])
+            }
+            S::IndexEffect => {
+                let target = self.counted_index(true)?;
+                let value = self.bounded(2);
+                Some(vec![if self.dice.chance(0.5) {
+                    Stmt::Assign(target, value)
+                } else {
+                    Stmt::OpAssign(BinOp::Add, target, value)
+                }])
+            }
+            S::SwapArrays => self.swap_arrays(),
+            S::Pairs => {
+                let pair = Ty::Tuple(vec![self.real.clone(), self.real.clone()]);
+                let ty = pair.array(2 + self.dice.below(2));
+                let init = self.value(&ty, 1);
+                let mutable = self.features.weight(F::Mutation) > 0.0;
+                Some(vec![self.let_value(ty, init, mutable)])
+            }
+            S::Use => {
+                if self.closed > 0 {
+                    return None;
+                }
+                use std::f64::consts as c;
+                let (name, v) = *self.dice.pick(&[("PI", c::PI), ("E", c::E), ("SQRT_2", c::SQRT_2), ("LN_2", c::LN_2)]);
+                let real = self.real.clone();
+                let single = real == Ty::F32;
+                let path = format!("std::{}::consts::{name}", if single { "f32" } else { "f64" });
+                let v = if single { f64::from(v as f32) } else { v };
+                let taken = self.names.iter().any(|n| n == name);
+                self.names.push(if taken { format!("{name}_{}", self.names.len()) } else { name.to_owned() });
+                let var = self.names.len() - 1;
+                self.declare(var, real.clone(), false).pinned = true;
+                Some(vec![Stmt::Use { var, path, value: float(&real, v) }])
+            }
             S::NanEarly => {
                 let x = self.float_leaf();
                 let root = self.apply_fn(FloatFn::Sqrt, vec![x]);
@@ -254,7 +345,10 @@ impl Gen<'_> {
         {
             local.dims = dims;
         }
-        let annotation = self.dice.chance(0.25).then_some(ty);
+        let mut annotation = self.dice.chance(0.25).then_some(ty);
+        if self.bare {
+            annotation = None;
+        }
         Stmt::Let { pat: Pat::Bind { var, mutable }, ty: annotation, init: Some(init) }
     }
 
@@ -368,10 +462,11 @@ impl Gen<'_> {
         let innermost = self.loops.len().checked_sub(1)?;
         let at = if self.dice.chance(0.7) { innermost } else { self.dice.below(self.loops.len()) };
         let target = &self.loops[at];
-        if at != innermost && !target.label {
+        let by_label = at != innermost || self.loops[at..].iter().any(|l| l.block);
+        if by_label && !target.label {
             return None;
         }
-        let (id, label) = (target.id, target.label && (at != innermost || self.dice.chance(0.5)));
+        let (id, label) = (target.id, target.label && (by_label || self.dice.chance(0.5)));
         let (value, no_continue) = (target.value, target.no_continue);
         let cond = self.cond(1);
         if !no_continue && self.dice.chance(0.4) {
@@ -436,6 +531,50 @@ impl Gen<'_> {
             })
             .collect();
         Some(Stmt::Let { pat: Pat::Array(pats), ty: None, init: Some(init) })
+    }
+
+    /// `mem::swap` of whole arrays, of rows, or `mem::replace` of an array.
+    fn swap_arrays(&mut self) -> Option<Vec<Stmt>> {
+        use super::scope::Access;
+        let real = self.real.clone();
+        let array = |l: &super::scope::Local| l.writable() && matches!(l.ty, Ty::Array(..)) && super::floats::holds(&l.ty, &real);
+        match self.dice.below(3) {
+            0 => {
+                let a = self.choose(array)?;
+                let b = self.choose(|l| l.ty == a.ty && l.writable() && l.var != a.var);
+                let Some(b) = b else {
+                    let copy = self.let_value(a.ty.clone(), a.expr(), true);
+                    return Some(vec![copy]);
+                };
+                Some(vec![Stmt::Do(Action::MemSwap, vec![a.expr(), b.expr()])])
+            }
+            1 => {
+                let a = self.choose(array)?;
+                let mark = self.enter();
+                self.restrict(a.var, Access::Hidden);
+                let fresh = self.value(&a.ty, 1);
+                self.leave(mark);
+                let old = expr(a.ty.clone(), Kind::Replace(Box::new(a.expr()), Box::new(fresh)));
+                Some(vec![self.let_value(a.ty, old, true)])
+            }
+            _ => {
+                let table = self.choose(|l| {
+                    l.writable() && matches!(l.ty.peeled(), Ty::Vec(_) | Ty::Array(..)) && l.ty.element().and_then(Ty::element) == Some(&real)
+                })?;
+                let element = table.ty.element()?.clone();
+                let half = element.slice().mutable();
+                let pair = Ty::Tuple(vec![half.clone(), half.clone()]);
+                let one = super::build::usize_lit(1);
+                let halves = expr(pair, Kind::SplitAt(Box::new(table.expr()), Box::new(one), true));
+                let (a, b) = (self.fresh(), { self.names.push("other_rows".into()); self.names.len() - 1 });
+                let row = |v: usize| super::build::index(expr(half.clone(), Kind::Var(v)), super::build::usize_lit(0));
+                let stmts = vec![
+                    Stmt::Let { pat: Pat::Tuple(vec![Pat::bind(a), Pat::bind(b)]), ty: None, init: Some(halves) },
+                    Stmt::Do(Action::MemSwap, vec![row(a), row(b)]),
+                ];
+                Some(vec![Stmt::Expr(expr(Ty::Unit, Kind::Block(does(stmts))))])
+            }
+        }
     }
 
     fn replace(&mut self) -> Option<Vec<Stmt>> {

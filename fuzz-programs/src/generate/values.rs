@@ -21,7 +21,12 @@ impl Gen<'_> {
         }
         match ty {
             Ty::Bool => self.cond(1),
-            Ty::Usize | Ty::I32 | Ty::I64 => self.small_int(ty.clone()),
+            Ty::Usize | Ty::U8 | Ty::U32 | Ty::I32 | Ty::I64 => self.small_int(ty.clone()),
+            Ty::Char => self.character(),
+            Ty::ArrayN(_) => {
+                let local = self.choose(|l| l.ty.peeled() == ty).expect("the parameter with N stays visible");
+                super::build::deref(local.expr())
+            }
             Ty::Unit => expr(Ty::Unit, Kind::Tuple(Vec::new())),
             Ty::Tuple(ts) => {
                 let es = ts.iter().map(|t| self.value(t, depth)).collect();
@@ -75,6 +80,12 @@ impl Gen<'_> {
     /// `&place` or `&literal` of a type behind a reference.
     fn borrowed(&mut self, target: &Ty, depth: u32) -> Expr {
         if let Ty::Slice(element) = target {
+            if self.closed == 0
+                && self.coin(F::SliceResults, 0.4)
+                && let Some(call) = self.call_of(&target.clone().reference(), depth.min(1))
+            {
+                return call;
+            }
             let found = self.choose(|l| l.ty.element() == Some(element));
             let Some(local) = found else {
                 let list: Vec<Expr> = (0..3).map(|_| self.value(element, depth)).collect();
@@ -151,6 +162,9 @@ impl Gen<'_> {
                 self.restrict(local.var, Access::Hidden);
                 if matches!(local.ty, Ty::Ref(..)) && local.ty.peeled() == target && self.dice.chance(0.6) {
                     return Some(local.expr());
+                }
+                if !matches!(local.ty, Ty::Ref(..)) && self.coin(F::ByName, 0.3) {
+                    return Some(reference(local.expr(), true));
                 }
                 let all = if self.coin(F::SubSlices, 0.2) {
                     self.sub_slice(local.expr(), true)

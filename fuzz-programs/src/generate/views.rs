@@ -96,6 +96,12 @@ impl Gen<'_> {
         self.declare(b, half, false);
         let pat = Pat::Tuple(vec![Pat::bind(a), Pat::bind(b)]);
         let mut stmts = vec![let_half, Stmt::Let { pat, ty: None, init: Some(halves) }];
+        let two = [a, b].map(|v| self.local(v).expect("just declared").expr());
+        if self.coin(F::TwoViews, 1.0)
+            && let Some(call) = self.call_on_two(&two[0], &two[1])
+        {
+            stmts.extend(call);
+        }
         stmts.extend(self.stmts(3, depth));
         self.leave(mark);
         Some(vec![Self::in_block(stmts)])

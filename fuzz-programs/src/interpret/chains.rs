@@ -2,7 +2,7 @@
 //! seen, and only `for_each` has effects.
 
 use super::{Eval, Frame, Interpreter, fail};
-use crate::tree::{Adaptor, Chain, Expr, Source, Terminal, Ty};
+use crate::tree::{Adaptor, Chain, Closure, Expr, Source, Terminal, Ty};
 use crate::value::{Place, Step, Value};
 
 impl<'p> Interpreter<'p> {
@@ -52,6 +52,15 @@ impl<'p> Interpreter<'p> {
         Ok(items)
     }
 
+    /// What the closure of `filter` and the like says of an item, which it sees by reference.
+    fn holds(&mut self, frame: &mut Frame<'p>, closure: &'p Closure, item: &Value) -> Eval<bool> {
+        let slot = self.memory.alloc(item.clone());
+        let answer = self.apply(frame, closure, vec![Value::Ref(Place { slot, path: Vec::new() })])?;
+        let answer = answer == Value::Bool(true);
+        self.decide(i64::from(answer));
+        Ok(answer)
+    }
+
     fn adapt(&mut self, frame: &mut Frame<'p>, adaptor: &'p Adaptor, items: Vec<Value>) -> Eval<Vec<Value>> {
         Ok(match adaptor {
             Adaptor::Copied | Adaptor::Cloned => {
@@ -99,13 +108,34 @@ impl<'p> Interpreter<'p> {
                 }
                 out
             }
+            Adaptor::Chain(other) => {
+                let mut items = items;
+                items.extend(self.items(frame, other)?);
+                items
+            }
+            Adaptor::TakeWhile(closure) | Adaptor::SkipWhile(closure) => {
+                let mut kept = 0;
+                for item in &items {
+                    if !self.holds(frame, closure, item)? {
+                        break;
+                    }
+                    kept += 1;
+                }
+                let mut head = items;
+                let tail = head.split_off(kept);
+                if matches!(adaptor, Adaptor::TakeWhile(_)) { head } else { tail }
+            }
+            Adaptor::Inspect(closure) => {
+                for item in &items {
+                    let slot = self.memory.alloc(item.clone());
+                    self.apply(frame, closure, vec![Value::Ref(Place { slot, path: Vec::new() })])?;
+                }
+                items
+            }
             Adaptor::Filter(closure) => {
                 let mut out = Vec::new();
                 for item in items {
-                    let slot = self.memory.alloc(item.clone());
-                    let kept = self.apply(frame, closure, vec![Value::Ref(Place { slot, path: Vec::new() })])?;
-                    self.decide(i64::from(kept == Value::Bool(true)));
-                    if kept == Value::Bool(true) {
+                    if self.holds(frame, closure, &item)? {
                         out.push(item);
                     }
                 }
@@ -160,6 +190,17 @@ impl<'p> Interpreter<'p> {
                     self.apply(frame, closure, vec![item])?;
                 }
                 Ok(Value::Unit)
+            }
+            Terminal::Any(closure) | Terminal::All(closure) => {
+                let any = matches!(terminal, Terminal::Any(_));
+                for item in items {
+                    let answer = self.apply(frame, closure, vec![item])? == Value::Bool(true);
+                    self.decide(i64::from(answer));
+                    if answer == any {
+                        return Ok(Value::Bool(any));
+                    }
+                }
+                Ok(Value::Bool(!any))
             }
             Terminal::Collect => Ok(Value::Seq(items)),
             Terminal::Count => Ok(Value::Int(items.len() as i64)),

@@ -53,6 +53,10 @@ impl<'p> Interpreter<'p> {
             self.decide(piece);
         }
         let parts: Vec<_> = f.partials(&values, y).into_iter().zip(&args).map(|(p, a)| (p, a.1)).collect();
+        if y.is_nan() {
+            // Fine as long as a branch discards it.
+            return Ok(Value::Float { v: y, d: f64::NAN });
+        }
         let d = self.chained(&parts);
         self.sane(y, d)
     }
@@ -71,6 +75,8 @@ impl<'p> Interpreter<'p> {
         let Some(i) = i else { return fail("integer overflow") };
         let fits = match ty {
             Ty::Usize => i >= 0,
+            Ty::U8 => u8::try_from(i).is_ok(),
+            Ty::U32 => u32::try_from(i).is_ok(),
             Ty::I32 => i32::try_from(i).is_ok(),
             _ => true,
         };
@@ -138,6 +144,8 @@ impl<'p> Interpreter<'p> {
             (Value::Int(i), Ty::F32) => Ok(Value::constant(f64::from(i as f32))),
             (Value::Int(i), Ty::Usize) if i < 0 => fail("cast of a negative integer"),
             (Value::Int(i), Ty::I32) if i32::try_from(i).is_err() => fail("cast out of range"),
+            (Value::Int(i), Ty::U8) if u8::try_from(i).is_err() => fail("cast out of range"),
+            (Value::Int(i), Ty::U32) if u32::try_from(i).is_err() => fail("cast out of range"),
             (Value::Int(i), _) => Ok(Value::Int(i)),
             (Value::Bool(b), _) => Ok(Value::Int(i64::from(b))),
             (Value::Float { v, d }, Ty::F64) => Ok(Value::Float { v, d }),
@@ -146,6 +154,8 @@ impl<'p> Interpreter<'p> {
                 let i = match (ty, a.ty == Ty::F32) {
                     (Ty::Usize, _) => (v as usize) as i64,
                     (Ty::I32, _) => i64::from(v as i32),
+                    (Ty::U8, _) => i64::from(v as u8),
+                    (Ty::U32, _) => i64::from(v as u32),
                     _ => v as i64,
                 };
                 self.decide(i);

@@ -37,7 +37,15 @@ fn fail<T>(message: &str) -> Eval<T> {
 /// The variables of one call.
 pub(crate) struct Frame<'p> {
     slots: Vec<Option<usize>>,
-    closures: Vec<(VarId, &'p Closure)>,
+    closures: Vec<Bound<'p>>,
+}
+
+/// A closure bound to a name, with the copies that it made if it is a `move` closure.
+#[derive(Clone)]
+pub(crate) struct Bound<'p> {
+    var: VarId,
+    closure: &'p Closure,
+    copies: Vec<(VarId, usize)>,
 }
 
 pub(crate) struct Interpreter<'p> {
@@ -221,17 +229,42 @@ impl<'p> Interpreter<'p> {
                 let place = self.peeled(frame, a)?;
                 Ok(self.memory.read(&place)?)
             }
-            Kind::If(..) | Kind::Match(..) | Kind::Loop { .. } => self.control(frame, e),
+            Kind::If(..) | Kind::Match(..) | Kind::Loop { .. } | Kind::Labelled(..) => self.control(frame, e),
             Kind::Block(block) => self.block(frame, block),
-            Kind::Call(f, args) => {
+            Kind::Stop(a) => {
+                let mut value = self.expr(frame, a)?;
+                if let Value::Ref(place) = &value {
+                    // A constant copy of what is behind the reference; nothing stores through it.
+                    let copy = self.memory.read(place)?;
+                    value = Value::Ref(Place { slot: self.memory.alloc(copy), path: Vec::new() });
+                }
+                match &value {
+                    Value::Ref(place) => {
+                        let place = place.clone();
+                        self.memory.update(&place, |v| v.each_float(&mut |_, d| *d = 0.0))?;
+                    }
+                    _ => value.each_float(&mut |_, d| *d = 0.0),
+                }
+                Ok(value)
+            }
+            Kind::ConstN(a) => {
+                let place = self.peeled(frame, a)?;
+                Ok(Value::Int(self.memory.len(&place)? as i64))
+            }
+            Kind::Call(f, args, _) => {
                 let args = self.all(frame, args)?;
                 self.call(*f, args)
             }
             Kind::CallClosure(var, args) => {
                 let args = self.all(frame, args)?;
-                let closure = frame.closures.iter().rev().find(|(v, _)| v == var).map(|(_, c)| *c);
-                let Some(closure) = closure else { return fail("unknown closure") };
-                self.apply(frame, closure, args)
+                let Some(bound) = frame.closures.iter().rev().find(|b| b.var == *var).cloned() else {
+                    return fail("unknown closure");
+                };
+                let outside: Vec<_> = bound.copies.iter().map(|(v, _)| (*v, frame.slots[*v])).collect();
+                bound.copies.iter().for_each(|(v, slot)| frame.slots[*v] = Some(*slot));
+                let result = self.apply(frame, bound.closure, args);
+                outside.into_iter().for_each(|(v, slot)| frame.slots[v] = slot);
+                result
             }
             Kind::Chain(chain, terminal) => self.chain(frame, &e.ty, chain, terminal),
             Kind::Replace(target, a) => {

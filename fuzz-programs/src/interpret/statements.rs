@@ -1,7 +1,7 @@
 //! Blocks, statements and control flow.
 
-use super::{Eval, Flow, Frame, Interpreter, fail};
-use crate::tree::{Action, ArmPat, Block, Expr, Kind, LoopId, Stmt};
+use super::{Bound, Eval, Flow, Frame, Interpreter, fail};
+use crate::tree::{Action, ArmPat, Attribute, Block, Expr, Kind, LoopId, Stmt};
 use crate::value::{Place, Step, Value};
 
 impl<'p> Interpreter<'p> {
@@ -27,10 +27,21 @@ impl<'p> Interpreter<'p> {
                 self.bind_pat(frame, pat, value)
             }
             Stmt::LetClosure { var, closure, .. } => {
-                frame.closures.push((*var, closure));
+                let mut copies = Vec::new();
+                if closure.moves {
+                    for captured in closure.captures() {
+                        if let Some(slot) = frame.slots[captured] {
+                            let value = self.memory.read(&Place { slot, path: Vec::new() })?;
+                            copies.push((captured, self.memory.alloc(value)));
+                        }
+                    }
+                }
+                frame.closures.push(Bound { var: *var, closure, copies });
                 Ok(())
             }
-            Stmt::Const { var, value, .. } => {
+            Stmt::Attribute(Attribute::Dropped, _) => Ok(()),
+            Stmt::Attribute(_, stmt) => self.stmt(frame, stmt),
+            Stmt::Const { var, value, .. } | Stmt::Use { var, value, .. } => {
                 let value = self.expr(frame, value)?;
                 self.bind(frame, *var, value);
                 Ok(())
@@ -152,6 +163,13 @@ impl<'p> Interpreter<'p> {
                     return Ok(value);
                 }
             },
+            Kind::Labelled(id, block) => match self.block(frame, block) {
+                Err(Flow::Break(target, value)) if target == *id => {
+                    self.decide(-3);
+                    Ok(value)
+                }
+                other => other,
+            },
             _ => fail("not a control expression"),
         }
     }
@@ -167,6 +185,10 @@ impl<'p> Interpreter<'p> {
             (ArmPat::Between(lo, hi), Value::Int(v)) => (lo..=hi).contains(&v),
             (ArmPat::From(lo), Value::Int(v)) => v >= lo,
             (ArmPat::Bool(b), Value::Bool(v)) => b == v,
+            (ArmPat::Char(c), Value::Int(v)) => i64::from(u32::from(*c)) == *v,
+            (ArmPat::Chars(lo, hi), Value::Int(v)) => {
+                (i64::from(u32::from(*lo))..=i64::from(u32::from(*hi))).contains(v)
+            }
             (ArmPat::Or(ps), value) => {
                 for p in ps {
                     if self.matches(frame, p, value)? {

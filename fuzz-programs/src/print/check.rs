@@ -59,6 +59,14 @@ fn bare_or_tuple(parts: &[String]) -> String {
     if let [one] = parts { one.clone() } else { format!("({})", parts.join(", ")) }
 }
 
+fn holds_f32(t: &Ty) -> bool {
+    match t.peeled() {
+        Ty::F32 => true,
+        Ty::Tuple(ts) => ts.iter().any(holds_f32),
+        t => t.element().is_some_and(holds_f32),
+    }
+}
+
 struct Check<'p> {
     f: &'p Function,
     out: Vec<String>,
@@ -71,6 +79,11 @@ impl Check<'_> {
 
     fn active(&self) -> impl Iterator<Item = (usize, &Param)> {
         self.f.params.iter().enumerate().filter(|(_, p)| p.is_active())
+    }
+
+    /// The `&mut` parameters with cotangents.
+    fn seeded(&self) -> Vec<usize> {
+        self.f.params.iter().enumerate().filter(|(_, p)| p.is_active_in_out()).map(|(i, _)| i).collect()
     }
 
     fn in_out(&self) -> Vec<usize> {
@@ -105,7 +118,7 @@ impl Check<'_> {
             self.out.push(format!("let t{i}: {} = s.next();", ty(&cotangent(&p.ty))));
         }
         self.line(format!("let w: {} = s.next();", ty(&cotangent(&self.f.ret))));
-        for i in self.in_out() {
+        for i in self.seeded() {
             self.line(format!("let w{i}: {} = s.next();", ty(&cotangent(&self.f.params[i].ty))));
         }
         for (i, p) in self.f.params.iter().enumerate().filter(|(_, p)| p.is_active() && !p.is_in_out()) {
@@ -115,10 +128,15 @@ impl Check<'_> {
         self.line("let want_tangent: Vec<f64> = s.next();");
         self.line("let want_gradient: Vec<f64> = s.next();");
         self.line("let want_grad: Vec<f64> = s.next();");
+        for (i, p) in self.f.params.iter().enumerate().filter(|(_, p)| p.is_active() && !p.is_in_out()) {
+            let _ = p;
+            self.out.push(format!("let want_jacobian{i}: Vec<f64> = s.next();"));
+        }
+        self.line("let checkable: bool = s.next();");
     }
 
     fn reverse(&mut self) {
-        let in_out = self.in_out();
+        let in_out = self.seeded();
         let mut seeds = Vec::new();
         if self.f.ret != Ty::Unit {
             seeds.push(seed(&self.f.ret, "w"));
@@ -180,7 +198,7 @@ impl Check<'_> {
         }
         self.line("s.close(\"jvp\", &tangent, &want_tangent);");
         self.line("let (mut cotangents, mut directions) = (floats(&w), Vec::new());");
-        for i in self.in_out() {
+        for i in self.seeded() {
             self.line(format!("cotangents.extend(floats(&w{i}));"));
         }
         let active: Vec<usize> = self.active().map(|(i, _)| i).collect();
@@ -188,6 +206,30 @@ impl Check<'_> {
             self.line(format!("directions.extend(floats(&t{i}));"));
         }
         self.line("s.transposed((&cotangents, &tangent), (&gradient, &directions));");
+    }
+
+    /// `jacobian_into`, of functions with a result or active `&mut` arguments, and something to differentiate by.
+    fn jacobian(&mut self) {
+        let float = |t: &Ty| if holds_f32(t) { "f32" } else { "f64" };
+        let columns: Vec<(usize, &'static str)> =
+            self.active().filter(|(_, p)| !p.is_in_out()).map(|(i, p)| (i, float(&p.ty))).collect();
+        if columns.is_empty() || (self.f.ret == Ty::Unit && self.seeded().is_empty()) {
+            return;
+        }
+        let mut args = self.args_list();
+        for (i, float) in &columns {
+            self.line(format!("let mut j{i} = vec![{float}::NAN; want_jacobian{i}.len()];"));
+            args.push(format!("&mut j{i}"));
+        }
+        self.line(format!("f::jacobian_into({});", args.join(", ")));
+        for (i, _) in columns {
+            self.line(format!("s.close(\"jacobian_into\", &floats(&j{i}), &want_jacobian{i});"));
+        }
+    }
+
+    fn check_grad(&mut self) {
+        let args = self.args();
+        self.line(format!("if checkable {{ s.stage = \"check_grad!\"; ad_runtime::check_grad!(f, {args}); }}"));
     }
 
     fn scalar(&mut self) {
@@ -217,18 +259,22 @@ impl Check<'_> {
     }
 }
 
-fn check(program: &Program, plain: bool) -> String {
+fn check(program: &Program, mode: Mode) -> String {
     let mut check = Check { f: program.entry(), out: Vec::new() };
     check.read();
     let args = check.args();
     check.line(format!("let y = f({args});"));
     check.same("primal");
-    if !plain {
+    if mode != Mode::Plain {
         check.reverse();
         check.forward();
         if program.entry().ret.is_float() {
             check.scalar();
         }
+    }
+    if mode == Mode::Differentiated {
+        check.jacobian();
+        check.check_grad();
     }
     format!("pub fn check(s: &mut Sample) {{\n{}\n}}", check.out.join("\n"))
 }
@@ -250,10 +296,13 @@ pub(crate) fn batch(programs: &[(String, &Program)], mode: Mode) -> (String, Vec
     let mut starts = Vec::new();
     for (name, program) in programs {
         starts.push((text.lines().count() + 1, name.clone()));
-        let imports = if mode == Mode::Plain { "" } else { "use ad_runtime::{Const, differentiate};\n" };
+        let imports = match mode {
+            Mode::Plain => "use super::stop_gradient;\n",
+            _ => "use ad_runtime::{Const, differentiate, stop_gradient};\n",
+        };
         let functions = super::functions(program, mode == Mode::Differentiated);
         let stub = if mode == Mode::Stubs { super::stub::stub(program) } else { String::new() };
-        let check = super::indented(&check(program, mode == Mode::Plain));
+        let check = super::indented(&check(program, mode));
         text.push_str(&format!(
             "mod {name} {{\nuse super::{{Sample, floats}};\n{imports}{functions}\n{stub}{check}}}\n"
         ));

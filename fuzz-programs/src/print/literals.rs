@@ -22,9 +22,10 @@ fn tail_anchored(block: &Block) -> bool {
 pub(super) fn anchored(e: &Expr) -> bool {
     match &e.kind {
         Kind::Float(v) => !v.is_finite(),
-        Kind::Int(_) | Kind::VecNew(_) => false,
+        Kind::Int(_) => e.ty == Ty::Char,
+        Kind::VecNew(_) => false,
         Kind::Neg(a) | Kind::Ref(a, _) | Kind::Repeat(a, _) | Kind::VecRepeat(a, _) => anchored(a),
-        Kind::Not(a) | Kind::Clone(a, _) => anchored(a),
+        Kind::Not(a) | Kind::Clone(a, _) | Kind::Stop(a) => anchored(a),
         Kind::Binary(BinOp::Shl, a, _) => anchored(a),
         Kind::Binary(op, a, b) => {
             op.is_comparison() || matches!(op, BinOp::And | BinOp::Or) || anchored(a) || anchored(b)
@@ -34,7 +35,7 @@ pub(super) fn anchored(e: &Expr) -> bool {
         Kind::Array(es) | Kind::VecList(es) => es.iter().any(anchored),
         Kind::If(_, then, otherwise) => tail_anchored(then) && otherwise.as_ref().is_none_or(tail_anchored),
         Kind::Match(_, arms) => arms.iter().all(|arm| tail_anchored(&arm.body)),
-        Kind::Block(block) => tail_anchored(block),
+        Kind::Block(block) | Kind::Labelled(_, block) => tail_anchored(block),
         _ => true,
     }
 }

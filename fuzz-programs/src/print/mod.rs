@@ -10,7 +10,7 @@ mod stub;
 
 use crate::ops::FloatFn;
 use crate::tree::{
-    Adaptor, BinOp, Block, Chain, Closure, Expr, Function, IntFn, Kind, Predicate, Program, Source, Terminal, Ty, VarId,
+    Adaptor, BinOp, Block, Chain, Closure, Expr, Function, Home, Import, IntFn, Kind, Predicate, Program, Source, Terminal, Ty, VarId,
 };
 use literals::{anchored, float_literal};
 
@@ -22,6 +22,8 @@ pub(crate) struct Printer<'p> {
     deferred: Vec<VarId>,
     /// Some integer has a method called on it: `0..3` must tell its type.
     int_methods: bool,
+    /// The function that is being printed.
+    current: usize,
 }
 
 pub(crate) fn ty(t: &Ty) -> String {
@@ -29,12 +31,16 @@ pub(crate) fn ty(t: &Ty) -> String {
         Ty::F64 => "f64".into(),
         Ty::F32 => "f32".into(),
         Ty::Usize => "usize".into(),
+        Ty::U8 => "u8".into(),
+        Ty::U32 => "u32".into(),
         Ty::I32 => "i32".into(),
         Ty::I64 => "i64".into(),
         Ty::Bool => "bool".into(),
+        Ty::Char => "char".into(),
         Ty::Unit => "()".into(),
         Ty::Tuple(ts) => format!("({})", ts.iter().map(ty).collect::<Vec<_>>().join(", ")),
         Ty::Array(t, n) => format!("[{}; {n}]", ty(t)),
+        Ty::ArrayN(t) => format!("[{}; N]", ty(t)),
         Ty::Vec(t) => format!("Vec<{}>", ty(t)),
         Ty::Slice(t) => format!("[{}]", ty(t)),
         Ty::Ref(t, false) => format!("&{}", ty(t)),
@@ -45,9 +51,27 @@ pub(crate) fn ty(t: &Ty) -> String {
 /// The functions of a program as source text.
 pub(crate) fn functions(program: &Program, attributes: bool) -> String {
     let int_methods = crate::walk::any_expr(program, &mut |e| matches!(e.kind, Kind::IntFn(..)));
-    let mut printer = Printer { program, attributes, deferred: Vec::new(), int_methods };
-    let text: Vec<String> = program.functions.iter().map(|f| printer.function(f)).collect();
+    let mut printer = Printer { program, attributes, deferred: Vec::new(), int_methods, current: 0 };
+    let mut text = Vec::new();
+    for (i, f) in program.functions.iter().enumerate() {
+        match &f.home {
+            Home::Top => text.push(printer.function(i)),
+            Home::Nested(_) => {}
+            Home::Module(import) => {
+                let name = &f.name;
+                text.push(format!("mod {name}_inner {{\nuse super::*;\n{}\n}}", printer.function(i)));
+                if let Import::Top(alias) = import {
+                    text.push(format!("use {name}_inner::{name} as {alias};"));
+                }
+            }
+        }
+    }
     indented(&text.join("\n"))
+}
+
+/// Expressions that end a statement without a semicolon.
+fn is_block_like(e: &Expr) -> bool {
+    matches!(e.kind, Kind::If(..) | Kind::Match(..) | Kind::Block(_) | Kind::Labelled(..) | Kind::Loop { .. })
 }
 
 /// Indents by the depth of brackets, so that the printer proper need not care.
@@ -76,19 +100,65 @@ impl<'p> Printer<'p> {
         &self.program.names[var]
     }
 
-    fn function(&mut self, f: &'p Function) -> String {
+    /// The functions and imports that a body begins with.
+    fn local_items(&mut self, index: usize) -> String {
+        let mut out = String::new();
+        let program = self.program;
+        for (i, g) in program.functions.iter().enumerate() {
+            if g.home == Home::Nested(index) {
+                out.push_str(&self.function(i));
+                out.push('\n');
+            }
+            let called = |e: &mut Expr| matches!(e.kind, Kind::Call(k, ..) if k == i);
+            let mut found = false;
+            if let Home::Module(Import::Body(alias)) = &g.home
+                && i != index
+            {
+                let mut expr = |e: &mut Expr| found |= called(e);
+                let mut body = program.functions[index].body.clone();
+                crate::walk::Walk { expr: &mut expr, block: &mut |_| {} }.block(&mut body);
+                if found {
+                    out.push_str(&format!("use self::{0}_inner::{0} as {alias};\n", g.name));
+                }
+            }
+        }
+        out
+    }
+
+    fn function(&mut self, index: usize) -> String {
+        let f: &'p Function = &self.program.functions[index];
+        let items = self.local_items(index);
+        self.current = index;
+        let life = |t: &Ty| {
+            let text = ty(t);
+            if f.lifetimes { text.replace('&', "&'a ") } else { text }
+        };
         let params: Vec<String> = f
             .params
             .iter()
             .map(|p| {
                 let constant = if p.constant && self.attributes { "#[constant] " } else { "" };
                 let mutable = if p.mutable { "mut " } else { "" };
-                format!("{constant}{mutable}{}: {}", self.name(p.var), ty(&p.ty))
+                format!("{constant}{mutable}{}: {}", self.name(p.var), life(&p.ty))
             })
             .collect();
-        let ret = if f.ret == Ty::Unit { String::new() } else { format!(" -> {}", ty(&f.ret)) };
-        let attribute = if self.attributes { "#[differentiate]\n" } else { "" };
-        format!("{attribute}pub fn {}({}){ret} {}", f.name, params.join(", "), self.block(&f.body, false))
+        let ret = if f.ret == Ty::Unit { String::new() } else { format!(" -> {}", life(&f.ret)) };
+        let attribute = match (self.attributes, f.recursive) {
+            (false, _) => "",
+            (true, false) => "#[differentiate]\n",
+            (true, true) => "#[differentiate(recursive)]\n",
+        };
+        let mut generics = Vec::new();
+        if f.lifetimes {
+            generics.push("'a");
+        }
+        if f.is_generic() {
+            generics.push("const N: usize");
+        }
+        let generics = if generics.is_empty() { String::new() } else { format!("<{}>", generics.join(", ")) };
+        let body = self.block(&f.body, false);
+        let body = body.replacen("{\n", &format!("{{\n{items}"), 1);
+        format!("{attribute}pub fn {}{generics}({}){ret} {body}", f.name, params.join(", "))
     }
 
     fn block(&mut self, block: &'p Block, suffix: bool) -> String {
@@ -108,7 +178,7 @@ impl<'p> Printer<'p> {
     /// An expression where a statement may start: a leading block would end the statement there.
     fn statement_start(&mut self, e: &'p Expr, suffix: bool) -> String {
         let text = self.expr(e, suffix);
-        let block_like = matches!(e.kind, Kind::If(..) | Kind::Match(..) | Kind::Block(_) | Kind::Loop { .. });
+        let block_like = is_block_like(e);
         let starts = ["if ", "match ", "{", "loop ", "'"].iter().any(|s| text.starts_with(s));
         if starts && !block_like { format!("({text})") } else { text }
     }
@@ -129,7 +199,7 @@ impl<'p> Printer<'p> {
             Kind::Neg(_) | Kind::Not(_) | Kind::Deref(_) | Kind::Binary(..) | Kind::Cast(_) | Kind::Ref(..) => {
                 format!("({text})")
             }
-            Kind::If(..) | Kind::Match(..) | Kind::Block(_) | Kind::Loop { .. } => format!("({text})"),
+            _ if is_block_like(e) => format!("({text})"),
             Kind::Float(v) if v.is_sign_negative() => format!("({text})"),
             Kind::Int(v) if v < 0 => format!("({text})"),
             _ => text,
@@ -156,6 +226,9 @@ impl<'p> Printer<'p> {
     fn expr(&mut self, e: &'p Expr, suffix: bool) -> String {
         match &e.kind {
             Kind::Float(v) => float_literal(*v, &e.ty, suffix),
+            Kind::Int(i) if e.ty == Ty::Char => {
+                format!("{:?}", u32::try_from(*i).ok().and_then(char::from_u32).unwrap_or('?'))
+            }
             Kind::Int(i) if suffix => format!("{i}_{}", ty(&e.ty)),
             Kind::Int(i) => i.to_string(),
             Kind::Bool(b) => b.to_string(),
@@ -239,13 +312,22 @@ impl<'p> Printer<'p> {
             }
             Kind::Match(scrutinee, arms) => self.match_text(scrutinee, arms, suffix),
             Kind::Block(block) => self.block(block, suffix),
+            Kind::Labelled(id, block) => format!("'l{id}: {}", self.block(block, suffix)),
+            Kind::Stop(a) => format!("stop_gradient({})", self.known(a)),
+            Kind::ConstN(_) => "N".to_owned(),
             Kind::Loop { id, label, body } => {
                 let label = if *label { format!("'l{id}: ") } else { String::new() };
                 format!("{label}loop {}", self.block(body, false))
             }
-            Kind::Call(f, args) => {
-                let name = &self.program.functions[*f].name;
-                format!("{name}({})", self.list(args, false))
+            Kind::Call(f, args, turbofish) => {
+                let callee = &self.program.functions[*f];
+                let name = match &callee.home {
+                    Home::Module(Import::Path) if *f != self.current => format!("{0}_inner::{0}", callee.name),
+                    Home::Module(Import::Top(alias) | Import::Body(alias)) if *f != self.current => alias.clone(),
+                    _ => callee.name.clone(),
+                };
+                let turbofish = turbofish.map_or_else(String::new, |n| format!("::<{n}>"));
+                format!("{name}{turbofish}({})", self.list(args, false))
             }
             Kind::CallClosure(var, args) => format!("{}({})", self.name(*var), self.list(args, false)),
             Kind::Chain(chain, terminal) => self.chain_value(&e.ty, chain, terminal),
@@ -299,7 +381,8 @@ impl<'p> Printer<'p> {
                 t.as_ref().map_or(pat.clone(), |t| format!("{pat}: {}", ty(t)))
             })
             .collect();
-        format!("|{}| {}", params.join(", "), self.known(&closure.body))
+        let moves = if closure.moves { "move " } else { "" };
+        format!("{moves}|{}| {}", params.join(", "), self.known(&closure.body))
     }
 
     /// An iterator; `bare` where `for` or `zip` accepts anything that converts into one.
@@ -308,7 +391,7 @@ impl<'p> Printer<'p> {
         let mut text = match &chain.source {
             Source::Range(lo, hi, inclusive) => {
                 let dots = if *inclusive { "..=" } else { ".." };
-                let suffix = self.int_methods && !anchored(lo) && !anchored(hi);
+                let suffix = (self.int_methods || lo.ty != Ty::Usize) && !anchored(lo) && !anchored(hi);
                 let range = format!("{}{dots}{}", self.operand(lo, false), self.operand(hi, suffix));
                 if bare { range } else { format!("({range})") }
             }
@@ -343,6 +426,10 @@ impl<'p> Printer<'p> {
                 Adaptor::Map(c) => format!(".map({})", self.closure(c)),
                 Adaptor::MapPath(f, t) => format!(".map({}::{})", ty(t), f.name()),
                 Adaptor::Filter(c) => format!(".filter({})", self.closure(c)),
+                Adaptor::TakeWhile(c) => format!(".take_while({})", self.closure(c)),
+                Adaptor::SkipWhile(c) => format!(".skip_while({})", self.closure(c)),
+                Adaptor::Chain(other) => format!(".chain({})", self.chain(other, true)),
+                Adaptor::Inspect(c) => format!(".inspect({})", self.closure(c)),
             });
         }
         text
@@ -357,6 +444,8 @@ impl<'p> Printer<'p> {
             Terminal::FoldPath(init, f) => format!("fold({}, {}::{})", self.known(init), ty(result), f.name()),
             Terminal::ForEach(c) => format!("for_each({})", self.closure(c)),
             Terminal::Collect => "collect::<Vec<_>>()".to_owned(),
+            Terminal::Any(c) => format!("any({})", self.closure(c)),
+            Terminal::All(c) => format!("all({})", self.closure(c)),
             Terminal::Count => "count()".to_owned(),
         };
         format!("{source}.{end}")

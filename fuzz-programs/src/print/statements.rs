@@ -2,7 +2,7 @@
 
 use super::literals::anchored;
 use super::{Printer, ty};
-use crate::tree::{Action, Arm, ArmPat, Expr, Kind, LoopId, Pat, Stmt};
+use crate::tree::{Action, Arm, ArmPat, Attribute, Expr, Kind, LoopId, Pat, Stmt};
 
 fn label_of(id: LoopId, label: bool) -> String {
     if label { format!("'l{id}: ") } else { String::new() }
@@ -29,6 +29,8 @@ impl<'p> Printer<'p> {
             ArmPat::Between(lo, hi) => format!("{lo}..={hi}"),
             ArmPat::From(lo) => format!("{lo}.."),
             ArmPat::Bool(b) => b.to_string(),
+            ArmPat::Char(c) => format!("{c:?}"),
+            ArmPat::Chars(lo, hi) => format!("{lo:?}..={hi:?}"),
             ArmPat::Or(ps) => list(ps, " | "),
             ArmPat::Tuple(ps) => format!("({})", list(ps, ", ")),
             ArmPat::Slice(ps, true) if ps.is_empty() => "[..]".into(),
@@ -72,6 +74,23 @@ impl<'p> Printer<'p> {
             Stmt::Const { var, ty: t, value } => {
                 format!("const {}: {} = {};", self.name(*var), ty(t), self.expr(value, false))
             }
+            Stmt::Use { var, path, .. } => {
+                let name = self.name(*var);
+                if path.ends_with(&format!("::{name}")) {
+                    format!("use {path};")
+                } else {
+                    format!("use {path} as {name};")
+                }
+            }
+            Stmt::Attribute(attribute, stmt) => {
+                let text = match attribute {
+                    Attribute::Kept => "#[cfg(not(any()))]",
+                    Attribute::Dropped => "#[cfg(any())]",
+                    Attribute::Debug => "#[cfg(debug_assertions)]",
+                    Attribute::Allow => "#[allow(unused_variables)]",
+                };
+                format!("{text}\n{}", self.stmt(stmt))
+            }
             Stmt::Assign(target, e) => {
                 let deferred = matches!(&target.kind, Kind::Var(v) if self.deferred.contains(v));
                 let suffix = deferred && !anchored(e);
@@ -87,8 +106,7 @@ impl<'p> Printer<'p> {
             }
             Stmt::Expr(e) => {
                 let text = self.statement_start(e, false);
-                let block_like = matches!(e.kind, Kind::If(..) | Kind::Match(..) | Kind::Block(_) | Kind::Loop { .. });
-                if block_like { text } else { format!("{text};") }
+                if super::is_block_like(e) { text } else { format!("{text};") }
             }
             Stmt::For { id, label, pat, over, body } => {
                 let over = self.chain(over, true);

@@ -44,7 +44,7 @@ pub(crate) fn stub(program: &Program) -> String {
     if f.ret != Ty::Unit {
         seeds.push(seed_ty(&f.ret));
     }
-    seeds.extend(f.params.iter().filter(|p| p.is_in_out()).map(|p| seed_ty(&p.ty)));
+    seeds.extend(f.params.iter().filter(|p| p.is_active_in_out()).map(|p| seed_ty(&p.ty)));
     let seed = tuple(seeds);
     let shadows: Vec<String> = f.params.iter().enumerate().map(|(i, p)| format!("_s{i}: {}", shadow_ty(p))).collect();
     let ret_seed = if f.ret == Ty::Unit { "()".to_owned() } else { seed_ty(&f.ret) };
