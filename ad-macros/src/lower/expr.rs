@@ -342,7 +342,18 @@ impl Lower<'_> {
             r = right(this);
             r.map_or(Operand::Never, Operand::Value)
         });
-        let r = r?;
+        let short = |this: &mut Self| {
+            let known = if and { quote!(false) } else { quote!(true) };
+            this.lit(known, Ty::Bool, span)
+        };
+        let Some(r) = r else {
+            // `ok || return x`: who goes on did not come here.
+            let els = self.func.region(Some(self.cur));
+            let (then, els) = if and { (arm.start, els) } else { (els, arm.start) };
+            self.push(OpKind::If { cond: l, then, els }, span);
+            self.absorb_and_guard(&arm, span);
+            return Some(short(self));
+        };
         let simple =
             arm.end == arm.start && self.func.regions[arm.start.index()].iter().all(|op| self.cannot_fail(&op.kind));
         if simple {
@@ -360,16 +371,15 @@ impl Lower<'_> {
         let var = self.declare("holds", Ty::Bool, Init::Uninit, span);
         self.append(&mut arm, |this| this.store(&Place::whole(var), Init::Scalar(r), span));
         let short = self.arm(|this| {
-            let known = if and { quote!(false) } else { quote!(true) };
-            let v = this.lit(known, Ty::Bool, span);
+            let v = short(this);
             this.store(&Place::whole(var), Init::Scalar(v), span);
             Operand::Unit
         });
         let (then, els) = if and { (arm.start, short.start) } else { (short.start, arm.start) };
         self.push(OpKind::If { cond: l, then, els }, span);
-        self.absorb(&arm);
         self.absorb(&short);
         self.touched(var);
+        self.absorb_and_guard(&arm, span);
         Some(self.load(&Place::whole(var), span))
     }
 

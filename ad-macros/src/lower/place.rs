@@ -236,6 +236,9 @@ impl Lower<'_> {
                 let ty = self.func.types.resolve(&ty);
                 if self.is_scalar_place(&place) {
                     Some(Init::Scalar(self.load(&place, span)))
+                } else if holds_vec(&ty) && is_element(&place) {
+                    // Rust moves elements out of iterators only; here they are read where they are.
+                    Some(Init::Copy { from: place, how: CopyHow::Clone })
                 } else if holds_vec(&ty) {
                     self.touched(place.base);
                     Some(Init::Move(place))
@@ -381,6 +384,11 @@ fn array_depth(tokens: &TokenStream) -> usize {
         }
         _ => 0,
     }
+}
+
+/// Whether a place is an element of something, or within one.
+pub(super) fn is_element(place: &Place) -> bool {
+    place.path.iter().any(|step| matches!(step, Proj::Index(_)))
 }
 
 /// Whether values of the type own a heap buffer: they move, they do not copy.
