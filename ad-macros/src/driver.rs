@@ -125,13 +125,7 @@ fn verified(func: &Func, stage: &str, sink: &mut Sink) -> Option<()> {
     }
 }
 
-fn emit_parts(
-    sig: &Signature,
-    items: &[TokenStream],
-    adjoint: &Func,
-    tangent: &Func,
-    explain: String,
-) -> Parts {
+fn emit_parts(sig: &Signature, items: &[TokenStream], adjoint: &Func, tangent: &Func, explain: String) -> Parts {
     // Repeated items may be unused in one of the bodies; lints are for what the user wrote.
     let items: Vec<TokenStream> = items.iter().map(|i| emit::respan(i.clone())).collect();
     let taken = &sig.used;

@@ -20,7 +20,10 @@ fn size(program: &Program) -> usize {
     let mut block = |b: &mut Block| stmts += b.stmts.len();
     Walk { expr: &mut |_| exprs += 1, block: &mut block }.program(&mut program.clone());
     let dressed = |f: &crate::tree::Function| usize::from(f.home != Home::Top) + usize::from(f.lifetimes);
-    exprs + 2 * stmts + program.functions.iter().map(dressed).sum::<usize>() + 3 * program.functions.iter().map(|f| 1 + f.params.len()).sum::<usize>()
+    exprs
+        + 2 * stmts
+        + program.functions.iter().map(dressed).sum::<usize>()
+        + 3 * program.functions.iter().map(|f| 1 + f.params.len()).sum::<usize>()
 }
 
 fn with_block(program: &Program, at: usize, edit: impl Fn(&mut Block)) -> Program {
@@ -49,7 +52,9 @@ fn replacements(e: &Expr) -> Vec<Expr> {
             offer(a);
             offer(b);
         }
-        Kind::Stop(a) | Kind::Neg(a) | Kind::Not(a) | Kind::Cast(a) | Kind::Powi(a, ..) | Kind::Replace(_, a) => offer(a),
+        Kind::Stop(a) | Kind::Neg(a) | Kind::Not(a) | Kind::Cast(a) | Kind::Powi(a, ..) | Kind::Replace(_, a) => {
+            offer(a)
+        }
         Kind::Float1(_, es, _) | Kind::Call(_, es, _) | Kind::CallClosure(_, es) => es.iter().for_each(offer),
         Kind::If(_, then, otherwise) => {
             for block in [Some(then), otherwise.as_ref()].into_iter().flatten() {

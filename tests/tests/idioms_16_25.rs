@@ -141,14 +141,14 @@ fn idiom_18_patterns() {
 
 #[differentiate]
 fn horner(c: &[f64], x: f64) -> f64 {
-    let mut it = c.iter().rev();
+    let it = c.iter().rev();
     let first = c[c.len() - 1];
     let rest = c[..c.len() - 1].iter().rev();
     let mut y = first;
     for c in rest {
         y = y * x + c;
     }
-    for c in it.by_ref() {
+    for c in it {
         y += 0.0 * c;
     }
     y

@@ -155,7 +155,11 @@ impl<'a> Printer<'a> {
     fn region(&mut self, region: Region) -> Vec<Stmt> {
         let opened = self.opened.clone();
         let source = self.source;
-        let statements = source.regions[region.index()].iter().filter_map(|op| self.op(op)).filter(|s| !s.tokens.is_empty()).collect();
+        let statements = source.regions[region.index()]
+            .iter()
+            .filter_map(|op| self.op(op))
+            .filter(|s| !s.tokens.is_empty())
+            .collect();
         self.opened = opened;
         statements
     }

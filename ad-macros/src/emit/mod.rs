@@ -15,9 +15,9 @@ mod jacobian;
 mod names;
 mod place;
 mod pullback;
-mod toks;
 #[cfg(test)]
 mod tests;
+mod toks;
 
 pub use body::body;
 

@@ -163,6 +163,14 @@ impl Lower<'_> {
                 }
             }
             Operand::Tuple(parts) => Operand::Tuple(parts.into_iter().map(|p| self.settled(p, span)).collect()),
+            // An element of whichever slice was chosen.
+            Operand::Choice(which, of) if of.iter().all(|o| matches!(o, Operand::Place(_))) => {
+                let done = self.choose(which, &of, span, |this, o| {
+                    let o = this.settled(o, span);
+                    Some(this.copied(o, CopyHow::Bits, span))
+                });
+                done.unwrap_or(Operand::Never)
+            }
             other => other,
         }
     }
@@ -578,7 +586,19 @@ pub(super) fn may_write(e: &Expr) -> bool {
             use syn::BinOp as S;
             let pure = matches!(
                 b.op,
-                S::Add(_) | S::Sub(_) | S::Mul(_) | S::Div(_) | S::Rem(_) | S::And(_) | S::Or(_) | S::Eq(_) | S::Ne(_) | S::Lt(_) | S::Le(_) | S::Gt(_) | S::Ge(_)
+                S::Add(_)
+                    | S::Sub(_)
+                    | S::Mul(_)
+                    | S::Div(_)
+                    | S::Rem(_)
+                    | S::And(_)
+                    | S::Or(_)
+                    | S::Eq(_)
+                    | S::Ne(_)
+                    | S::Lt(_)
+                    | S::Le(_)
+                    | S::Gt(_)
+                    | S::Ge(_)
             );
             !pure || may_write(&b.left) || may_write(&b.right)
         }

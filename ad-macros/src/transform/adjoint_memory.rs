@@ -133,7 +133,15 @@ impl Builder<'_> {
     }
 
     /// The shadow gets the length back that it had before a change; `added` gets the cotangents of what was added.
-    fn resize_back(&mut self, place: &Place, shadow: Place, added: Option<&Init>, fwd: Region, index: usize, span: Span) {
+    fn resize_back(
+        &mut self,
+        place: &Place,
+        shadow: Place,
+        added: Option<&Init>,
+        fwd: Region,
+        index: usize,
+        span: Span,
+    ) {
         let ty = self.func.place_ty(place);
         let ty = self.func.types.resolve(&ty);
         let added = added.filter(|init| self.flows(init));

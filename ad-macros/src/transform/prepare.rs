@@ -235,10 +235,14 @@ impl Prepare<'_> {
                     let (place, ty) = (place.clone(), self.place_ty(place));
                     info.old = self.shape_now(&place, &ty, region, span);
                 }
-                OpKind::Truncate(place, _) | OpKind::Resize(place, ..) | OpKind::Pop(place) if self.act.var(place.base) => {
+                OpKind::Truncate(place, _) | OpKind::Resize(place, ..) | OpKind::Pop(place)
+                    if self.act.var(place.base) =>
+                {
                     let (place, ty) = (place.clone(), self.place_ty(place));
                     info.old = Some(match ty.element() {
-                        Some(e) if has_static_shape(e) => Shape::Flat(self.func.push_value(region, OpKind::Len(place), Ty::USIZE, span)),
+                        Some(e) if has_static_shape(e) => {
+                            Shape::Flat(self.func.push_value(region, OpKind::Len(place), Ty::USIZE, span))
+                        }
                         _ => {
                             let (residual, keeping) = self.residual("shape", region, span);
                             self.func.push(region, OpKind::KeepShape { place, residual, keeping }, span);

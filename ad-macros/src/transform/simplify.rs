@@ -123,7 +123,9 @@ fn removable(func: &Func, op: &Op, uses: &Uses, reverse: bool) -> bool {
         Purity::Pure => unused,
         Purity::PureMayPanic => unused && (reverse || harmless(&op.kind)),
         Purity::Effect => match &op.kind {
-            OpKind::KeepShape { residual, .. } | OpKind::KeepCopy { residual, .. } => uses.read[residual.0.index()] == 0,
+            OpKind::KeepShape { residual, .. } | OpKind::KeepCopy { residual, .. } => {
+                uses.read[residual.0.index()] == 0
+            }
             OpKind::If { then, els, .. } => empty(*then) && empty(*els),
             OpKind::For { body, exit: None, .. } => empty(*body),
             OpKind::Store(p, Init::Scalar(_)) | OpKind::AddTo(p, _) => p.path.is_empty() && uses.dead(func, p.base),

@@ -3,8 +3,8 @@
 use super::build::{bin, expr, float, if_then, usize_lit};
 use super::features::{Feature as F, Features};
 use super::scope::Access;
-use crate::dice::Dice;
 use super::{Gen, Recursion};
+use crate::dice::Dice;
 use crate::tree::{BinOp, Block, Expr, Function, Home, Import, Kind, Param, Pat, Program, Stmt, Ty};
 
 /// What kind of function comes next.
@@ -316,7 +316,10 @@ impl Gen<'_> {
             let half = Ty::Ref(Box::new(slice), in_out);
             let pair = Ty::Tuple(vec![half.clone(), half.clone()]);
             let halves = expr(pair, Kind::SplitAt(Box::new(u.clone()), Box::new(m.expr()), in_out));
-            let (a, b) = (self.fresh(), { self.names.push("right_half".into()); self.names.len() - 1 });
+            let (a, b) = (self.fresh(), {
+                self.names.push("right_half".into());
+                self.names.len() - 1
+            });
             let pat = Pat::Tuple(vec![Pat::bind(a), Pat::bind(b)]);
             inner.push(Stmt::Let { pat, ty: None, init: Some(halves) });
             parts = vec![expr(half.clone(), Kind::Var(a)), expr(half, Kind::Var(b))];
@@ -396,10 +399,8 @@ impl Gen<'_> {
         self.pin(params[1].var);
         let n = self.dice.below(2);
         let stmts = self.stmts(n, 1);
-        let cut = expr(
-            Ty::Usize,
-            Kind::IntFn(crate::tree::IntFn::Min, Box::new(k), Box::new(super::build::len(x.clone()))),
-        );
+        let cut =
+            expr(Ty::Usize, Kind::IntFn(crate::tree::IntFn::Min, Box::new(k), Box::new(super::build::len(x.clone()))));
         let part = match self.dice.below(4) {
             0 => super::build::range(x, Some(cut), None),
             1 => super::build::range(x, None, Some(cut)),
@@ -580,10 +581,7 @@ impl Gen<'_> {
             t => t.clone(),
         };
         let init = match &ty {
-            Ty::Vec(t) => expr(
-                ty.clone(),
-                Kind::VecRepeat(Box::new(float(t, 0.0)), Box::new(usize_lit(3))),
-            ),
+            Ty::Vec(t) => expr(ty.clone(), Kind::VecRepeat(Box::new(float(t, 0.0)), Box::new(usize_lit(3)))),
             Ty::Array(t, n) => expr(ty.clone(), Kind::Repeat(Box::new(float(t, 0.5)), *n)),
             _ => self.literal(),
         };
@@ -790,11 +788,12 @@ impl Gen<'_> {
     /// A call that takes two views of one buffer.
     pub(crate) fn call_on_two(&mut self, a: &Expr, b: &Expr) -> Option<Vec<Stmt>> {
         let fits = |p: &Param, e: &Expr| {
-            !p.constant && p.ty.peeled() == e.ty.peeled() && matches!((&p.ty, &e.ty), (Ty::Ref(_, m), Ty::Ref(_, n)) if m <= n)
+            !p.constant
+                && p.ty.peeled() == e.ty.peeled()
+                && matches!((&p.ty, &e.ty), (Ty::Ref(_, m), Ty::Ref(_, n)) if m <= n)
         };
-        let f = self.callee(|f, _| {
-            !f.recursive && f.params.len() > 1 && fits(&f.params[0], a) && fits(&f.params[1], b)
-        })?;
+        let f =
+            self.callee(|f, _| !f.recursive && f.params.len() > 1 && fits(&f.params[0], a) && fits(&f.params[1], b))?;
         self.call_with(f, &[a.clone(), b.clone()])
     }
 }
