@@ -212,7 +212,12 @@ impl Lower<'_> {
                     }
                     return Operand::Place(Place::whole(var));
                 }
-                let init = Init::Copy { from: place, how: CopyHow::Bits };
+                let how = if super::place::holds_vec(&resolved) && super::place::is_element(&place) {
+                    CopyHow::Clone
+                } else {
+                    CopyHow::Bits
+                };
+                let init = Init::Copy { from: place, how };
                 let var = self.declare(name, ty, init, span);
                 if mutable {
                     self.mutable.insert(var);
