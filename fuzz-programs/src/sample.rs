@@ -166,7 +166,8 @@ pub(crate) fn sample(program: &Program, dice: &mut Dice, empty: bool) -> Result<
     for i in &active {
         let n = args[*i].floats().len();
         if !f.params[*i].is_in_out() {
-            let block: Vec<f64> = (0..rows).flat_map(|r| (first..first + n).map(move |k| (r, k))).map(|(r, k)| jacobian[k][r]).collect();
+            let block: Vec<f64> =
+                (0..rows).flat_map(|r| (first..first + n).map(move |k| (r, k))).map(|(r, k)| jacobian[k][r]).collect();
             encode_floats(&block, &mut words);
         }
         first += n;
@@ -174,7 +175,8 @@ pub(crate) fn sample(program: &Program, dice: &mut Dice, empty: bool) -> Result<
 
     let cut = crate::walk::any_expr(program, &mut |e| matches!(e.kind, Kind::Stop(_)))
         || program.functions.iter().any(|f| f.params.iter().any(|p| p.constant && p.is_in_out()));
-    let checkable = !single && !cut && inputs > 0 && !ys.is_empty() && check_grad_agrees(program, &args, &jacobian, base.trace);
+    let checkable =
+        !single && !cut && inputs > 0 && !ys.is_empty() && check_grad_agrees(program, &args, &jacobian, base.trace);
     words.push(u64::from(checkable));
     let (differenced, difference) =
         if single || cut { (false, None) } else { differences(program, &args, &direction, &tangent, base.trace) };

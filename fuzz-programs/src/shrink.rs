@@ -20,7 +20,10 @@ fn size(program: &Program) -> usize {
     let mut block = |b: &mut Block| stmts += b.stmts.len();
     Walk { expr: &mut |_| exprs += 1, block: &mut block }.program(&mut program.clone());
     let dressed = |f: &crate::tree::Function| usize::from(f.home != Home::Top) + usize::from(f.lifetimes);
-    exprs + 2 * stmts + program.functions.iter().map(dressed).sum::<usize>() + 3 * program.functions.iter().map(|f| 1 + f.params.len()).sum::<usize>()
+    exprs
+        + 2 * stmts
+        + program.functions.iter().map(dressed).sum::<usize>()
+        + 3 * program.functions.iter().map(|f| 1 + f.params.len()).sum::<usize>()
 }
 
 fn with_block(program: &Program, at: usize, edit: impl Fn(&mut Block)) -> Program {
@@ -49,7 +52,9 @@ fn replacements(e: &Expr) -> Vec<Expr> {
             offer(a);
             offer(b);
         }
-        Kind::Stop(a) | Kind::Neg(a) | Kind::Not(a) | Kind::Cast(a) | Kind::Powi(a, ..) | Kind::Replace(_, a) => offer(a),
+        Kind::Stop(a) | Kind::Neg(a) | Kind::Not(a) | Kind::Cast(a) | Kind::Powi(a, ..) | Kind::Replace(_, a) => {
+            offer(a)
+        }
         Kind::Float1(_, es, _) | Kind::Call(_, es, _) | Kind::CallClosure(_, es) => es.iter().for_each(offer),
         Kind::If(_, then, otherwise) => {
             for block in [Some(then), otherwise.as_ref()].into_iter().flatten() {
@@ -268,21 +273,11 @@ pub(crate) fn descend(program: &Program, (seed, index): (u64, u64), fails: &mut 
 
 /// The smallest program found that rustc accepts and that fails like the given one.
 pub(crate) fn shrink(harness: &Harness, program: &Program, failure: &Failure, seed: u64, index: u64) -> Program {
-    let plain = Harness {
-        mode: Mode::Plain,
-        project: harness.project.join("plain"),
-        runtime: harness.runtime.clone(),
-        debug_and_release: false,
-        check_only: true,
-    };
+    let plain =
+        Harness { mode: Mode::Plain, debug_and_release: false, check_only: true, ..harness.beside("plain") };
     // What does not compile need not be linked and run to be seen.
-    let tested = Harness {
-        mode: harness.mode,
-        project: harness.project.clone(),
-        runtime: harness.runtime.clone(),
-        debug_and_release: harness.debug_and_release,
-        check_only: harness.check_only || matches!(failure, Failure::Compile(_)),
-    };
+    let tested =
+        Harness { check_only: harness.check_only || matches!(failure, Failure::Compile(_)), ..harness.beside("shrink") };
     descend(program, (seed, index), &mut |candidates| {
         let entries: Vec<Entry<'_>> = candidates
             .iter()

@@ -115,7 +115,11 @@ impl Gen<'_> {
                     if (item.peeled().is_float() || item == Ty::Usize) && self.coin(F::While2, 1.0) {
                         let closure = self.filtering(&item);
                         let take = self.dice.chance(0.5);
-                        chain.adaptors.push(if take { Adaptor::TakeWhile(closure) } else { Adaptor::SkipWhile(closure) });
+                        chain.adaptors.push(if take {
+                            Adaptor::TakeWhile(closure)
+                        } else {
+                            Adaptor::SkipWhile(closure)
+                        });
                         (exact, both) = (false, false);
                     }
                 }
@@ -327,7 +331,8 @@ impl Gen<'_> {
                 } else {
                     (init, new)
                 };
-                let closure = Closure { params: vec![(Pat::bind(acc), None), (pat, None)], body: Box::new(body), moves: false };
+                let closure =
+                    Closure { params: vec![(Pat::bind(acc), None), (pat, None)], body: Box::new(body), moves: false };
                 let fold = expr(acc_ty, Kind::Chain(Box::new(chain), Terminal::Fold(Box::new(init), closure)));
                 Some(if pair { field(fold, 1) } else { fold })
             }

@@ -111,8 +111,11 @@ impl Gen<'_> {
         self.restrict(target.var, Access::Hidden);
         let f = self.fresh();
         self.declare(f, Ty::Unit, false).pinned = true;
-        let closure =
-            Closure { params: vec![(Pat::bind(x), Some(real))], body: Box::new(expr(Ty::Unit, Kind::Block(body))), moves: false };
+        let closure = Closure {
+            params: vec![(Pat::bind(x), Some(real))],
+            body: Box::new(expr(Ty::Unit, Kind::Block(body))),
+            moves: false,
+        };
         let mut closure = closure;
         let copies = |v: &usize| self.local(*v).is_none_or(|l| l.ty.is_copy() && l.closure.is_none());
         closure.moves = closure.captures().iter().all(copies) && self.coin(F::ClosureMove, 1.0);
@@ -147,7 +150,8 @@ impl Gen<'_> {
         self.closed -= 1;
         self.leave(mark);
         let body = does(vec![Stmt::OpAssign(BinOp::Add, acc.expr(), change)]);
-        let closure = Closure { params: vec![(pat, None)], body: Box::new(expr(Ty::Unit, Kind::Block(body))), moves: false };
+        let closure =
+            Closure { params: vec![(pat, None)], body: Box::new(expr(Ty::Unit, Kind::Block(body))), moves: false };
         let done = expr(Ty::Unit, Kind::Chain(Box::new(chain), Terminal::ForEach(closure)));
         Some(vec![Stmt::Expr(done)])
     }
@@ -182,8 +186,11 @@ impl Gen<'_> {
         self.closed -= 1;
         self.leave(mark);
         let body = does(vec![Stmt::Assign(target, value)]);
-        let closure =
-            Closure { params: vec![(Pat::bind(var), None)], body: Box::new(expr(Ty::Unit, Kind::Block(body))), moves: false };
+        let closure = Closure {
+            params: vec![(Pat::bind(var), None)],
+            body: Box::new(expr(Ty::Unit, Kind::Block(body))),
+            moves: false,
+        };
         let done = expr(Ty::Unit, Kind::Chain(Box::new(chain), Terminal::ForEach(closure)));
         Some(vec![Stmt::Expr(done)])
     }

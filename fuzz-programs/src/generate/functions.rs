@@ -3,8 +3,8 @@
 use super::build::{bin, expr, float, if_then, usize_lit};
 use super::features::{Feature as F, Features};
 use super::scope::Access;
-use crate::dice::Dice;
 use super::{Gen, Recursion};
+use crate::dice::Dice;
 use crate::tree::{BinOp, Block, Expr, Function, Home, Import, Kind, Param, Pat, Program, Stmt, Ty};
 
 /// What kind of function comes next.
@@ -316,7 +316,10 @@ impl Gen<'_> {
             let half = Ty::Ref(Box::new(slice), in_out);
             let pair = Ty::Tuple(vec![half.clone(), half.clone()]);
             let halves = expr(pair, Kind::SplitAt(Box::new(u.clone()), Box::new(m.expr()), in_out));
-            let (a, b) = (self.fresh(), { self.names.push("right_half".into()); self.names.len() - 1 });
+            let (a, b) = (self.fresh(), {
+                self.names.push("right_half".into());
+                self.names.len() - 1
+            });
             let pat = Pat::Tuple(vec![Pat::bind(a), Pat::bind(b)]);
             inner.push(Stmt::Let { pat, ty: None, init: Some(halves) });
             parts = vec![expr(half.clone(), Kind::Var(a)), expr(half, Kind::Var(b))];
@@ -396,10 +399,8 @@ impl Gen<'_> {
         self.pin(params[1].var);
         let n = self.dice.below(2);
         let stmts = self.stmts(n, 1);
-        let cut = expr(
-            Ty::Usize,
-            Kind::IntFn(crate::tree::IntFn::Min, Box::new(k), Box::new(super::build::len(x.clone()))),
-        );
+        let cut =
+            expr(Ty::Usize, Kind::IntFn(crate::tree::IntFn::Min, Box::new(k), Box::new(super::build::len(x.clone()))));
         let part = match self.dice.below(4) {
             0 => super::build::range(x, Some(cut), None),
             1 => super::build::range(x, None, Some(cut)),
@@ -447,7 +448,8 @@ impl Gen<'_> {
                 constants[*self.dice.pick(&candidates)] = true;
             }
         }
-        if self.coin(F::ConstantInOut, if entry { 0.1 } else { 0.3 }) {
+        let feature = if entry { F::ConstantInOut } else { F::ConstantInOutHelpers };
+        if self.coin(feature, 0.2) {
             tys.push(match self.dice.below(3) {
                 0 => real.clone().mutable(),
                 1 => real.clone().array(3).mutable(),
@@ -540,11 +542,17 @@ impl Gen<'_> {
         }
         let cuttable = match ty {
             Ty::Ref(t, _) => matches!(**t, Ty::Slice(_)),
-            _ => true,
+            t => *t == self.real || self.coin(F::StopAggregates, 1.0),
         };
         if cuttable && self.coin(F::StopGradient, 1.0) {
-            let value = self.value(ty, 1);
-            return expr(ty.clone(), Kind::Stop(Box::new(value)));
+            // rustc coerces nothing inside a generic call: a slice is written as one.
+            let value = match ty {
+                Ty::Ref(..) => self.whole_slice(ty),
+                _ => self.value(ty, 1),
+            };
+            if lasts(&value) || self.coin(F::StopAggregates, 1.0) {
+                return expr(ty.clone(), Kind::Stop(Box::new(value)));
+            }
         }
         match ty {
             Ty::Tuple(ts) => {
@@ -572,6 +580,17 @@ impl Gen<'_> {
         }
     }
 
+    /// A value of type `&[T]` that needs no coercion.
+    fn whole_slice(&mut self, ty: &Ty) -> Expr {
+        let made = self.value(ty, 1);
+        match &made.kind {
+            Kind::Ref(inner, _) if matches!(inner.ty, Ty::Array(..)) => {
+                super::build::reference(super::build::range((**inner).clone(), None, None), false)
+            }
+            _ => made,
+        }
+    }
+
     /// `&mut scratch` for a constant `&mut` parameter: a buffer made for this call.
     fn scratch(&mut self, target: &Ty) -> Expr {
         let ty = match target {
@@ -580,10 +599,7 @@ impl Gen<'_> {
             t => t.clone(),
         };
         let init = match &ty {
-            Ty::Vec(t) => expr(
-                ty.clone(),
-                Kind::VecRepeat(Box::new(float(t, 0.0)), Box::new(usize_lit(3))),
-            ),
+            Ty::Vec(t) => expr(ty.clone(), Kind::VecRepeat(Box::new(float(t, 0.0)), Box::new(usize_lit(3)))),
             Ty::Array(t, n) => expr(ty.clone(), Kind::Repeat(Box::new(float(t, 0.5)), *n)),
             _ => self.literal(),
         };
@@ -790,11 +806,12 @@ impl Gen<'_> {
     /// A call that takes two views of one buffer.
     pub(crate) fn call_on_two(&mut self, a: &Expr, b: &Expr) -> Option<Vec<Stmt>> {
         let fits = |p: &Param, e: &Expr| {
-            !p.constant && p.ty.peeled() == e.ty.peeled() && matches!((&p.ty, &e.ty), (Ty::Ref(_, m), Ty::Ref(_, n)) if m <= n)
+            !p.constant
+                && p.ty.peeled() == e.ty.peeled()
+                && matches!((&p.ty, &e.ty), (Ty::Ref(_, m), Ty::Ref(_, n)) if m <= n)
         };
-        let f = self.callee(|f, _| {
-            !f.recursive && f.params.len() > 1 && fits(&f.params[0], a) && fits(&f.params[1], b)
-        })?;
+        let f =
+            self.callee(|f, _| !f.recursive && f.params.len() > 1 && fits(&f.params[0], a) && fits(&f.params[1], b))?;
         self.call_with(f, &[a.clone(), b.clone()])
     }
 }

@@ -1,6 +1,6 @@
 //! Loops.
 
-use super::build::{int, bin, call1, does, expr, float, if_then, len, usize_lit};
+use super::build::{bin, call1, does, expr, float, if_then, int, len, usize_lit};
 use super::features::Feature as F;
 use super::scope::{Access, Dim, Local};
 use super::{Gen, LoopContext};

@@ -306,7 +306,8 @@ impl Gen<'_> {
                     return None;
                 }
                 use std::f64::consts as c;
-                let (name, v) = *self.dice.pick(&[("PI", c::PI), ("E", c::E), ("SQRT_2", c::SQRT_2), ("LN_2", c::LN_2)]);
+                let (name, v) =
+                    *self.dice.pick(&[("PI", c::PI), ("E", c::E), ("SQRT_2", c::SQRT_2), ("LN_2", c::LN_2)]);
                 let real = self.real.clone();
                 let single = real == Ty::F32;
                 let path = format!("std::{}::consts::{name}", if single { "f32" } else { "f64" });
@@ -537,7 +538,9 @@ impl Gen<'_> {
     fn swap_arrays(&mut self) -> Option<Vec<Stmt>> {
         use super::scope::Access;
         let real = self.real.clone();
-        let array = |l: &super::scope::Local| l.writable() && matches!(l.ty, Ty::Array(..)) && super::floats::holds(&l.ty, &real);
+        let array = |l: &super::scope::Local| {
+            l.writable() && matches!(l.ty, Ty::Array(..)) && super::floats::holds(&l.ty, &real)
+        };
         match self.dice.below(3) {
             0 => {
                 let a = self.choose(array)?;
@@ -559,14 +562,19 @@ impl Gen<'_> {
             }
             _ => {
                 let table = self.choose(|l| {
-                    l.writable() && matches!(l.ty.peeled(), Ty::Vec(_) | Ty::Array(..)) && l.ty.element().and_then(Ty::element) == Some(&real)
+                    l.writable()
+                        && matches!(l.ty.peeled(), Ty::Vec(_) | Ty::Array(..))
+                        && l.ty.element().and_then(Ty::element) == Some(&real)
                 })?;
                 let element = table.ty.element()?.clone();
                 let half = element.slice().mutable();
                 let pair = Ty::Tuple(vec![half.clone(), half.clone()]);
                 let one = super::build::usize_lit(1);
                 let halves = expr(pair, Kind::SplitAt(Box::new(table.expr()), Box::new(one), true));
-                let (a, b) = (self.fresh(), { self.names.push("other_rows".into()); self.names.len() - 1 });
+                let (a, b) = (self.fresh(), {
+                    self.names.push("other_rows".into());
+                    self.names.len() - 1
+                });
                 let row = |v: usize| super::build::index(expr(half.clone(), Kind::Var(v)), super::build::usize_lit(0));
                 let stmts = vec![
                     Stmt::Let { pat: Pat::Tuple(vec![Pat::bind(a), Pat::bind(b)]), ty: None, init: Some(halves) },

@@ -10,7 +10,8 @@ mod stub;
 
 use crate::ops::FloatFn;
 use crate::tree::{
-    Adaptor, BinOp, Block, Chain, Closure, Expr, Function, Home, Import, IntFn, Kind, Predicate, Program, Source, Terminal, Ty, VarId,
+    Adaptor, BinOp, Block, Chain, Closure, Expr, Function, Home, Import, IntFn, Kind, Predicate, Program, Source,
+    Terminal, Ty, VarId,
 };
 use literals::{anchored, float_literal};
 
