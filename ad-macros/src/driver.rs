@@ -9,7 +9,7 @@ use crate::options::{self, Attribute};
 use crate::signature::{Passing, Role, Signature, located};
 use crate::transform::{adjoint, normalise, prepare, simplify, tangent};
 use crate::{check, fence, lower};
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use std::collections::HashSet;
 
@@ -29,7 +29,7 @@ pub fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
     };
     let primal = Signature::primal(&function).to_token_stream();
     // `#[cfg]`s inside the body are rustc's to decide: see `options::Cfgs`.
-    if let Some(predicate) = attribute.cfgs.open(&function.block.to_token_stream()) {
+    if let Some(predicate) = attribute.cfgs.open(&body(&item)) {
         let on = options::with_cfg(&attribute.tokens, &predicate, true);
         let off = options::with_cfg(&attribute.tokens, &predicate, false);
         let krate = attribute.signature.krate.clone().unwrap_or_else(|| quote!(::ad_runtime));
@@ -50,6 +50,14 @@ pub fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
             quote!(#primal #errors #stub)
         }
         (None, Ok(())) => primal,
+    }
+}
+
+/// The tokens of a function's body, as they came.
+fn body(item: &TokenStream) -> TokenStream {
+    match item.clone().into_iter().last() {
+        Some(TokenTree::Group(block)) => block.stream(),
+        Some(TokenTree::Ident(_) | TokenTree::Punct(_) | TokenTree::Literal(_)) | None => TokenStream::new(),
     }
 }
 
@@ -102,7 +110,7 @@ fn differentiate(item: &syn::ItemFn, attribute: &Attribute, sink: &mut Sink) -> 
     simplify::simplify(&mut adjoint);
     verified(&adjoint, "simplify", sink)?;
     let explain = explain(&sig, &explain_primal, &adjoint);
-    let parts = emit_parts(item, &sig, &lowered.items, &adjoint, &tangent, explain);
+    let parts = emit_parts(&sig, &lowered.items, &adjoint, &tangent, explain);
     Some(emit::api::api(&sig, &parts))
 }
 
@@ -117,17 +125,10 @@ fn verified(func: &Func, stage: &str, sink: &mut Sink) -> Option<()> {
     }
 }
 
-fn emit_parts(
-    item: &syn::ItemFn,
-    sig: &Signature,
-    items: &[TokenStream],
-    adjoint: &Func,
-    tangent: &Func,
-    explain: String,
-) -> Parts {
+fn emit_parts(sig: &Signature, items: &[TokenStream], adjoint: &Func, tangent: &Func, explain: String) -> Parts {
     // Repeated items may be unused in one of the bodies; lints are for what the user wrote.
     let items: Vec<TokenStream> = items.iter().map(|i| emit::respan(i.clone())).collect();
-    let taken = emit::identifiers(&item.to_token_stream());
+    let taken = &sig.used;
     let kinds = |generic: bool| -> Vec<TokenStream> {
         (0..sig.params.len())
             .map(|i| {
@@ -137,7 +138,7 @@ fn emit_parts(
             .collect()
     };
     let forward = {
-        let ctx = context(sig, kinds(true), &taken);
+        let ctx = context(sig, kinds(true), taken);
         let body = emit::body(adjoint, &ctx);
         let muts = rebind(sig, adjoint, &body.mut_params);
         let (head, sweep, result, reverse) = (body.head, body.forward_sweep, body.result, body.reverse_sweep);
@@ -151,7 +152,7 @@ fn emit_parts(
         }
     };
     let joint = sig.recursive.then(|| {
-        let ctx = context(sig, kinds(false), &taken);
+        let ctx = context(sig, kinds(false), taken);
         let body = emit::body(adjoint, &ctx);
         let muts = rebind(sig, adjoint, &body.mut_params);
         let (head, sweep, result, reverse) = (body.head, body.forward_sweep, body.result, body.reverse_sweep);
@@ -159,7 +160,7 @@ fn emit_parts(
         quote!(#(#items)* #head #muts #sweep let #y = #result; #reverse #y)
     });
     let tangent = {
-        let ctx = context(sig, kinds(true), &taken);
+        let ctx = context(sig, kinds(true), taken);
         let body = emit::body(tangent, &ctx);
         let muts = rebind(sig, tangent, &body.mut_params);
         let (head, sweep, result, dot) = (body.head, body.forward_sweep, body.result, body.result_dot);

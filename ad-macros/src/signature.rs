@@ -94,14 +94,16 @@ pub struct Signature {
     /// The lints that the user allows (or expects) in the function: allowed in what repeats it.
     pub allows: Vec<TokenStream>,
     /// All identifiers of the function: made names avoid them.
-    used: HashSet<String>,
+    pub used: HashSet<String>,
 }
 
 impl Signature {
     /// Reads the signature. All mistakes are reported together.
     pub fn parse(item: &syn::ItemFn, options: &Options) -> syn::Result<Signature> {
         let mut used = HashSet::new();
-        collect_idents(item.to_token_stream(), &mut used);
+        collect_idents(item.block.to_token_stream(), &mut used);
+        let names_itself = used.contains(&item.sig.ident.to_string());
+        collect_idents(item.sig.to_token_stream(), &mut used);
         let mut lifetimes: HashSet<String> =
             item.sig.generics.lifetimes().map(|l| l.lifetime.ident.to_string()).collect();
         lifetimes.insert("static".into());
@@ -112,6 +114,7 @@ impl Signature {
             None => errors = Some(error),
         };
         let mut generics = item.sig.generics.clone();
+        let returns_reference = matches!(&item.sig.output, syn::ReturnType::Type(_, ty) if holds_reference(ty));
         let mut params = Vec::new();
         for (i, arg) in item.sig.inputs.iter().enumerate() {
             let typed = match arg {
@@ -151,6 +154,10 @@ impl Signature {
                 Lifetimes { base: name.to_string(), taken: &mut lifetimes, made: Vec::new(), seen: &mut named };
             if mode != Passing::MutRef {
                 namer.name(&mut syntax);
+            } else if let (syn::Type::Reference(r), false) = (&mut syntax, returns_reference) {
+                // A pullback captures the lifetimes of shared references, never that of a `&mut`, even where both
+                // were given the same name.
+                r.lifetime = None;
             }
             let made = namer.made;
             generics.params = made
@@ -180,7 +187,7 @@ impl Signature {
             params,
             output,
             output_syntax,
-            recursive: options.recursive || calls_itself(item),
+            recursive: options.recursive || names_itself && calls_itself(item),
             krate: options.krate.clone().unwrap_or_else(|| quote!(::ad_runtime)),
             cfgs: item.attrs.iter().filter(|a| a.path().is_ident("cfg")).cloned().collect(),
             allows: item
@@ -463,4 +470,11 @@ mod tests {
         assert_eq!(anonymous(&s.params[0].syntax).to_token_stream().to_string(), "& [f64]");
         assert!(!parse("fn f(x: f64) -> f64 { x.f(f) }").recursive);
     }
+}
+
+/// Whether a type holds a reference or names a lifetime.
+fn holds_reference(ty: &syn::Type) -> bool {
+    let mut found = false;
+    each_lifetime(&mut ty.clone(), &mut |_, _| found = true);
+    found
 }

@@ -127,11 +127,29 @@ fn named_files_exist() {
     }
 }
 
+/// In the tables of add-a-statement, after a file come functions of that file.
+#[test]
+fn named_functions_exist() {
+    let mut seen = 0;
+    for row in read("docs/add-a-statement.md").lines().filter(|l| l.trim_start().starts_with("| `")) {
+        let first = row.split('|').nth(1).expect("a column");
+        let mut names = first.split('`').skip(1).step_by(2);
+        let file = names.next().expect("a file");
+        for name in names {
+            seen += 1;
+            let source = read(format!("ad-macros/src/{file}"));
+            assert!(source.contains(&format!("fn {name}(")), "there is no `fn {name}` in {file}");
+        }
+    }
+    assert!(seen > 5, "the tables were not read");
+}
+
 #[test]
 fn stages_are_in_the_order_of_the_driver() {
     let driver = read("ad-macros/src/driver.rs");
     let pipeline = &driver[driver.find("fn differentiate(").expect("the pipeline")..];
     let stages = [
+        "fence::check(",
         "lower::lower(",
         "normalise::normalise(",
         "activity::solve(",
@@ -147,6 +165,7 @@ fn stages_are_in_the_order_of_the_driver() {
     assert!(found.is_sorted(), "ARCHITECTURE.md has another order than driver.rs: {found:?}");
     let page = read("ARCHITECTURE.md");
     let rows = [
+        "| fence |",
         "| lowering |",
         "| normalise |",
         "| activity |",

@@ -2,7 +2,14 @@
 //! They show that rustc accepts the calling convention before the compiler relies on it.
 
 // The macro emits the types with spans that need no `allow`.
-#![allow(non_camel_case_types, dead_code, missing_docs, unreachable_pub)]
+#![allow(
+    non_camel_case_types,
+    dead_code,
+    missing_docs,
+    unreachable_pub,
+    clippy::too_many_arguments,
+    clippy::type_complexity
+)]
 
 use ad_runtime::{Active, Callable, Const, ConstantParameter, Kind, MutableParameter, Shadow, TangentOf};
 

@@ -1,6 +1,6 @@
 //! Idioms of numeric Rust as found in the wild, by their numbers: 9 to 15.
 
-#![allow(missing_docs, clippy::all)]
+#![allow(missing_docs, non_upper_case_globals, mixed_script_confusables, confusable_idents, clippy::all)]
 
 use ad_runtime::differentiate;
 use ad_tests::check;

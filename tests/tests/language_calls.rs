@@ -1,6 +1,6 @@
 //! The language accepted: calls between differentiated functions.
 
-#![allow(missing_docs, clippy::all)]
+#![allow(missing_docs, unreachable_pub, unused_qualifications, clippy::all)]
 
 use ad_extern_crate::shapes::norms as row_norms;
 use ad_runtime::{differentiate, stop_gradient};

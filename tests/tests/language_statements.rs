@@ -1,6 +1,6 @@
 //! The language accepted: statements and expressions.
 
-#![allow(missing_docs, clippy::all)]
+#![allow(missing_docs, unreachable_pub, non_upper_case_globals, clippy::all)]
 
 use ad_runtime::differentiate;
 use ad_tests::check;

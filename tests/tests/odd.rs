@@ -1,6 +1,6 @@
 //! Programs that look odd, and whose derivative must be that of what Rust does, or a compile error: cfgs, captures by
 //! `move`, shadowed constants, patterns with `..`, callees that are not pure.
-#![allow(non_upper_case_globals, unused_assignments, unused_mut, unused_variables)]
+#![allow(non_upper_case_globals, unused_assignments, unused_mut, unused_variables, clippy::all)]
 
 use ad_runtime::differentiate;
 

@@ -314,3 +314,31 @@ fn energy_after(u: &mut [f64], dt: f64, n: usize) -> f64 {
 fn t_reborrow() {
     check_grad!(energy_after, &mut [0.1, 0.2, 0.3], 0.1, 3usize);
 }
+
+#[differentiate]
+fn chosen(a: &mut [f64], b: &mut [f64], first: bool) -> f64 {
+    let c = if first { &mut a[..] } else { &mut b[..] };
+    let mut r = c[0];
+    r += 1.0;
+    c[1] *= r;
+    let k = c[0] * c[1];
+    a[0] * b[1] + r * k
+}
+#[test]
+fn t_chosen() {
+    for first in [true, false] {
+        check_grad!(chosen, &mut [1.0, 2.0], &mut [3.0, 4.0], first);
+        let (mut a, mut b) = ([1.0, 2.0], [3.0, 4.0]);
+        assert_eq!(chosen::value_and_grad(&mut a, &mut b, first).0, chosen(&mut [1.0, 2.0], &mut [3.0, 4.0], first));
+    }
+}
+
+#[differentiate]
+fn one_lifetime<'a>(x: &'a [f64], u: &'a mut [f64]) -> f64 { u[0] *= x[0]; x[0] * u[0] }
+#[test]
+fn t_one_lifetime() {
+    let mut m = [2.0];
+    let (_, pullback) = one_lifetime::vjp(&[3.0], &mut m[..]);
+    m[0] += 1.0;
+    assert_eq!(pullback((1.0, &[0.0])), (vec![12.0], vec![9.0]));
+}

@@ -448,16 +448,6 @@ pub fn check(func: &Func, act: &Activity, sink: &mut Sink) {
             sink.error(*span, m::CAST_RETURNS, "");
         }
     }
-    // Rows that are removed take their lengths along.
-    for op in &ops {
-        let name = match &op.kind {
-            OpKind::Pop(p) if rows(func, act, p) => "pop",
-            OpKind::Truncate(p, _) if rows(func, act, p) => "truncate",
-            OpKind::Resize(p, _, _) if rows(func, act, p) => "resize",
-            _ => continue,
-        };
-        sink.error(op.span, m::SEQUENCE_METHOD, name);
-    }
     // One annotation settles all values of one type.
     let mut said: HashSet<String> = HashSet::new();
     for op in &ops {
@@ -480,13 +470,6 @@ pub fn check(func: &Func, act: &Activity, sink: &mut Sink) {
             }
         }
     }
-}
-
-/// Whether the elements of an active Vec have shapes of their own.
-fn rows(func: &Func, act: &Activity, place: &Place) -> bool {
-    let ty = func.clone().place_ty(place);
-    let ty = func.types.resolve(&ty);
-    act.var(place.base) && ty.element().is_none_or(|e| !crate::transform::prepare::has_static_shape(e))
 }
 
 /// The cast whose value the operation passes on: as an operand, not as an index, a length or a condition.

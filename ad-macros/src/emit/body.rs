@@ -5,6 +5,7 @@ use super::expr::{Prec, Want};
 use super::inline::{Plan, plan};
 use super::names::{Names, ident};
 use super::place::{is_plain, tuple};
+use super::toks::Toks;
 use super::{Body, Ctx, at, respan};
 use crate::ir::{Access, BinOp, Func, Init, Keeping, Op, OpKind, ParamSlot, Piece, Place, Range, Region, Residual};
 use crate::ir::{Purity, RetShape, Ty, Value, Var, VarKind, for_each_place, purity};
@@ -15,7 +16,7 @@ use std::collections::{HashMap, HashSet};
 /// Prints a function's body.
 ///
 /// The result must be evaluated between the two sweeps: `(result, move |..| { reverse_sweep })`, or bound by a `let`.
-pub fn body(func: &Func, ctx: &Ctx) -> Body {
+pub fn body<'a>(func: &'a Func, ctx: &'a Ctx<'a>) -> Body {
     let plan = plan(func);
     let mut names = Names::new(func, ctx);
     for (slot, name) in func.params.iter().zip(&ctx.param_names) {
@@ -24,7 +25,23 @@ pub fn body(func: &Func, ctx: &Ctx) -> Body {
         }
     }
     let mut printer = Printer {
-        func: func.clone(),
+        source: func,
+        // The operations stay where they are.
+        func: Func {
+            name: String::new(),
+            values: func.values.clone(),
+            vars: func.vars.clone(),
+            regions: Vec::new(),
+            parents: Vec::new(),
+            types: func.types.clone(),
+            body: func.body,
+            reverse: func.reverse,
+            params: Vec::new(),
+            mut_params: Vec::new(),
+            ret: RetShape::Unit,
+            ret_dot: None,
+        },
+        anchors: vec![None; func.values.len()],
         ctx,
         plan,
         names,
@@ -63,7 +80,12 @@ pub fn body(func: &Func, ctx: &Ctx) -> Body {
 }
 
 pub(super) struct Printer<'a> {
+    /// The function itself.
+    pub(super) source: &'a Func,
+    /// Its tables, without its operations.
     pub(super) func: Func,
+    /// Per value: whether rustc knows its type without help, once it was asked.
+    pub(super) anchors: Vec<Option<bool>>,
     pub(super) ctx: &'a Ctx<'a>,
     pub(super) plan: Plan,
     pub(super) names: Names,
@@ -84,13 +106,13 @@ pub(super) struct Printer<'a> {
 }
 
 pub(super) struct Stmt {
-    pub(super) tokens: TokenStream,
+    pub(super) tokens: Toks,
     is_if: bool,
 }
 
 impl Stmt {
-    pub(super) fn new(tokens: TokenStream) -> Stmt {
-        Stmt { tokens, is_if: false }
+    pub(super) fn new(tokens: impl Into<Toks>) -> Stmt {
+        Stmt { tokens: tokens.into(), is_if: false }
     }
 }
 
@@ -118,21 +140,31 @@ fn mutated(func: &Func) -> HashSet<Var> {
     out
 }
 
-impl Printer<'_> {
+impl<'a> Printer<'a> {
     fn block(&mut self, region: Region) -> TokenStream {
-        self.region(region).into_iter().map(|s| s.tokens).collect()
+        self.statements(region).stream()
+    }
+
+    fn statements(&mut self, region: Region) -> Toks {
+        let mut out = Toks::default();
+        self.region(region).into_iter().for_each(|s| out.append(s.tokens));
+        out
     }
 
     /// The statements of a region. Residuals opened in it are closed behind it.
     fn region(&mut self, region: Region) -> Vec<Stmt> {
         let opened = self.opened.clone();
-        let ops = self.func.regions[region.index()].clone();
-        let statements = ops.iter().filter_map(|op| self.op(op)).filter(|s| !s.tokens.is_empty()).collect();
+        let source = self.source;
+        let statements = source.regions[region.index()]
+            .iter()
+            .filter_map(|op| self.op(op))
+            .filter(|s| !s.tokens.is_empty())
+            .collect();
         self.opened = opened;
         statements
     }
 
-    fn op(&mut self, op: &Op) -> Option<Stmt> {
+    fn op(&mut self, op: &'a Op) -> Option<Stmt> {
         self.span = op.span;
         if let Some(v) = op.result
             && !matches!(op.kind, OpKind::Pop(_))
@@ -177,13 +209,22 @@ impl Printer<'_> {
             return None;
         }
         let ty = match self.func.ty(v) {
-            ty @ Ty::Float(f) if f.known().is_some() => Some(quote!(: #ty)),
+            Ty::Float(f) => f.known(),
             _ => None,
         };
         let want = if ty.is_some() { Want::Known } else { Want::Open };
         let value = self.operation(v, &op.kind, want, op.span).tokens;
-        let name = ident(&self.names.value(&self.func, v), self.func.values[v.index()].span);
-        Some(Stmt::new(quote_spanned!(at(op.span)=> let #name #ty = #value;)))
+        let (mut out, sp) = (Toks::default(), at(op.span));
+        out.word("let", sp);
+        out.push(TokenTree::Ident(self.names.value(self.source, v)));
+        if let Some(ty) = ty {
+            out.op(":", sp);
+            out.word(ty, Span::call_site());
+        }
+        out.op("=", sp);
+        out.append(value);
+        out.op(";", sp);
+        Some(Stmt::new(out))
     }
 
     fn statement(&mut self, op: &Op) -> Stmt {
@@ -246,7 +287,7 @@ impl Printer<'_> {
                 let p = self.receiver_place(p);
                 match op.result.filter(|v| self.plan.uses[v.index()] > 0) {
                     Some(v) => {
-                        let name = ident(&self.names.value(&self.func, v), span);
+                        let name = self.names.value(self.source, v);
                         quote_spanned! {sp=>
                             let ::core::option::Option::Some(#name) = #p.pop() else {
                                 ::core::panic!("`pop` of an empty `Vec`")
@@ -271,7 +312,7 @@ impl Printer<'_> {
                 let range = self.range(range, *index);
                 let used = self.plan.uses[index.index()] > 0;
                 let name = if used {
-                    let name = ident(&self.names.value(&self.func, *index), self.func.values[index.index()].span);
+                    let name = self.names.value(self.source, *index);
                     quote!(#name)
                 } else {
                     quote!(_)
@@ -288,7 +329,7 @@ impl Printer<'_> {
                     .iter()
                     .map(|piece| match piece {
                         Piece::Tokens(tokens) => respan(tokens.clone()),
-                        Piece::Value(v) => self.value(*v, Want::Open).within(Prec::Unary),
+                        Piece::Value(v) => self.value(*v, Want::Open).within(Prec::Unary).stream(),
                         Piece::Place(p) => self.shared(p),
                     })
                     .collect();
@@ -448,7 +489,7 @@ impl Printer<'_> {
             return Stmt::new(TokenStream::new());
         }
         if then.is_empty() {
-            then = els.drain(..).map(|s| s.tokens).collect();
+            then = els.drain(..).map(|s| s.tokens.stream()).collect();
             let negated = cond.within(Prec::Unary);
             cond = super::expr::Expr::new(quote_spanned!(sp=> !#negated), Prec::Unary);
         }
@@ -464,7 +505,7 @@ impl Printer<'_> {
                 Some(quote_spanned!(sp=> else { #(#inner)* }))
             }
         };
-        Stmt { tokens: quote_spanned!(sp=> if #cond { #then } #els), is_if: true }
+        Stmt { tokens: quote_spanned!(sp=> if #cond { #then } #els).into(), is_if: true }
     }
 
     /// `lo..hi`, `(lo..=hi).rev()`, `(lo..hi).step_by(n).rev()`
@@ -508,7 +549,7 @@ impl Printer<'_> {
                 }
                 _ => {
                     let test = self.value(test, Want::Known).within(Prec::Unary);
-                    quote_spanned!(sp=> !#test)
+                    quote_spanned!(sp=> !#test).into()
                 }
             };
             quote_spanned!(sp=> if #negated { break; })
@@ -520,7 +561,7 @@ impl Printer<'_> {
     fn ret(&mut self, ret: &RetShape) -> TokenStream {
         match ret {
             RetShape::Unit => quote!(()),
-            RetShape::Value(v) => self.alone(*v, Want::Known),
+            RetShape::Value(v) => self.alone(*v, Want::Known).stream(),
             RetShape::Var(v) => self.base(*v, self.func.vars[v.index()].span),
             RetShape::Ref(p) => self.shared(p),
             RetShape::Tuple(parts) => tuple(&parts.iter().map(|p| self.ret(p)).collect::<Vec<_>>()),

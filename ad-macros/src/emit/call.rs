@@ -98,7 +98,7 @@ impl Printer<'_> {
 
     fn arg(&mut self, arg: &Arg) -> TokenStream {
         match arg {
-            Arg::Value(v) => self.alone(*v, Want::Known),
+            Arg::Value(v) => self.alone(*v, Want::Known).stream(),
             Arg::Ref(p) => self.shared(p),
             Arg::RefMut(p) | Arg::Reborrow(p) => self.exclusive(p),
             Arg::Owned(init, _) => self.init(init, Want::Known),
@@ -205,7 +205,7 @@ impl Printer<'_> {
 
     fn gather(&mut self, shadow: &ArgShadow, arg: &Arg) -> TokenStream {
         match (shadow, arg) {
-            (ArgShadow::Place(p), _) => self.load(p, self.span).tokens,
+            (ArgShadow::Place(p), _) => self.load(p, self.span).tokens.stream(),
             (ArgShadow::Tuple(parts), Arg::Tuple(args)) => {
                 let parts: Vec<TokenStream> = parts.iter().zip(args).map(|(s, a)| self.gather(s, a)).collect();
                 tuple(&parts)
@@ -278,7 +278,7 @@ impl Printer<'_> {
         let sp = at(self.span);
         match self.place_ty(&p) {
             Ty::Vec(_) => self.slice(&p, false),
-            ty if is_copy(&ty) => self.load(&p, self.span).tokens,
+            ty if is_copy(&ty) => self.load(&p, self.span).tokens.stream(),
             Ty::Tuple(_) | Ty::Array(..) => {
                 let place = self.receiver_place(&p);
                 quote_spanned!(sp=> #place.clone())
@@ -442,7 +442,7 @@ impl Printer<'_> {
         let opened = match keeping {
             Keeping::Local => TokenStream::new(),
             _ if self.opened.contains_key(&residual.0) => TokenStream::new(),
-            Keeping::Option | Keeping::Tape => self.open(residual, keeping).tokens,
+            Keeping::Option | Keeping::Tape => self.open(residual, keeping).tokens.stream(),
         };
         let mut half = self.base(residual.0, self.span);
         let again = self.again(&call.args, &half);

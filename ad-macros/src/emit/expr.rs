@@ -1,12 +1,13 @@
 //! Expressions, with as few parentheses as the grammar allows and never another association than the IR's.
 
 use super::body::Printer;
-use super::names::ident;
+use super::names::ident_at;
+use super::toks::Toks;
 use super::{at, literal, respan};
 use crate::ir::{BinOp, OpKind, Ty, Value};
 use crate::rules::Class;
-use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use quote::ToTokens;
 
 /// Precedence, as in the Rust reference: higher binds tighter.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -36,25 +37,26 @@ pub(super) enum Want {
 }
 
 pub(super) struct Expr {
-    pub(super) tokens: TokenStream,
+    pub(super) tokens: Toks,
     pub(super) prec: Prec,
     /// It ends in `as T`: a `<` behind it would open generics.
     ends_in_cast: bool,
 }
 
 impl Expr {
-    pub(super) fn new(tokens: TokenStream, prec: Prec) -> Expr {
-        Expr { tokens, prec, ends_in_cast: false }
+    pub(super) fn new(tokens: impl Into<Toks>, prec: Prec) -> Expr {
+        Expr { tokens: tokens.into(), prec, ends_in_cast: false }
     }
 
     /// The tokens, in parentheses unless it binds at least as tightly.
-    pub(super) fn within(self, least: Prec) -> TokenStream {
+    pub(super) fn within(self, least: Prec) -> Toks {
         if self.prec >= least { self.tokens } else { self.parenthesized() }
     }
 
-    fn parenthesized(self) -> TokenStream {
-        let tokens = self.tokens;
-        quote!((#tokens))
+    fn parenthesized(self) -> Toks {
+        let mut out = Toks::default();
+        out.group(Delimiter::Parenthesis, self.tokens, Span::call_site());
+        out
     }
 }
 
@@ -90,22 +92,25 @@ fn tighter(p: Prec) -> Prec {
     }
 }
 
-impl Printer<'_> {
+impl<'a> Printer<'a> {
     /// The operation behind a value that is printed inline.
-    pub(super) fn inlined(&self, v: Value) -> Option<&OpKind> {
+    pub(super) fn inlined(&self, v: Value) -> Option<&'a OpKind> {
         let (region, i) = self.plan.defs[v.index()]?;
-        self.plan.inline[v.index()].then(|| &self.func.regions[region.index()][i].kind)
+        self.plan.inline[v.index()].then(|| &self.source.regions[region.index()][i].kind)
     }
 
     /// A value as an operand that stands alone: the right-hand side of a `let`, an argument, an index.
-    pub(super) fn alone(&mut self, v: Value, want: Want) -> TokenStream {
+    pub(super) fn alone(&mut self, v: Value, want: Want) -> Toks {
         self.value(v, want).tokens
     }
 
     /// Whether rustc knows the type of the printed value without help from its context.
-    pub(super) fn anchored(&self, v: Value) -> bool {
+    pub(super) fn anchored(&mut self, v: Value) -> bool {
         let Some(kind) = self.inlined(v) else { return true };
-        match kind {
+        if let Some(known) = self.anchors[v.index()] {
+            return known;
+        }
+        let anchored = match kind {
             OpKind::Lit(tokens) => {
                 let text = tokens.to_string();
                 let number = text.trim_start_matches('-').starts_with(|c: char| c.is_ascii_digit());
@@ -115,69 +120,70 @@ impl Printer<'_> {
             OpKind::Binary(op, a, b) => op.is_comparison() || self.anchored(*a) || self.anchored(*b),
             OpKind::Select(_, a, b) => self.anchored(*a) || self.anchored(*b),
             _ => true,
-        }
+        };
+        self.anchors[v.index()] = Some(anchored);
+        anchored
     }
 
     /// A value: its name, or its expression.
     pub(super) fn value(&mut self, v: Value, want: Want) -> Expr {
-        let span = self.func.values[v.index()].span;
-        let Some(kind) = self.inlined(v).cloned() else {
-            let name = ident(&self.names.value(&self.func, v), span);
-            return Expr::new(quote!(#name), Prec::Postfix);
+        let Some(kind) = self.inlined(v) else {
+            let name = self.names.value(self.source, v);
+            return Expr { tokens: Toks::one(TokenTree::Ident(name)), prec: Prec::Postfix, ends_in_cast: false };
         };
-        self.operation(v, &kind, want, span)
+        self.operation(v, kind, want, self.func.values[v.index()].span)
     }
 
     /// The expression that an operation computes.
     pub(super) fn operation(&mut self, v: Value, kind: &OpKind, want: Want, span: Span) -> Expr {
-        let sp = at(span);
+        let sp = || at(span);
         match kind {
             OpKind::Lit(tokens) => self.lit(v, tokens, want),
             OpKind::Path(tokens) => Expr::new(respan(tokens.clone()), Prec::Postfix),
             OpKind::Neg(a) => {
                 let a = self.value(*a, want);
                 // `--x` is legal but reads as a decrement.
-                let minus = a.tokens.to_string().starts_with('-');
-                let a = if minus { a.parenthesized() } else { a.within(Prec::Unary) };
-                Expr::new(quote_spanned!(sp=> -#a), Prec::Unary)
+                let minus = match a.tokens.first() {
+                    Some(TokenTree::Punct(p)) => p.as_char() == '-',
+                    Some(TokenTree::Literal(l)) => l.to_string().starts_with('-'),
+                    Some(TokenTree::Ident(_) | TokenTree::Group(_)) | None => false,
+                };
+                prefixed("-", if minus { a.parenthesized() } else { a.within(Prec::Unary) }, sp())
             }
             OpKind::Not(a) => {
                 let a = self.value(*a, want).within(Prec::Unary);
-                Expr::new(quote_spanned!(sp=> !#a), Prec::Unary)
+                prefixed("!", a, sp())
             }
             OpKind::Binary(op, a, b) => self.binary(*op, *a, *b, want, span),
             OpKind::Rule(rule, args) => {
                 let receiver = self.receiver(args[0]);
-                let rest: Vec<TokenStream> = (1..args.len())
+                let rest = (1..args.len())
                     .map(|i| {
                         let arg = self.value(args[i], Want::Known);
                         match rule.formals.get(i).map(|f| f.class) {
-                            Some(Class::FloatRef) => {
-                                let arg = arg.within(Prec::Unary);
-                                quote_spanned!(sp=> &#arg)
-                            }
+                            Some(Class::FloatRef) => prefixed("&", arg.within(Prec::Unary), sp()).tokens,
                             Some(Class::Float | Class::Int) | None => arg.tokens,
                         }
                     })
                     .collect();
-                let method = ident(rule.name, span);
-                Expr::new(quote_spanned!(sp=> #receiver.#method(#(#rest),*)), Prec::Postfix)
+                method(receiver, rule.name, rest, sp())
             }
             OpKind::Method(name, args) => {
                 let receiver = self.receiver(args[0]);
-                let rest: Vec<TokenStream> = args[1..].iter().map(|a| self.alone(*a, Want::Known)).collect();
-                let method = ident(name, span);
-                Expr::new(quote_spanned!(sp=> #receiver.#method(#(#rest),*)), Prec::Postfix)
+                let rest = args[1..].iter().map(|a| self.alone(*a, Want::Known)).collect();
+                method(receiver, name, rest, sp())
             }
             OpKind::PathCall(path, args) => {
-                let args: Vec<TokenStream> = args.iter().map(|a| self.alone(*a, Want::Known)).collect();
-                let path = respan(path.clone());
-                Expr::new(quote_spanned!(sp=> #path(#(#args),*)), Prec::Postfix)
+                let args: Vec<Toks> = args.iter().map(|a| self.alone(*a, Want::Known)).collect();
+                let mut out = Toks::from(respan(path.clone()));
+                out.group(Delimiter::Parenthesis, list(args, sp()), sp());
+                Expr::new(out, Prec::Postfix)
             }
             OpKind::Cast(a, ty) => {
-                let a = self.value(*a, Want::Open).within(Prec::Cast);
-                let ty = self.func.types.resolve(ty);
-                Expr { tokens: quote_spanned!(sp=> #a as #ty), prec: Prec::Cast, ends_in_cast: true }
+                let mut out = self.value(*a, Want::Open).within(Prec::Cast);
+                out.word("as", sp());
+                out.append(self.func.types.resolve(ty).into_token_stream().into());
+                Expr { tokens: out, prec: Prec::Cast, ends_in_cast: true }
             }
             // The cut is the IR's business: to rustc it is the value.
             OpKind::Stop(a) => self.value(*a, want),
@@ -186,19 +192,25 @@ impl Printer<'_> {
                 let b_anchored = self.anchored(*b);
                 let a = self.alone(*a, if b_anchored { Want::Known } else { want });
                 let b = self.alone(*b, Want::Known);
-                Expr::new(quote_spanned!(sp=> if #c { #a } else { #b }), Prec::Block)
+                let (mut out, sp) = (Toks::default(), sp());
+                out.word("if", sp);
+                out.append(c);
+                out.group(Delimiter::Brace, a, sp);
+                out.word("else", sp);
+                out.group(Delimiter::Brace, b, sp);
+                Expr::new(out, Prec::Block)
             }
             OpKind::Load(place) => self.load(place, span),
             OpKind::Len(place) => {
                 let place = self.receiver_place(place);
-                Expr::new(quote_spanned!(sp=> #place.len()), Prec::Postfix)
+                method(place.into(), "len", Vec::new(), sp())
             }
             other => unreachable!("{other:?} computes no value"),
         }
     }
 
     /// A value in front of `.method()`: rustc must know its type there.
-    fn receiver(&mut self, v: Value) -> TokenStream {
+    fn receiver(&mut self, v: Value) -> Toks {
         let want = if self.anchored(v) { Want::Known } else { Want::Open };
         self.value(v, want).within(Prec::Postfix)
     }
@@ -223,16 +235,10 @@ impl Printer<'_> {
         });
         let ends_in_cast = right.ends_in_cast && right.prec >= tighter(prec);
         let right = right.within(tighter(prec));
-        let sp = at(span);
-        let op: TokenStream = op.symbol().parse().unwrap_or_default();
-        let op: TokenStream = op
-            .into_iter()
-            .map(|mut t| {
-                t.set_span(sp);
-                t
-            })
-            .collect();
-        Expr { tokens: quote!(#left #op #right), prec, ends_in_cast }
+        let mut tokens = left;
+        tokens.op(op.symbol(), at(span));
+        tokens.append(right);
+        Expr { tokens, prec, ends_in_cast }
     }
 
     /// A literal; where nothing else tells its type, with the suffix: `2.0_f64.sqrt()`.
@@ -250,11 +256,44 @@ impl Printer<'_> {
             let dot = if digits.ends_with('.') { "0" } else { "" };
             let span = self.func.values[v.index()].span;
             if let Some(lit) = suffix.and_then(|s| literal(&format!("{digits}{dot}_{s}"), span)) {
-                return Expr::new(if negative { quote!(-#lit) } else { quote!(#lit) }, prec);
+                let mut out = Toks::default();
+                if negative {
+                    out.op("-", at(span));
+                }
+                out.push(TokenTree::Literal(lit));
+                return Expr::new(out, prec);
             }
         }
         Expr::new(respan(tokens.clone()), prec)
     }
+}
+
+/// `-x`, `!x`, `&x`
+fn prefixed(op: &'static str, x: Toks, span: Span) -> Expr {
+    let mut out = Toks::default();
+    out.op(op, span);
+    out.append(x);
+    Expr::new(out, Prec::Unary)
+}
+
+/// `x.method(a, b)`
+fn method(mut out: Toks, name: &str, args: Vec<Toks>, span: Span) -> Expr {
+    out.op(".", span);
+    out.push(TokenTree::Ident(ident_at(name, span)));
+    out.group(Delimiter::Parenthesis, list(args, span), span);
+    Expr::new(out, Prec::Postfix)
+}
+
+/// `a, b`
+fn list(parts: Vec<Toks>, span: Span) -> Toks {
+    let mut out = Toks::default();
+    for (i, part) in parts.into_iter().enumerate() {
+        if i > 0 {
+            out.op(",", span);
+        }
+        out.append(part);
+    }
+    out
 }
 
 fn suffixed(number: &str) -> bool {

@@ -33,7 +33,7 @@ pub fn function(api: &Api<'_>) -> TokenStream {
     let f = located(&sig.ident);
     let args: Vec<_> = api.args.clone();
     let [given, x, pass, y, y_dot, reverse, seed, flat] =
-        ["args", "x", "pass", "y", "y_dot", "reverse", "seed", "flat"].map(|n| sig.fresh(n));
+        ["args", "x", "pass", "y", "dy", "reverse", "seed", "flat"].map(|n| sig.fresh(n));
     let fish = api.turbofish(0);
     let forward_fish = api.turbofish(args.len());
 

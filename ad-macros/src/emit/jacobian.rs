@@ -70,7 +70,7 @@ pub fn jacobian(api: &Api<'_>) -> TokenStream {
 fn core(api: &Api<'_>, columns: &[(usize, &Param)]) -> TokenStream {
     let Api { sig, krate, args, decls, generics, wheres, .. } = api;
     let [mode, matrix, y, y_dot, reverse, seed] =
-        ["mode", "matrix", "y", "y_dot", "reverse", "seed"].map(|n| sig.fresh(n));
+        ["mode", "matrix", "y", "dy", "reverse", "seed"].map(|n| sig.fresh(n));
     let unit = matches!(sig.output, Ty::Unit);
     let zero = columns.iter().map(|(_, p)| api.zero(p));
     let tys = columns.iter().map(|(i, _)| sig.gradient_ty(*i));

@@ -17,6 +17,7 @@ mod place;
 mod pullback;
 #[cfg(test)]
 mod tests;
+mod toks;
 
 pub use body::body;
 

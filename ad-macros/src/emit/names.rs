@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 pub(super) struct Names {
     vars: Vec<String>,
-    values: Vec<Option<String>>,
+    values: Vec<Option<Ident>>,
     used: HashSet<String>,
     taken: HashSet<String>,
     /// By name, the numbers below this are given away.
@@ -80,7 +80,7 @@ impl Names {
     }
 
     /// The name of a value that a `let` binds, given at its first mention.
-    pub(super) fn value(&mut self, func: &Func, v: Value) -> String {
+    pub(super) fn value(&mut self, func: &Func, v: Value) -> Ident {
         if let Some(name) = &self.values[v.index()] {
             return name.clone();
         }
@@ -94,20 +94,26 @@ impl Names {
                 }
             },
         };
+        let name = ident(&name, func.values[v.index()].span);
         self.values[v.index()] = Some(name.clone());
         name
     }
 
     pub(super) fn set_value(&mut self, v: Value, name: &Ident) {
-        self.values[v.index()] = Some(name.to_string());
+        self.values[v.index()] = Some(name.clone());
     }
 }
 
 /// An identifier at the user's location.
 pub(super) fn ident(name: &str, span: Span) -> Ident {
+    ident_at(name, at(span))
+}
+
+/// An identifier with just this span.
+pub(super) fn ident_at(name: &str, span: Span) -> Ident {
     match name.strip_prefix("r#") {
-        Some(raw) => Ident::new_raw(raw, at(span)),
-        None => Ident::new(name, at(span)),
+        Some(raw) => Ident::new_raw(raw, span),
+        None => Ident::new(name, span),
     }
 }
 

@@ -164,11 +164,11 @@ impl Printer<'_> {
         let sp = at(span);
         match init {
             Init::Uninit => unreachable!("a declaration without a value has no right-hand side"),
-            Init::Scalar(v) => self.alone(*v, want),
+            Init::Scalar(v) => self.alone(*v, want).stream(),
             Init::Repeat { elem, len, vec } => {
                 let elem = self.init(elem, want);
                 let len = match len {
-                    Count::Value(n) => self.alone(*n, Want::Known),
+                    Count::Value(n) => self.alone(*n, Want::Known).stream(),
                     Count::Const(n) => respan(n.clone()),
                 };
                 if *vec { quote_spanned!(sp=> ::std::vec![#elem; #len]) } else { quote_spanned!(sp=> [#elem; #len]) }
@@ -182,7 +182,7 @@ impl Printer<'_> {
                         let want = if i == 0 { want } else { Want::Known };
                         match e {
                             // In parentheses: on a line of its own, clippy would see a forgotten comma before a minus or star.
-                            Init::Scalar(v) => self.value(*v, want).within(Prec::Unary),
+                            Init::Scalar(v) => self.value(*v, want).within(Prec::Unary).stream(),
                             e => self.init(e, want),
                         }
                     })
@@ -199,7 +199,7 @@ impl Printer<'_> {
                 quote_spanned!(sp=> ::std::vec::Vec::with_capacity(#n))
             }
             Init::Copy { from, how } => match how {
-                CopyHow::Bits => self.place(from, span).tokens,
+                CopyHow::Bits => self.place(from, span).tokens.stream(),
                 CopyHow::Clone => {
                     let place = self.receiver_place(from);
                     quote_spanned!(sp=> #place.clone())
@@ -209,7 +209,7 @@ impl Printer<'_> {
                     quote_spanned!(sp=> #place.to_vec())
                 }
             },
-            Init::Move(p) => self.place(p, span).tokens,
+            Init::Move(p) => self.place(p, span).tokens.stream(),
             Init::Take(p) => {
                 let place = self.exclusive(p);
                 quote_spanned!(sp=> ::core::mem::take(#place))
@@ -262,7 +262,7 @@ impl Printer<'_> {
         let span = self.span;
         let sp = at(span);
         match self.place_ty(p) {
-            Ty::Float(_) | Ty::Int(_) | Ty::Bool | Ty::Char => self.place(p, span).tokens,
+            Ty::Float(_) | Ty::Int(_) | Ty::Bool | Ty::Char => self.place(p, span).tokens.stream(),
             Ty::Slice(_) => {
                 let place = self.receiver_place(p);
                 quote_spanned!(sp=> #place.to_vec())

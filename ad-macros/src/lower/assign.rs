@@ -73,7 +73,10 @@ impl Lower<'_> {
                         }
                         return Operand::Unit;
                     }
-                    _ if self.depth == 0 && binding.region == cur && self.frames.iter().all(|f| f.kind != FrameKind::Loop) => {
+                    _ if self.depth == 0
+                        && binding.region == cur
+                        && self.frames.iter().all(|f| f.kind != FrameKind::Loop) =>
+                    {
                         if let Some(b) = self.env.get_mut(&name) {
                             b.operand = value;
                         }

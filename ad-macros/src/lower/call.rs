@@ -36,7 +36,8 @@ impl Lower<'_> {
                 }
                 (_, op) => op,
             };
-            let op = if c.args.iter().skip(i + 1).any(super::expr::may_write) { self.secured(op, a.span()) } else { op };
+            let op =
+                if c.args.iter().skip(i + 1).any(super::expr::may_write) { self.secured(op, a.span()) } else { op };
             args.push(op);
         }
         self.explicit = c.args.iter().map(|a| matches!(a, Expr::Reference(r) if r.mutability.is_some())).collect();

@@ -70,6 +70,12 @@ impl Lower<'_> {
         self.exits.extend(arm.exits.iter().copied());
     }
 
+    /// The same, where operations follow that must not run once the arm has left.
+    pub(super) fn absorb_and_guard(&mut self, arm: &Arm, span: Span) {
+        self.absorb(arm);
+        self.guard(&arm.exits, span);
+    }
+
     /// Appends to the end of an arm that was closed.
     pub(super) fn append(&mut self, arm: &mut Arm, f: impl FnOnce(&mut Self)) {
         let cur = std::mem::replace(&mut self.cur, arm.end);
@@ -132,6 +138,7 @@ impl Lower<'_> {
             // The conditions of the rest were computed in the else region; its arms are ours.
             for arm in &mut nested {
                 arm.stored.extend(els.stored.iter().copied());
+                arm.exits.extend(els.exits.iter().copied());
             }
             done.extend(nested);
         }

@@ -77,7 +77,7 @@ impl Lower<'_> {
                 let elem_want = want.and_then(|w| self.func.types.head(w).element().cloned());
                 let elem = self.expr(&r.expr, elem_want.as_ref());
                 let ty = self.ty_of(&elem);
-                let Some(init) = self.as_init(elem, span) else { return Operand::Never };
+                let Some(init) = self.as_repeated_init(elem, span) else { return Operand::Never };
                 let len = Count::Const(r.len.to_token_stream());
                 let ty =
                     Ty::Array(Box::new(peeled(&ty)), crate::ir::ty::Len::Known(r.len.to_token_stream().to_string()));
@@ -163,6 +163,14 @@ impl Lower<'_> {
                 }
             }
             Operand::Tuple(parts) => Operand::Tuple(parts.into_iter().map(|p| self.settled(p, span)).collect()),
+            // An element of whichever slice was chosen.
+            Operand::Choice(which, of) if of.iter().all(|o| matches!(o, Operand::Place(_))) => {
+                let done = self.choose(which, &of, span, |this, o| {
+                    let o = this.settled(o, span);
+                    Some(this.copied(o, CopyHow::Bits, span))
+                });
+                done.unwrap_or(Operand::Never)
+            }
             other => other,
         }
     }
@@ -342,7 +350,18 @@ impl Lower<'_> {
             r = right(this);
             r.map_or(Operand::Never, Operand::Value)
         });
-        let r = r?;
+        let short = |this: &mut Self| {
+            let known = if and { quote!(false) } else { quote!(true) };
+            this.lit(known, Ty::Bool, span)
+        };
+        let Some(r) = r else {
+            // `ok || return x`: who goes on did not come here.
+            let els = self.func.region(Some(self.cur));
+            let (then, els) = if and { (arm.start, els) } else { (els, arm.start) };
+            self.push(OpKind::If { cond: l, then, els }, span);
+            self.absorb_and_guard(&arm, span);
+            return Some(short(self));
+        };
         let simple =
             arm.end == arm.start && self.func.regions[arm.start.index()].iter().all(|op| self.cannot_fail(&op.kind));
         if simple {
@@ -360,16 +379,15 @@ impl Lower<'_> {
         let var = self.declare("holds", Ty::Bool, Init::Uninit, span);
         self.append(&mut arm, |this| this.store(&Place::whole(var), Init::Scalar(r), span));
         let short = self.arm(|this| {
-            let known = if and { quote!(false) } else { quote!(true) };
-            let v = this.lit(known, Ty::Bool, span);
+            let v = short(this);
             this.store(&Place::whole(var), Init::Scalar(v), span);
             Operand::Unit
         });
         let (then, els) = if and { (arm.start, short.start) } else { (short.start, arm.start) };
         self.push(OpKind::If { cond: l, then, els }, span);
-        self.absorb(&arm);
         self.absorb(&short);
         self.touched(var);
+        self.absorb_and_guard(&arm, span);
         Some(self.load(&Place::whole(var), span))
     }
 
@@ -568,7 +586,19 @@ pub(super) fn may_write(e: &Expr) -> bool {
             use syn::BinOp as S;
             let pure = matches!(
                 b.op,
-                S::Add(_) | S::Sub(_) | S::Mul(_) | S::Div(_) | S::Rem(_) | S::And(_) | S::Or(_) | S::Eq(_) | S::Ne(_) | S::Lt(_) | S::Le(_) | S::Gt(_) | S::Ge(_)
+                S::Add(_)
+                    | S::Sub(_)
+                    | S::Mul(_)
+                    | S::Div(_)
+                    | S::Rem(_)
+                    | S::And(_)
+                    | S::Or(_)
+                    | S::Eq(_)
+                    | S::Ne(_)
+                    | S::Lt(_)
+                    | S::Le(_)
+                    | S::Gt(_)
+                    | S::Ge(_)
             );
             !pure || may_write(&b.left) || may_write(&b.right)
         }

@@ -221,7 +221,7 @@ impl Lower<'_> {
                 self.sink.error(span, m::ITERATOR_FORM, "");
                 None
             }
-            Iter::Range(_) | Iter::Elements(..) | Iter::Chunks(..) | Iter::Windows(..) | Iter::Repeat(_) => None
+            Iter::Range(_) | Iter::Elements(..) | Iter::Chunks(..) | Iter::Windows(..) | Iter::Repeat(_) => None,
         }
     }
 

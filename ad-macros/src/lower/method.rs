@@ -302,7 +302,7 @@ impl Lower<'_> {
                     let got = self.ty_of(&value);
                     let _ = self.func.types.unify(&elem, &got);
                 }
-                let Some(init) = self.as_init(value, args[1].span()) else { return Some(Operand::Never) };
+                let Some(init) = self.as_repeated_init(value, args[1].span()) else { return Some(Operand::Never) };
                 self.touched(place.base);
                 self.push(OpKind::Resize(place, n, init), span);
                 Operand::Unit
@@ -387,7 +387,9 @@ impl Lower<'_> {
                 for i in 0..n {
                     let i = self.index_lit(i, span);
                     let item = self.settled(Operand::Place(place.then(Proj::Index(i))), span);
+                    // A buffer of the closure's may change in the next call.
                     let got = self.apply(&f, vec![item], None, span);
+                    let got = self.secured(got, span);
                     let ty = self.ty_of(&got);
                     let _ = self.func.types.unify(&elem, &ty);
                     match self.as_init(got, span) {

@@ -179,7 +179,7 @@ impl Lower<'_> {
         let returned = self.late_var("returned", Ty::Bool, span);
         self.frames[0].break_flag = Some(returned);
         self.frames[0].slot = Slot::Pending { region: self.cur, at: self.func.regions[self.cur.index()].len() };
-        let has_return = stmt::contains_return(&item.block);
+        let has_return = self.sig.used.contains("return") && stmt::contains_return(&item.block);
         self.frames[0].has_return = has_return;
         let output = self.sig.output.clone();
         let result = self.block(&item.block, Some(&output));

@@ -138,7 +138,7 @@ impl Lower<'_> {
             let elem = self.expr(&r.elem, elem_want.as_ref());
             let elem = self.settled(elem, r.elem.span());
             let ty = peeled(&self.ty_of(&elem));
-            let Some(init) = self.as_init(elem, r.elem.span()) else { return Operand::Never };
+            let Some(init) = self.as_repeated_init(elem, r.elem.span()) else { return Operand::Never };
             let Some(n) = self.scalar(&r.len, Some(&Ty::USIZE)) else { return Operand::Never };
             return Operand::Fresh(
                 Init::Repeat { elem: Box::new(init), len: Count::Value(n), vec: true },

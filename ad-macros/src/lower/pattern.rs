@@ -159,6 +159,10 @@ impl Lower<'_> {
 
     /// What a name stands for when it is bound to an operand by value.
     pub(super) fn owned_binding(&mut self, name: &str, operand: Operand, mutable: bool, span: Span) -> Operand {
+        let operand = match operand {
+            choice @ Operand::Choice(..) => self.settled(choice, span),
+            operand => operand,
+        };
         match operand {
             Operand::Value(v) => {
                 if mutable {
@@ -208,7 +212,12 @@ impl Lower<'_> {
                     }
                     return Operand::Place(Place::whole(var));
                 }
-                let init = Init::Copy { from: place, how: CopyHow::Bits };
+                let how = if super::place::holds_vec(&resolved) && super::place::is_element(&place) {
+                    CopyHow::Clone
+                } else {
+                    CopyHow::Bits
+                };
+                let init = Init::Copy { from: place, how };
                 let var = self.declare(name, ty, init, span);
                 if mutable {
                     self.mutable.insert(var);

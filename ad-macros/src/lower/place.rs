@@ -236,6 +236,9 @@ impl Lower<'_> {
                 let ty = self.func.types.resolve(&ty);
                 if self.is_scalar_place(&place) {
                     Some(Init::Scalar(self.load(&place, span)))
+                } else if holds_vec(&ty) && is_element(&place) {
+                    // Rust moves elements out of iterators only; here they are read where they are.
+                    Some(Init::Copy { from: place, how: CopyHow::Clone })
                 } else if holds_vec(&ty) {
                     self.touched(place.base);
                     Some(Init::Move(place))
@@ -262,6 +265,13 @@ impl Lower<'_> {
             Operand::Unit => Some(Init::Tuple(Vec::new())),
             other => self.as_value(other, None, span).map(Init::Scalar),
         }
+    }
+
+    /// The operand as what several elements are set to: none of them may take it away from the others.
+    pub(super) fn as_repeated_init(&mut self, operand: Operand, span: Span) -> Option<Init> {
+        let mut init = self.as_init(operand, span)?;
+        clone_moves(&mut init);
+        Some(init)
     }
 
     /// Whether a variable holds the result of a call, whose type only rustc may know.
@@ -355,6 +365,17 @@ impl Lower<'_> {
     }
 }
 
+/// What is moved is cloned instead.
+fn clone_moves(init: &mut Init) {
+    match init {
+        Init::Move(place) => *init = Init::Copy { from: place.clone(), how: CopyHow::Clone },
+        Init::Repeat { elem, .. } => clone_moves(elem),
+        Init::List { elems, .. } | Init::Tuple(elems) => elems.iter_mut().for_each(clone_moves),
+        Init::Uninit | Init::Scalar(_) | Init::NewVec { .. } | Init::Copy { .. } => {}
+        Init::Take(_) | Init::Popped(_) | Init::ZeroLike(_) | Init::Shape(_) => {}
+    }
+}
+
 /// How deep an array literal is nested.
 fn array_depth(tokens: &TokenStream) -> usize {
     match tokens.clone().into_iter().next() {
@@ -363,6 +384,11 @@ fn array_depth(tokens: &TokenStream) -> usize {
         }
         _ => 0,
     }
+}
+
+/// Whether a place is an element of something, or within one.
+pub(super) fn is_element(place: &Place) -> bool {
+    place.path.iter().any(|step| matches!(step, Proj::Index(_)))
 }
 
 /// Whether values of the type own a heap buffer: they move, they do not copy.

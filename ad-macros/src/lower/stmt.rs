@@ -239,7 +239,7 @@ pub(super) fn changes_something(tokens: proc_macro2::TokenStream) -> bool {
             let compares = matches!(before, Some(TokenTree::Punct(q))
                 if q.spacing() == Spacing::Joint && matches!(q.as_char(), '=' | '<' | '>' | '!'));
             let more = matches!(tokens.get(i + 1), Some(TokenTree::Punct(q)) if matches!(q.as_char(), '=' | '>'));
-            !compares && !(p.spacing() == Spacing::Joint && more)
+            !(compares || p.spacing() == Spacing::Joint && more)
         }
         TokenTree::Punct(_) | TokenTree::Literal(_) => false,
     })

@@ -28,6 +28,12 @@ impl Builder<'_> {
                     }
                     return;
                 }
+                if let Init::Copy { from, .. } | Init::Move(from) = init
+                    && from == place
+                {
+                    // `v = v.clone()`
+                    return;
+                }
                 self.init(init, &shadow, span);
                 let old = self.prep.info.get(&(fwd, index)).and_then(|i| i.old);
                 match old {
@@ -114,43 +120,62 @@ impl Builder<'_> {
                 self.push(OpKind::Declare(var, Init::Popped(shadow)), span);
                 self.init(init, &Place::whole(var), span);
             }
-            OpKind::Pop(place) if self.prep.info.get(&(fwd, index)).is_some_and(|i| i.old.is_some()) => {
+            OpKind::Pop(place) | OpKind::Truncate(place, _) => {
                 let Some(shadow) = self.shadow(place, span) else { return };
-                // Nothing was there to pop, or one element less is there.
-                self.resize_back(place, shadow, fwd, index, span);
-            }
-            OpKind::Pop(place) => {
-                let Some(shadow) = self.shadow(place, span) else { return };
-                let ty = self.func.place_ty(place);
-                let elem = self.func.types.resolve(&ty).element().cloned().unwrap_or(Ty::F64);
-                let init = self.zero_of(&elem, Shape::Type, span);
-                self.push(OpKind::Push(shadow, init), span);
-            }
-            OpKind::Truncate(place, _) => {
-                let Some(shadow) = self.shadow(place, span) else { return };
-                self.resize_back(place, shadow, fwd, index, span);
+                self.resize_back(place, shadow, None, fwd, index, span);
             }
             OpKind::Resize(place, _, init) => {
                 let Some(shadow) = self.shadow(place, span) else { return };
-                let old = self.prep.info.get(&(fwd, index)).and_then(|i| i.old);
-                if let (Init::Scalar(v), Some(Shape::Flat(n))) = (init, old)
-                    && self.active(*v)
-                {
-                    self.sum_into(&shadow, *v, Some(n), span);
-                }
-                self.resize_back(place, shadow, fwd, index, span);
+                self.resize_back(place, shadow, Some(init), fwd, index, span);
             }
             _ => {}
         }
     }
 
-    fn resize_back(&mut self, place: &Place, shadow: Place, fwd: Region, index: usize, span: Span) {
-        let Some(Shape::Flat(n)) = self.prep.info.get(&(fwd, index)).and_then(|i| i.old) else { return };
+    /// The shadow gets the length back that it had before a change; `added` gets the cotangents of what was added.
+    fn resize_back(
+        &mut self,
+        place: &Place,
+        shadow: Place,
+        added: Option<&Init>,
+        fwd: Region,
+        index: usize,
+        span: Span,
+    ) {
         let ty = self.func.place_ty(place);
-        let elem = self.func.types.resolve(&ty).element().cloned().unwrap_or(Ty::F64);
-        let n = self.lookup(n, span);
-        let zero = self.zero_of(&elem, Shape::Type, span);
-        self.push(OpKind::Resize(shadow, n, zero), span);
+        let ty = self.func.types.resolve(&ty);
+        let added = added.filter(|init| self.flows(init));
+        match self.prep.info.get(&(fwd, index)).and_then(|i| i.old) {
+            Some(Shape::Flat(n)) => {
+                let n = self.lookup(n, span);
+                if let Some(init) = added {
+                    self.spread(init, &shadow, Some(n), span);
+                }
+                let elem = ty.element().cloned().unwrap_or(Ty::F64);
+                let zero = self.zero_of(&elem, Shape::Type, span);
+                self.push(OpKind::Resize(shadow, n, zero), span);
+            }
+            Some(shape) => {
+                // The rows that stay change places with zeros of the old shape.
+                let here = self.here();
+                let bar = ty.gradient().unwrap_or_else(|| ty.clone());
+                let var = self.func.var("restored", bar, span, VarKind::Generated, here);
+                let zero = self.zero_of(&ty, shape, span);
+                self.push(OpKind::Declare(var, zero), span);
+                let restored = Place::whole(var);
+                let old = self.emit(OpKind::Len(restored.clone()), Ty::USIZE, span);
+                if let Some(init) = added {
+                    self.spread(init, &shadow, Some(old), span);
+                }
+                let now = self.emit(OpKind::Len(shadow.clone()), Ty::USIZE, span);
+                let both = self.emit(OpKind::Method("min".into(), vec![old, now]), Ty::USIZE, span);
+                self.push(OpKind::Swap(shadow.clone(), restored.clone()), span);
+                self.each(both, span, |this, k| {
+                    this.push(OpKind::Swap(shadow.then(Proj::Index(k)), restored.then(Proj::Index(k))), span);
+                });
+            }
+            None => {}
+        }
     }
 
     /// `v_bar += sum of bar[from..]`
@@ -161,7 +186,6 @@ impl Builder<'_> {
         let sum = self.func.var("sum_bar", ty.clone(), span, VarKind::Generated, here);
         self.push(OpKind::Declare(sum, Init::Scalar(zero)), span);
         let len = self.emit(OpKind::Len(bar.clone()), Ty::USIZE, span);
-        let from = from.map(|n| self.lookup(n, span));
         let count = match from {
             Some(n) => self.emit(OpKind::Method("saturating_sub".into(), vec![len, n]), Ty::USIZE, span),
             None => len,
@@ -196,7 +220,7 @@ impl Builder<'_> {
                 }
                 nested => {
                     if self.flows(nested) {
-                        self.repeat(nested, bar, span);
+                        self.spread(nested, bar, None, span);
                     }
                 }
             },
@@ -240,9 +264,17 @@ impl Builder<'_> {
         }
     }
 
-    /// `[[x; m]; n]` and the like: the cotangents of all copies.
-    fn repeat(&mut self, elem: &Init, bar: &Place, span: Span) {
+    /// `[[x; m]; n]` and the like: the cotangents of all copies, from `from` on.
+    fn spread(&mut self, elem: &Init, bar: &Place, from: Option<Value>, span: Span) {
+        if let Init::Scalar(v) = elem {
+            self.sum_into(bar, *v, from, span);
+            return;
+        }
         let len = self.emit(OpKind::Len(bar.clone()), Ty::USIZE, span);
+        let count = match from {
+            Some(n) => self.emit(OpKind::Method("saturating_sub".into(), vec![len, n]), Ty::USIZE, span),
+            None => len,
+        };
         // Scalars inside get their sums through variables, since the loop's body is a region of its own.
         let mut scalars = Vec::new();
         scalars_of(elem, &mut scalars);
@@ -256,7 +288,13 @@ impl Builder<'_> {
             cells.push((v, cell));
         }
         let places = cells.clone();
-        self.each(len, span, |this, k| this.init_to_cells(elem, &bar.then(Proj::Index(k)), &places, span));
+        self.each(count, span, |this, k| {
+            let k = match from {
+                Some(n) => this.emit(OpKind::Binary(BinOp::Add, n, k), Ty::USIZE, span),
+                None => k,
+            };
+            this.init_to_cells(elem, &bar.then(Proj::Index(k)), &places, span);
+        });
         for (v, cell) in cells {
             let ty = self.func.var_ty(cell);
             let c = self.emit(OpKind::Load(Place::whole(cell)), ty, span);

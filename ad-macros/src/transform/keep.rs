@@ -97,7 +97,12 @@ impl Definitions {
 
 /// Whether a reversed loop can compute its own index.
 pub fn index_is_free(func: &Func, range: &crate::ir::Range, exits: bool) -> bool {
-    if exits { is_plain(func, range) } else { !(range.inclusive && range.step.is_some()) }
+    if exits {
+        return is_plain(func, range);
+    }
+    // A stepped range can be reversed if it knows its length: `Range<i64>` and `RangeInclusive<i32>` do not.
+    let sized = !range.inclusive && !matches!(func.ty(range.hi), Ty::Int("i64" | "u64" | "i128" | "u128"));
+    range.step.is_none() || sized
 }
 
 /// `lo..hi` of `usize`, upwards.

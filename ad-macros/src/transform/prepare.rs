@@ -235,9 +235,20 @@ impl Prepare<'_> {
                     let (place, ty) = (place.clone(), self.place_ty(place));
                     info.old = self.shape_now(&place, &ty, region, span);
                 }
-                OpKind::Truncate(place, _) | OpKind::Resize(place, ..) | OpKind::Pop(place) if self.act.var(place.base) => {
-                    let n = self.func.push_value(region, OpKind::Len(place.clone()), Ty::USIZE, span);
-                    info.old = Some(Shape::Flat(n));
+                OpKind::Truncate(place, _) | OpKind::Resize(place, ..) | OpKind::Pop(place)
+                    if self.act.var(place.base) =>
+                {
+                    let (place, ty) = (place.clone(), self.place_ty(place));
+                    info.old = Some(match ty.element() {
+                        Some(e) if has_static_shape(e) => {
+                            Shape::Flat(self.func.push_value(region, OpKind::Len(place), Ty::USIZE, span))
+                        }
+                        _ => {
+                            let (residual, keeping) = self.residual("shape", region, span);
+                            self.func.push(region, OpKind::KeepShape { place, residual, keeping }, span);
+                            Shape::Kept(residual, keeping)
+                        }
+                    });
                 }
                 OpKind::Call(call) if self.act.call(call) => {
                     let call = call.clone();

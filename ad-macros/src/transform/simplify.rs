@@ -6,7 +6,7 @@
 //! ```
 //!
 //! What may panic is removed from the reverse sweep only: where the primal panics, the forward sweep does.
-//! Two linear passes, the first repeated until nothing more falls away.
+//! Linear in the size of the function.
 
 use crate::ir::{
     Access, Func, Init, Op, OpKind, Place, Purity, Region, RetShape, Value, Var, VarKind, for_each_place,
@@ -20,92 +20,123 @@ pub fn simplify(func: &mut Func) {
     if let Some(reverse) = func.reverse {
         join_updates(func, reverse);
     }
-    // Each round removes what only the last round's victims used; user code needs few rounds.
-    while remove_unused(func) {}
+    remove_unused(func);
 }
 
 // ---- dead code ----
 
-fn remove_unused(func: &mut Func) -> bool {
-    let mut used: HashSet<Value> = HashSet::new();
-    let mut read: HashSet<Var> = HashSet::new();
-    // Written to by something that is not removed along with the variable.
-    let mut pinned: HashSet<Var> = HashSet::new();
-    let mut roots = vec![func.body];
-    roots.extend(func.reverse);
-    ret_uses(&func.ret, &mut used, &mut read);
-    if let Some(dot) = &func.ret_dot {
-        ret_uses(dot, &mut used, &mut read);
-    }
-    for root in &roots {
-        func.walk(*root, &mut |_, op| {
-            for_each_value(&op.kind, &mut |v| {
-                used.insert(v);
-            });
-            let own = target(&op.kind);
-            let removable = removable_write(&op.kind);
-            for_each_place(&op.kind, &mut |p, _| {
-                if removable != Some(p.base) {
-                    pinned.insert(p.base);
-                }
-            });
-            for_each_place(&op.kind, &mut |p, access| match access {
-                Access::Read | Access::LenOnly | Access::Move => drop(read.insert(p.base)),
+/// How often each value and variable is used by what is left.
+struct Uses {
+    values: Vec<u32>,
+    read: Vec<u32>,
+    /// Written to by something that is not removed along with the variable.
+    pinned: Vec<u32>,
+}
+
+impl Uses {
+    /// Counts what an operation uses, or takes it back.
+    fn count(&mut self, kind: &OpKind, by: i32) {
+        let add = |n: &mut u32| *n = n.wrapping_add_signed(by);
+        for_each_value(kind, &mut |v| add(&mut self.values[v.index()]));
+        let own = target(kind);
+        let removable = removable_write(kind);
+        for_each_place(kind, &mut |p, access| {
+            if removable != Some(p.base) {
+                add(&mut self.pinned[p.base.index()]);
+            }
+            match access {
+                Access::Read | Access::LenOnly | Access::Move => add(&mut self.read[p.base.index()]),
                 // An update of a variable is no use of it.
-                Access::ReadWrite if own != Some(p.base) => drop(read.insert(p.base)),
+                Access::ReadWrite if own != Some(p.base) => add(&mut self.read[p.base.index()]),
                 Access::ReadWrite | Access::Write | Access::Declare => {}
-            });
-            match &op.kind {
-                OpKind::For { exit: Some(v), .. } | OpKind::While { exit: Some(v), .. } => drop(read.insert(*v)),
-                _ => {}
             }
         });
     }
-    let local = |func: &Func, v: Var| {
-        matches!(func.vars[v.index()].kind, VarKind::Local | VarKind::Generated) && !func.vars[v.index()].by_ref
-    };
-    let mut changed = false;
-    for r in 0..func.regions.len() {
-        let region = Region(r as u32);
-        let reverse = func.reverse.is_some_and(|root| func.encloses(root, region));
-        let ops = std::mem::take(&mut func.regions[r]);
-        let n = ops.len();
-        let kept: Vec<Op> = ops
-            .into_iter()
-            .filter(|op| {
-                let unused = op.result.is_none_or(|v| !used.contains(&v));
-                match purity(func, &op.kind) {
-                    Purity::Pure => !unused,
-                    Purity::PureMayPanic => !(unused && (reverse || harmless(&op.kind))),
-                    Purity::Effect => match &op.kind {
-                        OpKind::KeepShape { residual, .. } | OpKind::KeepCopy { residual, .. } => {
-                            read.contains(&residual.0)
-                        }
-                        OpKind::If { then, els, .. } => {
-                            !(func.regions[then.index()].is_empty() && func.regions[els.index()].is_empty())
-                        }
-                        OpKind::For { body, exit: None, .. } => !func.regions[body.index()].is_empty(),
-                        OpKind::Store(p, Init::Scalar(_)) | OpKind::AddTo(p, _) => {
-                            !p.path.is_empty()
-                                || !local(func, p.base)
-                                || read.contains(&p.base)
-                                || pinned.contains(&p.base)
-                        }
-                        OpKind::Declare(v, init) => {
-                            let plain =
-                                matches!(init, Init::Uninit | Init::Scalar(_) | Init::NewVec { .. } | Init::Shape(_))
-                                    || reverse && !matches!(init, Init::Popped(_) | Init::Take(_));
-                            !plain || !local(func, *v) || read.contains(v) || pinned.contains(v)
-                        }
-                        _ => true,
-                    },
-                }
-            })
-            .collect();
-        changed |= kept.len() != n;
-        func.regions[r] = kept;
+
+    fn ret(&mut self, ret: &RetShape) {
+        match ret {
+            RetShape::Unit => {}
+            RetShape::Value(v) => self.values[v.index()] += 1,
+            RetShape::Var(v) => self.read[v.index()] += 1,
+            RetShape::Ref(p) => {
+                p.values().for_each(|v| self.values[v.index()] += 1);
+                self.read[p.base.index()] += 1;
+            }
+            RetShape::Tuple(parts) => parts.iter().for_each(|p| self.ret(p)),
+        }
     }
-    changed
+
+    /// Whether a local's value is never looked at.
+    fn dead(&self, func: &Func, v: Var) -> bool {
+        let data = &func.vars[v.index()];
+        matches!(data.kind, VarKind::Local | VarKind::Generated)
+            && !data.by_ref
+            && self.read[v.index()] == 0
+            && self.pinned[v.index()] == 0
+    }
+}
+
+/// Uses stand behind definitions, so one pass from the end finds nearly all; loops may need another.
+fn remove_unused(func: &mut Func) {
+    let mut uses =
+        Uses { values: vec![0; func.values.len()], read: vec![0; func.vars.len()], pinned: vec![0; func.vars.len()] };
+    uses.ret(&func.ret);
+    func.ret_dot.iter().for_each(|dot| uses.ret(dot));
+    // The regions in program order, each with whether it is of the reverse sweep.
+    let mut order = vec![(func.body, false)];
+    func.walk(func.body, &mut |_, op| {
+        uses.count(&op.kind, 1);
+        order.extend(op.kind.regions().into_iter().map(|r| (r, false)));
+    });
+    if let Some(reverse) = func.reverse {
+        order.push((reverse, true));
+        func.walk(reverse, &mut |_, op| {
+            uses.count(&op.kind, 1);
+            order.extend(op.kind.regions().into_iter().map(|r| (r, true)));
+        });
+    }
+    let mut changed = true;
+    while changed {
+        changed = false;
+        for (region, reverse) in order.iter().rev() {
+            let mut ops = std::mem::take(&mut func.regions[region.index()]);
+            let n = ops.len();
+            let mut stays = vec![true; n];
+            for (op, stays) in ops.iter().zip(&mut stays).rev() {
+                if removable(func, op, &uses, *reverse) {
+                    uses.count(&op.kind, -1);
+                    *stays = false;
+                    changed = true;
+                }
+            }
+            let mut stays = stays.into_iter();
+            ops.retain(|_| stays.next().unwrap_or(true));
+            func.regions[region.index()] = ops;
+        }
+    }
+}
+
+fn removable(func: &Func, op: &Op, uses: &Uses, reverse: bool) -> bool {
+    let empty = |r: Region| func.regions[r.index()].is_empty();
+    let unused = op.result.is_none_or(|v| uses.values[v.index()] == 0);
+    match purity(func, &op.kind) {
+        Purity::Pure => unused,
+        Purity::PureMayPanic => unused && (reverse || harmless(&op.kind)),
+        Purity::Effect => match &op.kind {
+            OpKind::KeepShape { residual, .. } | OpKind::KeepCopy { residual, .. } => {
+                uses.read[residual.0.index()] == 0
+            }
+            OpKind::If { then, els, .. } => empty(*then) && empty(*els),
+            OpKind::For { body, exit: None, .. } => empty(*body),
+            OpKind::Store(p, Init::Scalar(_)) | OpKind::AddTo(p, _) => p.path.is_empty() && uses.dead(func, p.base),
+            OpKind::Declare(v, init) => {
+                let plain = matches!(init, Init::Uninit | Init::Scalar(_) | Init::NewVec { .. } | Init::Shape(_))
+                    || reverse && !matches!(init, Init::Popped(_) | Init::Take(_));
+                plain && uses.dead(func, *v)
+            }
+            _ => false,
+        },
+    }
 }
 
 /// The variable that an operation only gives a value, and which goes when the variable goes.
@@ -123,19 +154,6 @@ fn harmless(kind: &OpKind) -> bool {
         OpKind::Method(name, _) => matches!(name.as_str(), "saturating_sub" | "min"),
         OpKind::PathCall(path, _) => path.to_string().contains("count ()"),
         _ => false,
-    }
-}
-
-fn ret_uses(ret: &RetShape, used: &mut HashSet<Value>, read: &mut HashSet<Var>) {
-    match ret {
-        RetShape::Unit => {}
-        RetShape::Value(v) => drop(used.insert(*v)),
-        RetShape::Var(v) => drop(read.insert(*v)),
-        RetShape::Ref(p) => {
-            used.extend(p.values());
-            read.insert(p.base);
-        }
-        RetShape::Tuple(parts) => parts.iter().for_each(|p| ret_uses(p, used, read)),
     }
 }
 

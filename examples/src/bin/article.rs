@@ -78,7 +78,7 @@ fn fourth_power(u: &mut [f64]) {
     }
 }
 
-/// Mean squared error of the line w[0] + w[1] t.
+/// Mean squared error of the line `w[0] + w[1] t`.
 #[differentiate]
 fn loss(w: &[f64], #[constant] ts: &[f64], #[constant] ys: &[f64]) -> f64 {
     let mut total = 0.0;

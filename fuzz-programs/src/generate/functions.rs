@@ -377,7 +377,7 @@ impl Gen<'_> {
             let over = super::loops::range_chain(usize_lit(0), m.expr(), false);
             stmts.push(Stmt::For { id, label: false, pat: Pat::bind(i), over, body });
         }
-        let tail = (ret != Ty::Unit).then(|| Box::new(merged.map_or_else(|| c_or(&real), |e| e)));
+        let tail = (ret != Ty::Unit).then(|| Box::new(merged.unwrap_or_else(|| c_or(&real))));
         self.close_function(name, params, Block { stmts, tail });
     }
 
