@@ -223,8 +223,8 @@ impl Gen<'_> {
         let references = params.iter().filter(|p| matches!(p.ty, Ty::Ref(..))).count();
         let needed = matches!(ret, Ty::Ref(..)) && references > 1;
         let in_out = params.iter().any(Param::is_in_out) && name == "f";
-        let lifetimes = needed
-            || (references > 0 && self.coin(F::Lifetimes, 0.3) && (!in_out || self.coin(F::MutLifetimes, 1.0)));
+        let lifetimes =
+            needed || (references > 0 && self.coin(F::Lifetimes, 0.3) && (!in_out || self.coin(F::MutLifetimes, 1.0)));
         let name = name.to_owned();
         self.functions.push(Function { name, params, ret, body, lifetimes, recursive: false, home: Home::Top });
         self.functions.last_mut().expect("just pushed")
