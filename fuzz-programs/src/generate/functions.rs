@@ -222,7 +222,9 @@ impl Gen<'_> {
         let ret = self.ret.clone();
         let references = params.iter().filter(|p| matches!(p.ty, Ty::Ref(..))).count();
         let needed = matches!(ret, Ty::Ref(..)) && references > 1;
-        let lifetimes = needed || (references > 0 && self.coin(F::Lifetimes, 0.3));
+        let in_out = params.iter().any(Param::is_in_out) && name == "f";
+        let lifetimes =
+            needed || (references > 0 && self.coin(F::Lifetimes, 0.3) && (!in_out || self.coin(F::MutLifetimes, 1.0)));
         let name = name.to_owned();
         self.functions.push(Function { name, params, ret, body, lifetimes, recursive: false, home: Home::Top });
         self.functions.last_mut().expect("just pushed")
@@ -449,7 +451,7 @@ impl Gen<'_> {
             }
         }
         let feature = if entry { F::ConstantInOut } else { F::ConstantInOutHelpers };
-        if self.coin(feature, 0.2) {
+        if self.coin(feature, 0.2) && (!recursive || self.features.weight(F::ConstantInOutHelpers) > 0.0) {
             tys.push(match self.dice.below(3) {
                 0 => real.clone().mutable(),
                 1 => real.clone().array(3).mutable(),
@@ -663,6 +665,9 @@ impl Gen<'_> {
         let mark = self.enter();
         let mut args: Vec<Option<Expr>> = scratch;
         for (arg, e) in args.iter_mut().zip(given) {
+            if let Some(base) = super::values::base_of(e) {
+                self.restrict(base, Access::Hidden);
+            }
             *arg = Some(e.clone());
         }
         for (arg, p) in args.iter_mut().zip(params) {
