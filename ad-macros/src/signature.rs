@@ -114,6 +114,7 @@ impl Signature {
             None => errors = Some(error),
         };
         let mut generics = item.sig.generics.clone();
+        let returns_reference = matches!(&item.sig.output, syn::ReturnType::Type(_, ty) if holds_reference(ty));
         let mut params = Vec::new();
         for (i, arg) in item.sig.inputs.iter().enumerate() {
             let typed = match arg {
@@ -153,6 +154,10 @@ impl Signature {
                 Lifetimes { base: name.to_string(), taken: &mut lifetimes, made: Vec::new(), seen: &mut named };
             if mode != Passing::MutRef {
                 namer.name(&mut syntax);
+            } else if let (syn::Type::Reference(r), false) = (&mut syntax, returns_reference) {
+                // A pullback captures the lifetimes of shared references, never that of a `&mut`, even where both
+                // were given the same name.
+                r.lifetime = None;
             }
             let made = namer.made;
             generics.params = made
@@ -465,4 +470,11 @@ mod tests {
         assert_eq!(anonymous(&s.params[0].syntax).to_token_stream().to_string(), "& [f64]");
         assert!(!parse("fn f(x: f64) -> f64 { x.f(f) }").recursive);
     }
+}
+
+/// Whether a type holds a reference or names a lifetime.
+fn holds_reference(ty: &syn::Type) -> bool {
+    let mut found = false;
+    each_lifetime(&mut ty.clone(), &mut |_, _| found = true);
+    found
 }

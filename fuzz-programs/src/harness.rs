@@ -1,7 +1,7 @@
 //! Compiles batches of printed programs and runs their checks.
 //!
 //! A batch is one crate. A program that does not compile is found by the lines of the errors, reported, and taken out;
-//! the rest is compiled again. The target directory is shared, so dependencies are built once.
+//! the rest is compiled again. cargo builds the runtime once; batches go to rustc at once, several side by side.
 
 use crate::print::check::{Mode, batch};
 use crate::sample::Sample;
@@ -12,9 +12,10 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+#[derive(Clone)]
 pub(crate) struct Harness {
     pub(crate) project: PathBuf,
-    pub(crate) runtime: PathBuf,
+    pub(crate) built: Built,
     pub(crate) mode: Mode,
     pub(crate) debug_and_release: bool,
     /// Compile errors only: nothing is linked or run.
@@ -80,37 +81,78 @@ impl Failure {
     }
 }
 
-impl Harness {
-    fn write_project(&self, source: &str) -> std::io::Result<()> {
-        std::fs::create_dir_all(self.project.join("src"))?;
-        let dependency = if self.mode == Mode::Plain {
-            String::new()
-        } else {
-            format!("[dependencies]\nad-runtime = {{ path = {:?}, default-features = false }}\n", self.runtime)
-        };
-        let manifest = format!(
-            "[package]\nname = \"batch\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n{dependency}\n\
-             [profile.dev]\ndebug = false\nincremental = false\n\n[profile.release]\nincremental = false\n"
-        );
-        let path = self.project.join("Cargo.toml");
-        if std::fs::read_to_string(&path).unwrap_or_default() != manifest {
-            std::fs::write(path, manifest)?;
+/// What the compiler needs to find the runtime: built once by cargo, then used by every batch.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Built {
+    arguments: Vec<String>,
+}
+
+/// Builds the runtime under test with its dependencies. The macro is optimised, because it expands thousands of
+/// functions; what it emits is not.
+pub(crate) fn build_runtime(project: &Path, runtime: &Path) -> Result<Built, String> {
+    let fail = |e: std::io::Error| format!("cannot write {}: {e}", project.display());
+    std::fs::create_dir_all(project.join("src")).map_err(fail)?;
+    let manifest = format!(
+        "[package]\nname = \"runtime\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n\
+         ad-runtime = {{ path = {runtime:?} }}\n\n[profile.dev]\ndebug = false\nincremental = false\n\n\
+         [profile.dev.build-override]\nopt-level = 1\ndebug = false\n"
+    );
+    let path = project.join("Cargo.toml");
+    if std::fs::read_to_string(&path).unwrap_or_default() != manifest {
+        std::fs::write(path, manifest).map_err(fail)?;
+        std::fs::write(project.join("src/lib.rs"), "").map_err(fail)?;
+    }
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.current_dir(project).args(["build", "--quiet", "--message-format=json"]);
+    cargo.env("CARGO_TARGET_DIR", project.join("target"));
+    let output = cargo.output().map_err(|e| format!("cannot run cargo: {e}"))?;
+    if !output.status.success() {
+        let errors: Vec<String> = String::from_utf8_lossy(&output.stdout)
+            .lines()
+            .filter_map(|l| serde_json::from_str::<Json>(l).ok())
+            .filter_map(|m| m["message"]["rendered"].as_str().map(str::to_owned))
+            .collect();
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        return Err(format!("the runtime does not build:\n{}{stderr}", errors.concat()));
+    }
+    let mut arguments = vec!["-L".to_owned(), format!("dependency={}", project.join("target/debug/deps").display())];
+    for message in String::from_utf8_lossy(&output.stdout).lines().filter_map(|l| serde_json::from_str::<Json>(l).ok()) {
+        if message["target"]["name"] == "ad_runtime" {
+            let files = message["filenames"].as_array().into_iter().flatten().filter_map(Json::as_str);
+            if let Some(file) = files.into_iter().find(|f| f.ends_with(".rlib")) {
+                arguments.extend(["--extern".to_owned(), format!("ad_runtime={file}")]);
+            }
         }
-        std::fs::write(self.project.join("src/main.rs"), source)
+    }
+    Ok(Built { arguments })
+}
+
+impl Harness {
+    /// The same in a folder of its own, so that two may work side by side.
+    pub(crate) fn beside(&self, name: &str) -> Harness {
+        Harness { project: self.project.join(name), ..self.clone() }
     }
 
-    fn cargo(&self, release: bool) -> Command {
-        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        cargo.current_dir(&self.project).args([
-            if self.check_only { "check" } else { "build" },
-            "--quiet",
-            "--message-format=json",
-        ]);
-        cargo.env("CARGO_TARGET_DIR", self.project.join("target"));
-        if release {
-            cargo.arg("--release");
+    /// rustc on the batch: debug information, incremental data and optimisation would only cost time.
+    fn rustc(&self, release: bool) -> Command {
+        let mut rustc = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+        rustc.current_dir(&self.project).args(["--edition=2024", "--crate-name=batch", "--error-format=json", "src/main.rs"]);
+        rustc.args(["--crate-type=bin", "-Cdebuginfo=0", "--cap-lints=allow"]);
+        if self.check_only {
+            rustc.args(["--emit=metadata", "-o", "batch.rmeta"]);
+        } else {
+            rustc.args(["-o", "batch"]);
         }
-        cargo
+        if release {
+            rustc.arg("-Copt-level=3");
+        } else {
+            // Generic copies are shared, and few units mean few copies of what is not.
+            rustc.args(["-Copt-level=0", "-Cdebug-assertions=on", "-Coverflow-checks=on", "-Ccodegen-units=2"]);
+        }
+        if self.mode != Mode::Plain {
+            rustc.args(&self.built.arguments);
+        }
+        rustc
     }
 
     /// Checks the programs; what fails is in the map, by name.
@@ -136,16 +178,18 @@ impl Harness {
             }
             let programs: Vec<(String, &Program)> = good.iter().map(|e| (e.name.clone(), e.program)).collect();
             let (source, starts) = batch(&programs, self.mode);
-            self.write_project(&source).map_err(|e| format!("cannot write the batch: {e}"))?;
-            let output = self.cargo(release).output().map_err(|e| format!("cannot run cargo: {e}"))?;
+            std::fs::create_dir_all(self.project.join("src"))
+                .and_then(|()| std::fs::write(self.project.join("src/main.rs"), source))
+                .map_err(|e| format!("cannot write the batch: {e}"))?;
+            let output = self.rustc(release).output().map_err(|e| format!("cannot run rustc: {e}"))?;
             if output.status.success() {
                 if self.check_only {
                     return Ok(failures);
                 }
-                self.execute(&good, release, &mut failures)?;
+                self.execute(&good, &mut failures)?;
                 return Ok(failures);
             }
-            let found = compile_errors(&String::from_utf8_lossy(&output.stdout), &starts);
+            let found = compile_errors(&String::from_utf8_lossy(&output.stderr), &starts);
             if found.is_empty() {
                 return Err(format!("the batch does not build:\n{}", String::from_utf8_lossy(&output.stderr)));
             }
@@ -156,7 +200,6 @@ impl Harness {
     fn execute(
         &self,
         entries: &[&Entry<'_>],
-        release: bool,
         failures: &mut BTreeMap<String, Failure>,
     ) -> Result<(), String> {
         let mut text = String::new();
@@ -171,8 +214,7 @@ impl Harness {
         }
         let samples = self.project.join("samples.txt");
         std::fs::write(&samples, text).map_err(|e| format!("cannot write samples: {e}"))?;
-        let profile = if release { "release" } else { "debug" };
-        let binary = self.project.join("target").join(profile).join("batch");
+        let binary = self.project.join("batch");
         let output = Command::new(&binary).arg(&samples).output().map_err(|e| format!("cannot run the batch: {e}"))?;
         let mut answered = BTreeMap::<String, usize>::new();
         for line in String::from_utf8_lossy(&output.stdout).lines() {
@@ -216,7 +258,6 @@ fn lines_of(span: &Json, out: &mut Vec<u64>) {
 fn compile_errors(json: &str, starts: &[(usize, String)]) -> BTreeMap<String, Failure> {
     let mut found = BTreeMap::new();
     for message in json.lines().filter_map(|l| serde_json::from_str::<Json>(l).ok()) {
-        let message = &message["message"];
         if message["level"] != "error" {
             continue;
         }

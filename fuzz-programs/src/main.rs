@@ -14,11 +14,13 @@ mod value;
 mod walk;
 
 use generate::Case;
-use harness::{Entry, Harness};
+use harness::{Entry, Failure, Harness};
 use options::Options;
 use print::check::Mode;
 use std::collections::BTreeMap;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
 
 fn main() -> ExitCode {
     match options::parse(std::env::args().skip(1)).and_then(|o| o.map_or(Ok(true), |o| run(&o))) {
@@ -33,34 +35,44 @@ fn main() -> ExitCode {
 
 /// Generates, checks, reports; whether nothing failed.
 fn run(options: &Options) -> Result<bool, String> {
+    let project = options.project();
+    let built = match options.mode {
+        Mode::Plain => harness::Built::default(),
+        _ => harness::build_runtime(&project.join("runtime"), &options.runtime)?,
+    };
     let harness = Harness {
-        project: options.project(),
-        runtime: options.runtime.clone(),
+        project,
+        built,
         mode: options.mode,
         debug_and_release: options.debug_and_release,
         check_only: options.mode == Mode::Stubs,
     };
     let mut totals = Totals::default();
     let indices: Vec<u64> = options.only.map_or_else(|| (0..options.count).collect(), |index| vec![index]);
-    for chunk in indices.chunks(options.batch) {
-        let mut cases = Vec::new();
-        for &index in chunk {
-            cases.push((index, generate::case(&options.features, options.seed, index)?));
+    let batches: Vec<&[u64]> = indices.chunks(options.batch).collect();
+    // Each worker takes the next batch; what they find is reported as it comes.
+    let next = AtomicUsize::new(0);
+    let (send, found) = mpsc::channel();
+    std::thread::scope(|scope| {
+        for worker in 0..options.jobs.min(batches.len()) {
+            let (send, next, batches) = (send.clone(), &next, &batches);
+            let harness = harness.beside(&format!("worker{worker}"));
+            scope.spawn(move || {
+                while let Some(batch) = batches.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    if send.send(check(options, &harness, batch)).is_err() {
+                        return;
+                    }
+                }
+            });
         }
-        if options.print {
-            cases.iter().for_each(|(index, case)| show(options.seed, *index, case));
+        drop(send);
+        for result in found {
+            let (cases, failures) = result?;
+            totals.report(options, &harness, &cases, &failures);
+            eprintln!("{} programs done, {} failures", totals.programs, totals.failures);
         }
-        totals.add(&cases);
-        for (index, case) in &cases {
-            if let Some(text) = case.samples.iter().find_map(|s| s.difference.as_ref()) {
-                totals.failures += 1;
-                println!("FAIL {}:{index} differences: {text}", options.seed);
-                show(options.seed, *index, case);
-            }
-        }
-        check(options, &harness, &cases, &mut totals)?;
-        eprintln!("{} programs done, {} failures", totals.programs, totals.failures);
-    }
+        Ok::<(), String>(())
+    })?;
     totals.summary();
     println!(
         "{} programs, {} samples, {} failures ({} samples differenced, {} programs thrown away)",
@@ -103,24 +115,51 @@ fn show(seed: u64, index: u64, case: &Case) {
     println!("// {seed}:{index}\n{}", print::functions(&case.program, true));
 }
 
-fn check(options: &Options, harness: &Harness, cases: &[(u64, Case)], totals: &mut Totals) -> Result<(), String> {
+type Cases = Vec<(u64, Case)>;
+
+/// Generates the programs of a batch, and compiles and runs their checks.
+fn check(options: &Options, harness: &Harness, batch: &[u64]) -> Result<(Cases, BTreeMap<String, Failure>), String> {
+    let mut cases = Vec::new();
+    for &index in batch {
+        cases.push((index, generate::case(&options.features, options.seed, index)?));
+    }
     let entries: Vec<Entry<'_>> = cases
         .iter()
         .map(|(index, case)| Entry { name: format!("p{index}"), program: &case.program, samples: &case.samples })
         .collect();
     let failures = harness.run(&entries)?;
-    for (index, case) in cases {
-        let Some(failure) = failures.get(&format!("p{index}")) else { continue };
-        totals.failures += 1;
-        *totals.kinds.entry(failure.summary()).or_default() += 1;
-        println!("FAIL {}:{index} {}", options.seed, failure.text());
-        if totals.shrunk < options.shrink {
-            totals.shrunk += 1;
-            let small = shrink::shrink(harness, &case.program, failure, options.seed, *index);
-            println!("// shrunk from {}:{index}\n{}", options.seed, print::functions(&small, true));
-        } else if !options.quiet {
-            show(options.seed, *index, case);
+    Ok((cases, failures))
+}
+
+impl Totals {
+    fn report(
+        &mut self,
+        options: &Options,
+        harness: &Harness,
+        cases: &[(u64, Case)],
+        failures: &BTreeMap<String, Failure>,
+    ) {
+        if options.print {
+            cases.iter().for_each(|(index, case)| show(options.seed, *index, case));
+        }
+        self.add(cases);
+        for (index, case) in cases {
+            if let Some(text) = case.samples.iter().find_map(|s| s.difference.as_ref()) {
+                self.failures += 1;
+                println!("FAIL {}:{index} differences: {text}", options.seed);
+                show(options.seed, *index, case);
+            }
+            let Some(failure) = failures.get(&format!("p{index}")) else { continue };
+            self.failures += 1;
+            *self.kinds.entry(failure.summary()).or_default() += 1;
+            println!("FAIL {}:{index} {}", options.seed, failure.text());
+            if self.shrunk < options.shrink {
+                self.shrunk += 1;
+                let small = shrink::shrink(harness, &case.program, failure, options.seed, *index);
+                println!("// shrunk from {}:{index}\n{}", options.seed, print::functions(&small, true));
+            } else if !options.quiet {
+                show(options.seed, *index, case);
+            }
         }
     }
-    Ok(())
 }

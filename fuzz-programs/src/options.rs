@@ -8,6 +8,8 @@ pub(crate) struct Options {
     pub(crate) count: u64,
     pub(crate) seed: u64,
     pub(crate) batch: usize,
+    /// How many batches are compiled side by side.
+    pub(crate) jobs: usize,
     pub(crate) only: Option<u64>,
     pub(crate) mode: Mode,
     pub(crate) debug_and_release: bool,
@@ -38,6 +40,7 @@ const USAGE: &str = "random-programs [options]
   --count N            programs to generate (100)
   --seed N             seed of the run (1)
   --batch N            programs compiled together (50)
+  --jobs N             batches compiled side by side (2)
   --only SEED:INDEX    one program of a run
   --plain              without the macro: rustc against the interpreter
   --stubs              without the macro: only type-check the printed checks against the contract
@@ -63,6 +66,7 @@ pub(crate) fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Opt
         count: 100,
         seed: 1,
         batch: 50,
+        jobs: 2,
         only: None,
         mode: Mode::Differentiated,
         debug_and_release: false,
@@ -78,6 +82,7 @@ pub(crate) fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Opt
             "--count" => options.count = number(args.next(), "--count")?,
             "--seed" => options.seed = number(args.next(), "--seed")?,
             "--batch" => options.batch = number::<usize>(args.next(), "--batch")?.max(1),
+            "--jobs" => options.jobs = number::<usize>(args.next(), "--jobs")?.max(1),
             "--shrink" => options.shrink = number(args.next(), "--shrink")?,
             "--order" => {
                 if number::<u32>(args.next(), "--order")? != 1 {

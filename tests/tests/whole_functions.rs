@@ -332,3 +332,13 @@ fn t_chosen() {
         assert_eq!(chosen::value_and_grad(&mut a, &mut b, first).0, chosen(&mut [1.0, 2.0], &mut [3.0, 4.0], first));
     }
 }
+
+#[differentiate]
+fn one_lifetime<'a>(x: &'a [f64], u: &'a mut [f64]) -> f64 { u[0] *= x[0]; x[0] * u[0] }
+#[test]
+fn t_one_lifetime() {
+    let mut m = [2.0];
+    let (_, pullback) = one_lifetime::vjp(&[3.0], &mut m[..]);
+    m[0] += 1.0;
+    assert_eq!(pullback((1.0, &[0.0])), (vec![12.0], vec![9.0]));
+}

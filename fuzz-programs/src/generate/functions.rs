@@ -448,7 +448,8 @@ impl Gen<'_> {
                 constants[*self.dice.pick(&candidates)] = true;
             }
         }
-        if self.coin(F::ConstantInOut, if entry { 0.1 } else { 0.3 }) {
+        let feature = if entry { F::ConstantInOut } else { F::ConstantInOutHelpers };
+        if self.coin(feature, 0.2) {
             tys.push(match self.dice.below(3) {
                 0 => real.clone().mutable(),
                 1 => real.clone().array(3).mutable(),
@@ -541,11 +542,17 @@ impl Gen<'_> {
         }
         let cuttable = match ty {
             Ty::Ref(t, _) => matches!(**t, Ty::Slice(_)),
-            _ => true,
+            t => *t == self.real || self.coin(F::StopAggregates, 1.0),
         };
         if cuttable && self.coin(F::StopGradient, 1.0) {
-            let value = self.value(ty, 1);
-            return expr(ty.clone(), Kind::Stop(Box::new(value)));
+            // rustc coerces nothing inside a generic call: a slice is written as one.
+            let value = match ty {
+                Ty::Ref(..) => self.whole_slice(ty),
+                _ => self.value(ty, 1),
+            };
+            if lasts(&value) || self.coin(F::StopAggregates, 1.0) {
+                return expr(ty.clone(), Kind::Stop(Box::new(value)));
+            }
         }
         match ty {
             Ty::Tuple(ts) => {
@@ -570,6 +577,17 @@ impl Gen<'_> {
             }
             t if *t == self.real => self.literal(),
             t => self.value(t, 1),
+        }
+    }
+
+    /// A value of type `&[T]` that needs no coercion.
+    fn whole_slice(&mut self, ty: &Ty) -> Expr {
+        let made = self.value(ty, 1);
+        match &made.kind {
+            Kind::Ref(inner, _) if matches!(inner.ty, Ty::Array(..)) => {
+                super::build::reference(super::build::range((**inner).clone(), None, None), false)
+            }
+            _ => made,
         }
     }
 

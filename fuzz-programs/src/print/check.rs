@@ -222,8 +222,17 @@ impl Check<'_> {
             args.push(format!("&mut j{i}"));
         }
         self.line(format!("f::jacobian_into({});", args.join(", ")));
-        for (i, _) in columns {
+        for (i, _) in &columns {
             self.line(format!("s.close(\"jacobian_into\", &floats(&j{i}), &want_jacobian{i});"));
+        }
+        for mode in ["jacobian_fwd", "jacobian_rev"] {
+            let args = self.args();
+            let names: Vec<String> = columns.iter().map(|(i, _)| format!("j{i}")).collect();
+            self.line(format!("let {} = f::{mode}({args});", bare_or_tuple(&names)));
+            for (i, float) in &columns {
+                self.line(format!("let j{i}: Vec<{float}> = j{i}.iter().copied().collect();"));
+                self.line(format!("s.close({mode:?}, &floats(&j{i}), &want_jacobian{i});"));
+            }
         }
     }
 
