@@ -116,7 +116,8 @@ pub(crate) fn build_runtime(project: &Path, runtime: &Path) -> Result<Built, Str
         return Err(format!("the runtime does not build:\n{}{stderr}", errors.concat()));
     }
     let mut arguments = vec!["-L".to_owned(), format!("dependency={}", project.join("target/debug/deps").display())];
-    for message in String::from_utf8_lossy(&output.stdout).lines().filter_map(|l| serde_json::from_str::<Json>(l).ok()) {
+    for message in String::from_utf8_lossy(&output.stdout).lines().filter_map(|l| serde_json::from_str::<Json>(l).ok())
+    {
         if message["target"]["name"] == "ad_runtime" {
             let files = message["filenames"].as_array().into_iter().flatten().filter_map(Json::as_str);
             if let Some(file) = files.into_iter().find(|f| f.ends_with(".rlib")) {
@@ -136,7 +137,12 @@ impl Harness {
     /// rustc on the batch: debug information, incremental data and optimisation would only cost time.
     fn rustc(&self, release: bool) -> Command {
         let mut rustc = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
-        rustc.current_dir(&self.project).args(["--edition=2024", "--crate-name=batch", "--error-format=json", "src/main.rs"]);
+        rustc.current_dir(&self.project).args([
+            "--edition=2024",
+            "--crate-name=batch",
+            "--error-format=json",
+            "src/main.rs",
+        ]);
         rustc.args(["--crate-type=bin", "-Cdebuginfo=0", "--cap-lints=allow"]);
         if self.check_only {
             rustc.args(["--emit=metadata", "-o", "batch.rmeta"]);
@@ -197,11 +203,7 @@ impl Harness {
         }
     }
 
-    fn execute(
-        &self,
-        entries: &[&Entry<'_>],
-        failures: &mut BTreeMap<String, Failure>,
-    ) -> Result<(), String> {
+    fn execute(&self, entries: &[&Entry<'_>], failures: &mut BTreeMap<String, Failure>) -> Result<(), String> {
         let mut text = String::new();
         for entry in entries {
             for (i, sample) in entry.samples.iter().enumerate() {

@@ -273,11 +273,12 @@ pub(crate) fn descend(program: &Program, (seed, index): (u64, u64), fails: &mut 
 
 /// The smallest program found that rustc accepts and that fails like the given one.
 pub(crate) fn shrink(harness: &Harness, program: &Program, failure: &Failure, seed: u64, index: u64) -> Program {
-    let plain =
-        Harness { mode: Mode::Plain, debug_and_release: false, check_only: true, ..harness.beside("plain") };
+    let plain = Harness { mode: Mode::Plain, debug_and_release: false, check_only: true, ..harness.beside("plain") };
     // What does not compile need not be linked and run to be seen.
-    let tested =
-        Harness { check_only: harness.check_only || matches!(failure, Failure::Compile(_)), ..harness.beside("shrink") };
+    let tested = Harness {
+        check_only: harness.check_only || matches!(failure, Failure::Compile(_)),
+        ..harness.beside("shrink")
+    };
     descend(program, (seed, index), &mut |candidates| {
         let entries: Vec<Entry<'_>> = candidates
             .iter()

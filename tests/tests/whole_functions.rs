@@ -334,7 +334,10 @@ fn t_chosen() {
 }
 
 #[differentiate]
-fn one_lifetime<'a>(x: &'a [f64], u: &'a mut [f64]) -> f64 { u[0] *= x[0]; x[0] * u[0] }
+fn one_lifetime<'a>(x: &'a [f64], u: &'a mut [f64]) -> f64 {
+    u[0] *= x[0];
+    x[0] * u[0]
+}
 #[test]
 fn t_one_lifetime() {
     let mut m = [2.0];
