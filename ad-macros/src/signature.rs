@@ -437,6 +437,13 @@ fn each_lifetime(ty: &mut syn::Type, visit: &mut dyn FnMut(&mut Option<syn::Life
     }
 }
 
+/// Whether a type holds a reference or names a lifetime.
+fn holds_reference(ty: &syn::Type) -> bool {
+    let mut found = false;
+    each_lifetime(&mut ty.clone(), &mut |_, _| found = true);
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -470,11 +477,4 @@ mod tests {
         assert_eq!(anonymous(&s.params[0].syntax).to_token_stream().to_string(), "& [f64]");
         assert!(!parse("fn f(x: f64) -> f64 { x.f(f) }").recursive);
     }
-}
-
-/// Whether a type holds a reference or names a lifetime.
-fn holds_reference(ty: &syn::Type) -> bool {
-    let mut found = false;
-    each_lifetime(&mut ty.clone(), &mut |_, _| found = true);
-    found
 }

@@ -162,24 +162,24 @@ mod tests {
     fn switches_work() {
         let marks = [
             ("if", "if "),
-            ("while,newton", "while "),
+            ("while,newton,moving-bounds,index-effects", "while "),
             ("closures,closure-mut,chains", "|"),
-            ("early-return,recursion", "return"),
-            ("break,loop", "break"),
+            ("early-return,recursion,cycles,halves,closure-return", "return"),
+            ("break,loop,labelled-blocks", "break"),
             ("tuples,destructuring", ".0"),
-            ("vecs,pop,ping-pong,work-2d,nested-slices,chains", "Vec"),
-            ("split-at", "split_at"),
+            ("vecs,pop,ping-pong,work-2d,nested-slices,chains,rows", "Vec"),
+            ("split-at,two-views,swap-arrays,rows", "split_at"),
             ("chunks", "chunks"),
             ("chunks", "windows"),
             ("fill", "copy_from_slice"),
-            ("swap,ping-pong", "swap"),
+            ("swap,ping-pong,swap-arrays,rows", "swap"),
             ("recursion", "- 1"),
             ("f32", "f32"),
-            ("constants", "#[constant]"),
+            ("constants,constant-helpers,constant-in-out", "#[constant]"),
             ("call-form", "f64::sin"),
             ("print", "println!"),
             ("casts", " as f64"),
-            ("match,slice-match,float-match", "match "),
+            ("match,slice-match,float-match,chars", "match "),
         ];
         let all: String = (0..300).map(|i| text(&Features::default(), i)).collect();
         for (names, mark) in marks {
