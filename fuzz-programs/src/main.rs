@@ -78,7 +78,7 @@ fn run(options: &Options) -> Result<bool, String> {
         "{} programs, {} samples, {} failures ({} samples differenced, {} programs thrown away)",
         totals.programs, totals.samples, totals.failures, totals.differenced, totals.thrown_away
     );
-    Ok(totals.failures == 0)
+    Ok(totals.failures - totals.refused == 0 && totals.refused <= options.refusals)
 }
 
 #[derive(Default)]
@@ -86,6 +86,8 @@ struct Totals {
     programs: usize,
     samples: usize,
     failures: usize,
+    /// Those of the failures that are programs which do not compile.
+    refused: usize,
     differenced: usize,
     thrown_away: u64,
     shrunk: usize,
@@ -151,6 +153,7 @@ impl Totals {
             }
             let Some(failure) = failures.get(&format!("p{index}")) else { continue };
             self.failures += 1;
+            self.refused += usize::from(matches!(failure, Failure::Compile(_)));
             *self.kinds.entry(failure.summary()).or_default() += 1;
             println!("FAIL {}:{index} {}", options.seed, failure.text());
             if self.shrunk < options.shrink {

@@ -20,6 +20,8 @@ pub(crate) struct Options {
     pub(crate) print: bool,
     /// Print failures without their programs.
     pub(crate) quiet: bool,
+    /// How many programs may fail to compile: known open refusals. A wrong value is never allowed.
+    pub(crate) refusals: usize,
     project: Option<PathBuf>,
     /// Another checkout's `ad-runtime` to test.
     pub(crate) runtime: PathBuf,
@@ -52,6 +54,7 @@ const USAGE: &str = "random-programs [options]
   --shrink N           shrink the first N failing programs (1)
   --print              print every program
   --quiet              print failures without their programs
+  --refusals N         succeed with up to N programs that do not compile; a wrong value always fails (0)
   --order N            reserved: derivatives of order N
   --runtime PATH       the ad-runtime to test (this workspace's)
   --dir PATH           where batches are written (target/random-programs)";
@@ -74,6 +77,7 @@ pub(crate) fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Opt
         shrink: 1,
         print: false,
         quiet: false,
+        refusals: 0,
         project: None,
         runtime: crate::harness::workspace().join("ad-runtime"),
     };
@@ -100,6 +104,9 @@ pub(crate) fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Opt
             "--with-debug-release" => options.debug_and_release = true,
             "--print" => options.print = true,
             "--quiet" => options.quiet = true,
+            "--refusals" => {
+                options.refusals = args.next().and_then(|n| n.parse().ok()).ok_or("--refusals takes a number")?;
+            }
             "--dir" => options.project = args.next().map(PathBuf::from),
             "--runtime" => options.runtime = args.next().map(PathBuf::from).unwrap_or_default(),
             "--without" => options.features.without(&args.next().unwrap_or_default())?,
