@@ -9,6 +9,7 @@ use proc_macro::TokenStream;
 
 mod analysis;
 mod check;
+mod derive;
 mod diag;
 mod driver;
 mod emit;
@@ -39,4 +40,13 @@ mod transform;
 #[proc_macro_attribute]
 pub fn differentiate(options: TokenStream, item: TokenStream) -> TokenStream {
     driver::expand(options.into(), item.into()).into()
+}
+
+/// Gives a struct or an enum a gradient, which is a value of the same type. See `ad_runtime::Differentiable`.
+///
+/// Fields marked `#[constant]`, and fields whose types are known by name to hold no float, have no derivative: a gradient
+/// carries the primal's. `#[differentiable(crate = path)]` says where `ad_runtime` is, if the dependency was renamed.
+#[proc_macro_derive(Differentiable, attributes(constant, differentiable))]
+pub fn derive_differentiable(item: TokenStream) -> TokenStream {
+    derive::derive(item.into()).into()
 }

@@ -28,6 +28,13 @@ messages! {
     RESULT_TYPE = "a result of type `{}` has no derivative that the compiler knows: return floats, arrays, Vecs, slices or tuples of them";
     RETURNS_SCALAR_REFERENCE = "a reference to a number cannot be the result: return the number itself";
 
+    // ---- the derive ----
+    DERIVE_UNION = "a union has no gradient, since what it holds cannot be seen: derive `Differentiable` for a struct or an enum";
+    DERIVE_OPTION = "the attribute of the derive takes the form `#[differentiable(crate = path::to::ad_runtime)]`";
+    DERIVE_MIXED = "`{}` holds floats and constants side by side, so its gradient would be of another type: give the pair a struct of its own that derives `Differentiable`, or mark the field `#[constant]`";
+    DERIVE_BORROWED = "`{}` borrows floats, and a gradient cannot be borrowed: own them, or mark the field `#[constant]`";
+    DERIVE_EMPTY = "`{}` has no values, so it has no gradient: remove the derive";
+
     SYNTAX = "{}";
     INTERNAL = "a defect of the compiler, please report it with the function: {}";
 

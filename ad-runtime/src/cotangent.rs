@@ -1,6 +1,6 @@
 //! Cotangent spaces of plain data.
 
-use crate::error;
+use crate::{constants, error};
 
 /// A type whose values have cotangents (and tangents): what the emitted code calls when only rustc
 /// knows a type. Plain data only: floats, integers, tuples, arrays, `Vec`s, slices and references.
@@ -21,32 +21,50 @@ use crate::error;
 )]
 pub trait Cotangent {
     /// The owned type of a cotangent: `f64` for `f64`, `Vec<f64>` for `[f64]`, `()` for `usize`.
-    type Bar: Clone + 'static;
+    type Bar: Clone;
     /// How a cotangent is handed to a reverse half: slices by reference, all else by value.
-    type Seed<'a>;
+    type Seed<'a>
+    where
+        Self: 'a;
     /// The zero cotangent of this shape.
     fn zero(&self) -> Self::Bar;
     /// A cotangent as a seed.
-    fn seed(bar: &Self::Bar) -> Self::Seed<'_>;
+    fn seed<'a>(bar: &'a Self::Bar) -> Self::Seed<'a>
+    where
+        Self: 'a;
     /// `bar += other`, elementwise.
     ///
     /// # Panics
     ///
     /// If the two differ in length somewhere.
     fn add_assign(bar: &mut Self::Bar, other: &Self::Bar);
+    /// Whether values of this type have constant fields, which cotangents carry along (see [`Differentiable`](crate::Differentiable)).
+    #[inline(always)]
+    fn constants() -> bool {
+        false
+    }
+    /// Makes the floats in the constant fields of a tangent zero, whatever the caller put there.
+    #[inline(always)]
+    fn clear_constants(_bar: &mut Self::Bar) {}
+    /// Gives the constant fields of a gradient the values that `primal` has.
+    #[inline(always)]
+    fn restore_constants(_bar: &mut Self::Bar, _primal: &Self) {}
 }
 
 macro_rules! floats {
     ($($float:ty)*) => {$(
         impl Cotangent for $float {
             type Bar = $float;
-            type Seed<'a> = $float;
+            type Seed<'a> = $float where Self: 'a;
             #[inline(always)]
             fn zero(&self) -> $float {
                 0.0
             }
             #[inline(always)]
-            fn seed(bar: &$float) -> $float {
+            fn seed<'a>(bar: &'a $float) -> Self::Seed<'a>
+    where
+        Self: 'a,
+    {
                 *bar
             }
             #[inline(always)]
@@ -62,11 +80,11 @@ macro_rules! constants {
     ($($constant:ty),*) => {$(
         impl Cotangent for $constant {
             type Bar = ();
-            type Seed<'a> = ();
+            type Seed<'a> = () where Self: 'a;
             #[inline(always)]
             fn zero(&self) {}
             #[inline(always)]
-            fn seed((): &()) {}
+            fn seed<'a>((): &'a ()) where Self: 'a {}
             #[inline(always)]
             fn add_assign((): &mut (), (): &()) {}
         }
@@ -78,18 +96,33 @@ macro_rules! tuples {
     ($($part:ident $i:tt),+) => {
         impl<$($part: Cotangent),+> Cotangent for ($($part,)+) {
             type Bar = ($($part::Bar,)+);
-            type Seed<'a> = ($($part::Bar,)+);
+            type Seed<'a> = ($($part::Bar,)+) where Self: 'a;
             #[inline]
             fn zero(&self) -> Self::Bar {
                 ($(self.$i.zero(),)+)
             }
             #[inline]
-            fn seed(bar: &Self::Bar) -> Self::Seed<'_> {
+            fn seed<'a>(bar: &'a Self::Bar) -> Self::Seed<'a>
+    where
+        Self: 'a,
+    {
                 bar.clone()
             }
             #[inline]
             fn add_assign(bar: &mut Self::Bar, other: &Self::Bar) {
                 $($part::add_assign(&mut bar.$i, &other.$i);)+
+            }
+            #[inline(always)]
+            fn constants() -> bool {
+                false $(|| $part::constants())+
+            }
+            #[inline]
+            fn clear_constants(bar: &mut Self::Bar) {
+                $($part::clear_constants(&mut bar.$i);)+
+            }
+            #[inline]
+            fn restore_constants(bar: &mut Self::Bar, primal: &Self) {
+                $($part::restore_constants(&mut bar.$i, &primal.$i);)+
             }
         }
     };
@@ -109,30 +142,59 @@ tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11);
 
 impl<T: Cotangent, const N: usize> Cotangent for [T; N] {
     type Bar = [T::Bar; N];
-    type Seed<'a> = [T::Bar; N];
+    type Seed<'a>
+        = [T::Bar; N]
+    where
+        Self: 'a;
     #[inline]
     fn zero(&self) -> Self::Bar {
         core::array::from_fn(|i| self[i].zero())
     }
     #[inline]
-    fn seed(bar: &Self::Bar) -> Self::Bar {
+    fn seed<'a>(bar: &'a Self::Bar) -> Self::Seed<'a>
+    where
+        Self: 'a,
+    {
         bar.clone()
     }
     #[inline]
     fn add_assign(bar: &mut Self::Bar, other: &Self::Bar) {
         bar.iter_mut().zip(other).for_each(|(b, o)| T::add_assign(b, o));
     }
+
+    #[inline(always)]
+    fn constants() -> bool {
+        T::constants()
+    }
+    #[inline]
+    fn clear_constants(bar: &mut Self::Bar) {
+        if T::constants() {
+            bar.iter_mut().for_each(T::clear_constants);
+        }
+    }
+    #[inline]
+    fn restore_constants(bar: &mut Self::Bar, primal: &Self) {
+        if T::constants() {
+            bar.iter_mut().zip(primal).for_each(|(b, p)| T::restore_constants(b, p));
+        }
+    }
 }
 
 impl<T: Cotangent> Cotangent for [T] {
     type Bar = Vec<T::Bar>;
-    type Seed<'a> = &'a [T::Bar];
+    type Seed<'a>
+        = &'a [T::Bar]
+    where
+        Self: 'a;
     #[inline]
     fn zero(&self) -> Self::Bar {
         self.iter().map(T::zero).collect()
     }
     #[inline]
-    fn seed(bar: &Self::Bar) -> &[T::Bar] {
+    fn seed<'a>(bar: &'a Self::Bar) -> Self::Seed<'a>
+    where
+        Self: 'a,
+    {
         bar
     }
     #[inline]
@@ -142,6 +204,23 @@ impl<T: Cotangent> Cotangent for [T] {
         }
         bar.iter_mut().zip(other).for_each(|(b, o)| T::add_assign(b, o));
     }
+
+    #[inline(always)]
+    fn constants() -> bool {
+        T::constants()
+    }
+    #[inline]
+    fn clear_constants(bar: &mut Self::Bar) {
+        if T::constants() {
+            bar.iter_mut().for_each(T::clear_constants);
+        }
+    }
+    #[inline]
+    fn restore_constants(bar: &mut Self::Bar, primal: &Self) {
+        if T::constants() {
+            bar.iter_mut().zip(primal).for_each(|(b, p)| T::restore_constants(b, p));
+        }
+    }
 }
 
 /// Smart pointers and references have the cotangents of what they hold.
@@ -149,23 +228,155 @@ macro_rules! forwards {
     ($([$($generics:tt)*] $owner:ty => $inner:ty),*) => {$(
         impl<$($generics)*> Cotangent for $owner {
             type Bar = <$inner as Cotangent>::Bar;
-            type Seed<'a> = <$inner as Cotangent>::Seed<'a>;
+            type Seed<'a> = <$inner as Cotangent>::Seed<'a> where Self: 'a;
             #[inline]
             fn zero(&self) -> Self::Bar {
                 <$inner>::zero(self)
             }
             #[inline]
-            fn seed(bar: &Self::Bar) -> Self::Seed<'_> {
+            fn seed<'a>(bar: &'a Self::Bar) -> Self::Seed<'a>
+    where
+        Self: 'a,
+    {
                 <$inner>::seed(bar)
             }
             #[inline]
             fn add_assign(bar: &mut Self::Bar, other: &Self::Bar) {
                 <$inner>::add_assign(bar, other);
             }
+            #[inline(always)]
+            fn constants() -> bool {
+                <$inner>::constants()
+            }
+            #[inline]
+            fn clear_constants(bar: &mut Self::Bar) {
+                <$inner>::clear_constants(bar);
+            }
+            #[inline]
+            fn restore_constants(bar: &mut Self::Bar, primal: &Self) {
+                <$inner>::restore_constants(bar, primal);
+            }
         }
     )*};
 }
 forwards!([T: Cotangent] Vec<T> => [T], [T: Cotangent + ?Sized] &T => T, [T: Cotangent + ?Sized] &mut T => T);
+
+impl<T: Cotangent> Cotangent for Box<T> {
+    type Bar = Box<T::Bar>;
+    type Seed<'a>
+        = Box<T::Bar>
+    where
+        Self: 'a;
+    #[inline]
+    fn zero(&self) -> Self::Bar {
+        Box::new((**self).zero())
+    }
+    #[inline]
+    fn seed<'a>(bar: &'a Self::Bar) -> Self::Seed<'a>
+    where
+        Self: 'a,
+    {
+        bar.clone()
+    }
+    #[inline]
+    fn add_assign(bar: &mut Self::Bar, other: &Self::Bar) {
+        T::add_assign(bar, other);
+    }
+    #[inline(always)]
+    fn constants() -> bool {
+        T::constants()
+    }
+    #[inline]
+    fn clear_constants(bar: &mut Self::Bar) {
+        T::clear_constants(bar);
+    }
+    #[inline]
+    fn restore_constants(bar: &mut Self::Bar, primal: &Self) {
+        T::restore_constants(bar, primal);
+    }
+}
+
+/// A cotangent has the variant of its value.
+impl<T: Cotangent> Cotangent for Option<T> {
+    type Bar = Option<T::Bar>;
+    type Seed<'a>
+        = Option<T::Bar>
+    where
+        Self: 'a;
+    #[inline]
+    fn zero(&self) -> Self::Bar {
+        self.as_ref().map(T::zero)
+    }
+    #[inline]
+    fn seed<'a>(bar: &'a Self::Bar) -> Self::Seed<'a>
+    where
+        Self: 'a,
+    {
+        bar.clone()
+    }
+    #[inline]
+    fn add_assign(bar: &mut Self::Bar, other: &Self::Bar) {
+        match (bar, other) {
+            (Some(b), Some(o)) => T::add_assign(b, o),
+            (None, None) => {}
+            (Some(_), None) => constants::other_variant("Some", "None"),
+            (None, Some(_)) => constants::other_variant("None", "Some"),
+        }
+    }
+    #[inline(always)]
+    fn constants() -> bool {
+        T::constants()
+    }
+    #[inline]
+    fn clear_constants(bar: &mut Self::Bar) {
+        bar.iter_mut().for_each(T::clear_constants);
+    }
+    #[inline]
+    fn restore_constants(bar: &mut Self::Bar, primal: &Self) {
+        bar.iter_mut().zip(primal).for_each(|(b, p)| T::restore_constants(b, p));
+    }
+}
+
+/// A cotangent has the variant of its value; errors have none.
+impl<T: Cotangent, E> Cotangent for Result<T, E> {
+    type Bar = Result<T::Bar, ()>;
+    type Seed<'a>
+        = Result<T::Bar, ()>
+    where
+        Self: 'a;
+    #[inline]
+    fn zero(&self) -> Self::Bar {
+        self.as_ref().map(T::zero).map_err(|_| ())
+    }
+    #[inline]
+    fn seed<'a>(bar: &'a Self::Bar) -> Self::Seed<'a>
+    where
+        Self: 'a,
+    {
+        bar.clone()
+    }
+    #[inline]
+    fn add_assign(bar: &mut Self::Bar, other: &Self::Bar) {
+        match (bar, other) {
+            (Ok(b), Ok(o)) => T::add_assign(b, o),
+            (Err(()), Err(())) => {}
+            (Ok(_), Err(())) => constants::other_variant("Ok", "Err"),
+            (Err(()), Ok(_)) => constants::other_variant("Err", "Ok"),
+        }
+    }
+    #[inline(always)]
+    fn constants() -> bool {
+        T::constants()
+    }
+    #[inline]
+    fn clear_constants(bar: &mut Self::Bar) {
+        bar.iter_mut().for_each(T::clear_constants);
+    }
+    #[inline]
+    fn restore_constants(bar: &mut Self::Bar, primal: &Self) {
+        bar.iter_mut().zip(primal).for_each(|(b, p)| T::restore_constants(b, p));
+    }
+}
 
 /// The zero cotangent of a value like `of`.
 #[inline]
@@ -175,7 +386,7 @@ pub fn zero<T: Cotangent + ?Sized>(of: &T) -> T::Bar {
 
 /// A cotangent of a value like `of`, as its reverse half takes it.
 #[inline]
-pub fn seed<'a, T: Cotangent + ?Sized>(_of: &T, bar: &'a T::Bar) -> T::Seed<'a> {
+pub fn seed<'a, T: Cotangent + ?Sized + 'a>(_of: &T, bar: &'a T::Bar) -> T::Seed<'a> {
     T::seed(bar)
 }
 

@@ -2,13 +2,30 @@
 
 use crate::{Cotangent, zero};
 
-/// A type that an active parameter may have: floats, and plain data that holds floats. Integers do not implement it:
-/// a parameter that holds none is a constant.
+/// A type that an active parameter may have: floats, plain data that holds floats, and what derives it. Integers do not
+/// implement it: a parameter that holds none is a constant.
 ///
 /// ```
 /// use ad_runtime::Differentiable;
 /// assert_eq!([1.0, 2.0].zero_gradient(), [0.0; 2]);
 /// assert_eq!(vec![1.0f32].zero_gradient(), [0.0f32]);
+/// ```
+///
+/// The gradient of a struct or enum that derives it is a value of the same type. Fields marked `#[constant]`, and fields of types
+/// that hold no float by their names (integers, `bool`, strings, …), are constant: a gradient has the primal's, cloned, and
+/// what a cotangent or tangent holds there is ignored. All other fields must be `Differentiable` themselves. The gradient of
+/// an enum has the variant of its value. `Clone` is needed as well.
+///
+/// ```
+/// use ad_runtime::Differentiable;
+///
+/// #[derive(Clone, Debug, PartialEq, Differentiable)]
+/// enum Shape {
+///     Disc { radius: f64, #[constant] density: f64 },
+///     Box(f64, f64),
+/// }
+/// let disc = Shape::Disc { radius: 2.0, density: 5.0 };
+/// assert_eq!(disc.zero_gradient(), Shape::Disc { radius: 0.0, density: 5.0 });
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not differentiable",
@@ -29,7 +46,9 @@ macro_rules! plain {
             type Gradient = <$t as Cotangent>::Bar;
             #[inline]
             fn zero_gradient(&self) -> Self::Gradient {
-                zero(self)
+                let mut bar = zero(self);
+                <$t as Cotangent>::restore_constants(&mut bar, self);
+                bar
             }
         }
     )*};
@@ -42,6 +61,9 @@ plain! {
     [T: Differentiable + Cotangent] [T],
     ['a, T: Differentiable + Cotangent + ?Sized] &'a T,
     ['a, T: Differentiable + Cotangent + ?Sized] &'a mut T,
+    [T: Differentiable + Cotangent] Box<T>,
+    [T: Differentiable + Cotangent] Option<T>,
+    [T: Differentiable + Cotangent, E] Result<T, E>,
     [A: Cotangent] (A,),
     [A: Cotangent, B: Cotangent] (A, B),
     [A: Cotangent, B: Cotangent, C: Cotangent] (A, B, C),

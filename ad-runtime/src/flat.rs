@@ -113,6 +113,35 @@ impl<T: Flat, const N: usize> Flat for [T; N] {
     }
 }
 
+impl<T: Flat> Flat for Box<T> {
+    fn read(&self, sink: &mut dyn FnMut(f64)) {
+        (**self).read(sink);
+    }
+    fn write(&mut self, source: &mut dyn FnMut() -> f64) {
+        (**self).write(source);
+    }
+}
+
+/// The floats of `Some`; `None` has none.
+impl<T: Flat> Flat for Option<T> {
+    fn read(&self, sink: &mut dyn FnMut(f64)) {
+        self.iter().for_each(|x| x.read(sink));
+    }
+    fn write(&mut self, source: &mut dyn FnMut() -> f64) {
+        self.iter_mut().for_each(|x| x.write(source));
+    }
+}
+
+/// The floats of `Ok`; errors have none.
+impl<T: Flat, E> Flat for Result<T, E> {
+    fn read(&self, sink: &mut dyn FnMut(f64)) {
+        self.iter().for_each(|x| x.read(sink));
+    }
+    fn write(&mut self, source: &mut dyn FnMut() -> f64) {
+        self.iter_mut().for_each(|x| x.write(source));
+    }
+}
+
 /// References are read through; a shared one cannot be written.
 impl<T: Flat + ?Sized> Flat for &T {
     fn read(&self, sink: &mut dyn FnMut(f64)) {

@@ -47,10 +47,12 @@
 //! differentiated functions. The traits of the calling convention ([`Kind`], [`Shadow`], [`TangentOf`], [`Cotangent`]) are
 //! what emitted code is written against; programs rarely name them.
 
-pub use ad_macros::differentiate;
+pub use ad_macros::{Differentiable, differentiate};
 
 mod again;
 mod check;
+#[doc(hidden)]
+pub mod constants;
 mod convention;
 mod cotangent;
 mod differentiable;
@@ -62,6 +64,7 @@ mod jacobian;
 pub mod missing;
 mod slices;
 mod stop_gradient;
+mod vector_space;
 
 pub use again::{Again, again};
 pub use check::{Check, Mismatch};
@@ -78,6 +81,7 @@ pub use function::{fill, floats, inputs};
 pub use jacobian::{Jacobian, Mode};
 pub use slices::{accumulate_slice, clear_slice};
 pub use stop_gradient::stop_gradient;
+pub use vector_space::VectorSpace;
 
 #[cfg(feature = "ndarray")]
 #[doc(hidden)]

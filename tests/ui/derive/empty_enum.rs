@@ -1,0 +1,6 @@
+use ad_runtime::Differentiable;
+
+#[derive(Clone, Differentiable)]
+enum Never {}
+
+fn main() {}
