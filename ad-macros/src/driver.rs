@@ -64,7 +64,9 @@ fn body(item: &TokenStream) -> TokenStream {
 /// The pipeline.
 fn differentiate(item: &syn::ItemFn, attribute: &Attribute, sink: &mut Sink) -> Option<TokenStream> {
     check::item(item, sink);
-    fence::check(item, &attribute.cfgs, sink);
+    if attribute.custom.is_none() {
+        fence::check(item, &attribute.cfgs, sink);
+    }
     if !sink.is_empty() {
         return None;
     }
@@ -78,6 +80,10 @@ fn differentiate(item: &syn::ItemFn, attribute: &Attribute, sink: &mut Sink) -> 
     check::signature(&sig, sink);
     if !sink.is_empty() {
         return None;
+    }
+    if let Some(custom) = &attribute.custom {
+        let parts = emit::custom::parts(&sig, custom, sink)?;
+        return Some(emit::api::api(&sig, &parts));
     }
     let lowered = lower::lower(item, &sig, &TyTable::default(), &attribute.cfgs, sink);
     if !sink.is_empty() {

@@ -17,9 +17,15 @@ macro_rules! messages {
 messages! {
     // ---- the attribute ----
     WRONG_ITEM = "`#[differentiate]` stands on functions, and this is {}: put it on each function in it that is to be differentiated";
-    OPTION = "unknown option `{}`: the options are `type = Name`, `crate = path` and `recursive`";
-    LATER_OPTION = "the option `{}` is not there yet: this version has `type = Name`, `crate = path` and `recursive`";
-    OPTION_VALUE = "the option `{}` needs a value of another form: write `type = Name`, `crate = path::to::ad_runtime`, `recursive`";
+    OPTION = "unknown option `{}`: the options are `type = Name`, `crate = path`, `recursive`, `partials(…)`, `vjp = path` and `jvp = path`";
+    LATER_OPTION = "the option `{}` is not there yet: this version has `type = Name`, `crate = path`, `recursive`, `partials(…)`, `vjp = path` and `jvp = path`";
+    OPTION_VALUE = "the option `{}` needs a value of another form: write `type = Name`, `crate = path::to::ad_runtime`, `recursive`, `partials(expression, …)`, `vjp = path`, `jvp = path`";
+    PARTIALS_OF_NUMBERS = "`partials(…)` is for functions of floats with a float as result: give `vjp = path` and `jvp = path` for other shapes, or mark the parameter `#[constant]`";
+    PARTIALS_COUNT = "`partials(…)` needs one expression for each active argument, in order: {}";
+    PARTIALS_Y = "in `partials(…)` the name `y` means the result: give the parameter another name";
+    CUSTOM_TWICE = "`partials(…)` serves both modes already: remove it, or `vjp` and `jvp`";
+    CUSTOM_WITHOUT_VJP = "`jvp = path` serves forward mode only: give `vjp = path` as well";
+    CUSTOM_WITHOUT_JVP = "`vjp = path` serves both modes only where the result is a float: give `jvp = path` as well";
     GENERIC_TYPE = "the type parameter `{}` is not known to the compiler: write the function for `f64` or `f32` (const generics and lifetimes are accepted)";
     IMPL_TRAIT = "`impl Trait` in a signature is not known to the compiler: write a concrete type";
     DYN_TRAIT = "`dyn Trait` hides what is called, so its derivative cannot be found: call an annotated function by its name";

@@ -48,10 +48,19 @@ impl Cfgs {
     }
 }
 
+/// A derivative that the user gives.
+pub enum Custom {
+    /// `partials(…)`: one expression per active argument.
+    Partials { exprs: Vec<syn::Expr>, span: proc_macro2::Span },
+    /// `vjp = path`, `jvp = path`: functions of the shapes of `f::vjp` and `f::jvp`.
+    Paths { vjp: Option<syn::Path>, jvp: Option<syn::Path> },
+}
+
 /// What stands in the parentheses of `#[differentiate(…)]`.
 #[derive(Default)]
 pub struct Attribute {
     pub signature: Options,
+    pub custom: Option<Custom>,
     pub cfgs: Cfgs,
     /// The tokens as given, to be passed on.
     pub tokens: TokenStream,
@@ -77,6 +86,7 @@ pub fn parse(tokens: TokenStream, sink: &mut Sink) -> Attribute {
             return out;
         }
     };
+    let (mut vjp, mut jvp) = (None, None);
     for Setting { name, value } in settings {
         match (name.to_string().as_str(), value) {
             ("type", Some(v)) => match syn::parse2::<Ident>(v.clone()) {
@@ -87,17 +97,44 @@ pub fn parse(tokens: TokenStream, sink: &mut Sink) -> Attribute {
                 Ok(path) => out.signature.krate = Some(path.to_token_stream()),
                 Err(_) => sink.error(v.span(), m::OPTION_VALUE, "crate"),
             },
+            ("partials", Some(v)) => match parenthesised(v.clone()) {
+                Ok(exprs) => out.custom = Some(Custom::Partials { exprs, span: name.span() }),
+                Err(_) => sink.error(v.span(), m::OPTION_VALUE, "partials"),
+            },
+            (rule @ ("vjp" | "jvp"), Some(v)) => match syn::parse2::<syn::Path>(v.clone()) {
+                Ok(path) if rule == "vjp" => vjp = Some(path),
+                Ok(path) => jvp = Some(path),
+                Err(_) => sink.error(v.span(), m::OPTION_VALUE, rule),
+            },
             ("recursive", None) => out.signature.recursive = true,
             ("__cfg_on", Some(v)) => out.cfgs.known.push((inner(v), true)),
             ("__cfg_off", Some(v)) => out.cfgs.known.push((inner(v), false)),
-            ("type" | "crate" | "recursive", _) => sink.error(name.span(), m::OPTION_VALUE, name.to_string()),
-            ("order" | "fast" | "partials" | "vjp" | "jvp" | "implicit", _) => {
+            ("type" | "crate" | "recursive" | "partials" | "vjp" | "jvp", _) => {
+                sink.error(name.span(), m::OPTION_VALUE, name.to_string())
+            }
+            ("order" | "fast" | "implicit", _) => {
                 sink.error(name.span(), m::LATER_OPTION, name.to_string());
             }
             (other, _) => sink.error(name.span(), m::OPTION, other),
         }
     }
+    if vjp.is_some() || jvp.is_some() {
+        if let Some(Custom::Partials { span, .. }) = &out.custom {
+            sink.error(*span, m::CUSTOM_TWICE, "");
+        }
+        out.custom = Some(Custom::Paths { vjp, jvp });
+    }
     out
+}
+
+/// The expressions in `(a, b)`.
+fn parenthesised(group: TokenStream) -> syn::Result<Vec<syn::Expr>> {
+    let inside = |input: syn::parse::ParseStream<'_>| {
+        let content;
+        syn::parenthesized!(content in input);
+        content.parse_terminated(syn::Expr::parse, syn::Token![,])
+    };
+    Ok(syn::parse::Parser::parse2(inside, group)?.into_iter().collect())
 }
 
 /// The options with one more predicate resolved.

@@ -119,10 +119,7 @@ struct Corner(f64, f64);
 #[test]
 fn the_gradient_of_an_enum_has_its_variant() {
     assert_eq!(Shape::Point.zero_gradient(), Shape::Point);
-    assert_eq!(
-        Shape::Disc { radius: 2.0, density: 3.0 }.zero_gradient(),
-        Shape::Disc { radius: 0.0, density: 3.0 }
-    );
+    assert_eq!(Shape::Disc { radius: 2.0, density: 3.0 }.zero_gradient(), Shape::Disc { radius: 0.0, density: 3.0 });
     let path = Shape::Path(vec![Corner(1.0, 2.0); 2]);
     let mut bar = zero(&path);
     Shape::add_assign(&mut bar, &path);

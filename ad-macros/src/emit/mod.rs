@@ -7,6 +7,7 @@
 pub mod api;
 mod body;
 mod call;
+pub mod custom;
 mod expr;
 mod function;
 mod gradient;
