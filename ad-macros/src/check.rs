@@ -139,7 +139,7 @@ fn types(ty: &syn::Type, sink: &mut Sink) {
 /// Types that the compiler cannot see into.
 pub fn signature(sig: &Signature, sink: &mut Sink) {
     for p in &sig.params {
-        if p.role == Role::Active && holds_unknown(&p.ty) {
+        if p.role == Role::Active && matches!(p.ty, Ty::Var(_)) {
             sink.error(
                 p.syntax.span(),
                 m::PARAMETER_TYPE,
@@ -147,7 +147,7 @@ pub fn signature(sig: &Signature, sink: &mut Sink) {
             );
         }
     }
-    if holds_unknown(&sig.output) {
+    if holds_unknown(&sig.output) && !matches!(sig.output, Ty::Other(_)) {
         let text = sig.output_syntax.to_token_stream().to_string().replace(' ', "");
         if text.starts_with("Option<") || text.starts_with("Result<") {
             sink.error(sig.output_syntax.span(), m::OPTION_RESULT, text.split('<').next().unwrap_or("Option"));

@@ -317,6 +317,10 @@ fn implementations(input: &syn::DeriveInput, krate: &TokenStream, variants: &[Va
     let (read, write) = (flat(quote!(read)), flat(quote!(write)));
     let marked = variants.iter().flat_map(|v| &v.fields).any(|f| f.role == Role::Marked);
     let active = variants.iter().flat_map(|v| &v.fields).filter(|f| f.role == Role::Active);
+    let clear_all = singles(variants, &|f, x| match f.role {
+        Role::Active => on(&f.ty, quote!(clear(#x);)),
+        Role::Marked | Role::Inert => quote!(let _ = #x;),
+    });
     let nested = active.map(|f| on(&f.ty, quote!(constants())));
     let imports = quote!(#[allow(unused_imports)] use #krate::constants::{Fallback as _, Operations as _};);
     quote! {
@@ -330,6 +334,12 @@ fn implementations(input: &syn::DeriveInput, krate: &TokenStream, variants: &[Va
             fn add_assign(bar: &mut Self, other: &Self) { #imports match (bar, other) #add_assign }
             fn clear_constants(bar: &mut Self) { #imports match bar #clear }
             fn restore_constants(bar: &mut Self, primal: &Self) { #imports match (bar, primal) #restore }
+        }
+        #[automatically_derived]
+        impl #head #krate::Component for #name #args #wheres {
+            fn zeroed(&self) -> Self { #krate::Cotangent::zero(self) }
+            fn clear(&mut self) { #imports match self #clear_all }
+            fn add(&mut self, other: &Self) { <Self as #krate::Cotangent>::add_assign(self, other); }
         }
         #[automatically_derived]
         impl #head #krate::Differentiable for #name #args #wheres {

@@ -288,7 +288,7 @@ impl Fence<'_> {
                     // `self.x` is one mistake.
                     Expr::Path(p) if p.path.is_ident("self") => self.no_self(p.span()),
                     base => {
-                        self.sink.error(name.span(), m::STRUCT_FIELD, name.to_string());
+                        let _ = name;
                         self.expr(base);
                     }
                 },
@@ -320,8 +320,8 @@ impl Fence<'_> {
                 self.expr(&t.expr);
             }
             Expr::Struct(s) => {
-                self.sink.error(s.path.span(), m::STRUCT_LITERAL, text(&s.path));
                 self.exprs(s.fields.iter().map(|f| &f.expr));
+                self.exprs(s.rest.as_deref());
             }
             Expr::Unsafe(u) => self.sink.error(u.unsafe_token.span(), m::UNSAFE, ""),
             Expr::Async(a) => self.sink.error(a.async_token.span(), m::ASYNC, ""),
@@ -371,8 +371,8 @@ impl Fence<'_> {
                 self.pat(&t.pat);
                 self.ty(&t.ty);
             }
-            Pat::Struct(s) => self.sink.error(s.path.span(), m::PATTERN, text(p)),
-            Pat::TupleStruct(s) => self.sink.error(s.path.span(), m::PATTERN, text(p)),
+            Pat::Struct(s) => s.fields.iter().for_each(|f| self.pat(&f.pat)),
+            Pat::TupleStruct(s) => s.elems.iter().for_each(|p| self.pat(p)),
             Pat::Macro(mac) => self.sink.error(mac.mac.path.span(), m::PATTERN, text(p)),
             Pat::Verbatim(t) => self.sink.error(t.span(), m::PATTERN, t.to_string()),
             other => self.sink.error(other.span(), m::PATTERN, text(other)),

@@ -60,8 +60,7 @@ messages! {
     LET_IN_CONDITION = "`if let` and `while let` are not differentiated yet: compare numbers by `if`, and walk sequences by `for`";
     QUESTION_MARK = "`?` is not differentiated yet: test the condition by `if` and return a number, NaN for instance";
     SELF = "`{}` is not differentiated yet: pass the fields that are needed as arguments";
-    STRUCT_FIELD = "the field `{}` of a struct is not differentiated yet: pass the fields that are needed as arguments, or use a tuple";
-    STRUCT_LITERAL = "the struct or enum `{}` is not differentiated yet: use a tuple, an array or separate variables";
+    STRUCT_FIELD = "there is no field `{}` here that the compiler can see: bind the struct to a name first";
     OPTION_RESULT = "`{}(…)` is not differentiated yet: return a number, NaN for instance, or a tuple with a bool";
     MACRO = "the macro `{}!` is not known to the compiler, so it may hide active values: write out what it does, or compute it before the function and pass it in";
     FORMAT_VALUE = "a String made of active values is not differentiated: print it by `println!`, or make it outside the function";

@@ -160,6 +160,15 @@ impl Signature {
                 r.lifetime = None;
             }
             let made = namer.made;
+            // A struct's gradient has its type, with its lifetimes by name.
+            let ty = match &ty {
+                Ty::Other(_) => Ty::parse(&syntax, &mut table),
+                Ty::Ref(inner, mutable) if matches!(**inner, Ty::Other(_)) => match &syntax {
+                    syn::Type::Reference(r) => Ty::Ref(Box::new(Ty::parse(&r.elem, &mut table)), *mutable),
+                    _ => ty,
+                },
+                _ => ty,
+            };
             generics.params = made
                 .into_iter()
                 .map(|l| syn::GenericParam::Lifetime(syn::LifetimeParam::new(l)))

@@ -51,6 +51,7 @@ pub use ad_macros::{Differentiable, differentiate};
 
 mod again;
 mod check;
+mod component;
 #[doc(hidden)]
 pub mod constants;
 mod convention;
@@ -68,6 +69,8 @@ mod vector_space;
 
 pub use again::{Again, again};
 pub use check::{Check, Mismatch};
+#[doc(hidden)]
+pub use component::{Cast, Component, Float, float};
 pub use convention::{Active, Callable, Const, ConstantParameter, Kind, MutableParameter, Shadow, TangentOf};
 pub use cotangent::{Cotangent, accumulate, reset, seed, take, zero};
 pub use differentiable::Differentiable;

@@ -78,6 +78,9 @@ pub fn init_any(init: &Init, value: &dyn Fn(Value) -> bool, place: &dyn Fn(&Plac
         Init::Scalar(v) => value(*v),
         Init::Repeat { elem, .. } => init_any(elem, value, place),
         Init::List { elems, .. } | Init::Tuple(elems) => elems.iter().any(|e| init_any(e, value, place)),
+        Init::Record { fields, rest, .. } => {
+            fields.iter().any(|(_, e)| init_any(e, value, place)) || rest.as_ref().is_some_and(|(p, _)| place(p))
+        }
         Init::Copy { from, .. } => place(from),
         Init::Move(p) | Init::Take(p) | Init::Popped(p) => place(p),
         Init::Uninit | Init::NewVec { .. } | Init::ZeroLike(_) | Init::Shape(_) => false,
@@ -278,6 +281,7 @@ impl Solver<'_> {
             OpKind::Stop(_) | OpKind::Len(_) | OpKind::Zero(_) | OpKind::SwapElements(..) | OpKind::ReverseSlice(_) => {
                 false
             }
+            OpKind::Matches(..) => false,
             OpKind::Truncate(..)
             | OpKind::If { .. }
             | OpKind::For { .. }
@@ -297,6 +301,10 @@ impl Solver<'_> {
             Init::Scalar(v) => self.use_value(*v),
             Init::Repeat { elem, .. } => self.use_init(elem),
             Init::List { elems, .. } | Init::Tuple(elems) => elems.iter().for_each(|e| self.use_init(e)),
+            Init::Record { fields, rest, .. } => {
+                fields.iter().for_each(|(_, e)| self.use_init(e));
+                rest.iter().for_each(|(p, _)| self.use_var(p.base));
+            }
             Init::Copy { from, .. } => self.use_var(from.base),
             Init::Move(p) | Init::Take(p) | Init::Popped(p) => self.use_var(p.base),
             Init::Uninit | Init::NewVec { .. } | Init::ZeroLike(_) | Init::Shape(_) => {}
@@ -362,6 +370,7 @@ impl Solver<'_> {
             OpKind::Lit(_) | OpKind::Path(_) | OpKind::Not(_) | OpKind::Method(..) | OpKind::PathCall(..) => {}
             OpKind::Stop(_) | OpKind::Len(_) | OpKind::Zero(_) | OpKind::SwapElements(..) | OpKind::ReverseSlice(_) => {
             }
+            OpKind::Matches(..) => {}
             OpKind::Truncate(..)
             | OpKind::If { .. }
             | OpKind::For { .. }
@@ -378,17 +387,45 @@ impl Solver<'_> {
 /// emitted code would not compile.
 pub fn assume_floats(func: &mut Func, act: &Activity) {
     let mut open = Vec::new();
+    let cast = only_cast(func);
     func.walk(func.body, &mut |_, op| {
         if let (Some(v), OpKind::Binary(..) | OpKind::Neg(_) | OpKind::Load(_) | OpKind::Rule(..) | OpKind::Select(..)) = (op.result, &op.kind)
             && act.value(v)
         {
-            open.push(v);
+            let part = matches!(&op.kind, OpKind::Load(p) if is_part(p));
+            open.push((v, part));
         }
     });
-    for v in open {
+    for (v, part) in open {
+        if part && cast.contains(&v) {
+            continue;
+        }
         let ty = func.values[v.index()].ty.clone();
+        // A field is of its struct's own type in cotangents too: that it is a float must be asked.
+        func.values[v.index()].assumed |= part && func.types.class(&ty) == Some(crate::ir::ty::Class::Any);
         let _ = func.types.unify(&ty, &Ty::Float(crate::ir::Float::Open));
     }
+}
+
+/// Whether a place is a part of a struct or enum.
+pub fn is_part(p: &Place) -> bool {
+    p.path.iter().any(|step| matches!(step, crate::ir::Proj::Named(_) | crate::ir::Proj::Variant { .. }))
+}
+
+/// Values of open type that are cast and not computed with: they may be integers.
+fn only_cast(func: &Func) -> HashSet<Value> {
+    let (mut cast, mut computed) = (HashSet::new(), HashSet::new());
+    func.walk(func.body, &mut |_, op| match &op.kind {
+        OpKind::Cast(v, _) => drop(cast.insert(*v)),
+        OpKind::Binary(..) | OpKind::Neg(_) | OpKind::Rule(..) | OpKind::Select(..) => {
+            crate::ir::for_each_value(&op.kind, &mut |v| {
+                computed.insert(v);
+            });
+        }
+        _ => {}
+    });
+    cast.retain(|v| !computed.contains(v) && matches!(func.ty(*v), Ty::Var(_)));
+    cast
 }
 
 /// Refuses what would lose a derivative silently: integers cast from active floats that come back as floats, active
@@ -450,10 +487,12 @@ pub fn check(func: &Func, act: &Activity, sink: &mut Sink) {
     }
     // One annotation settles all values of one type.
     let mut said: HashSet<String> = HashSet::new();
+    let cast = only_cast(func);
     for op in &ops {
         if let Some(v) = op.result
             && act.value(v)
             && !matches!(func.ty(v).peel(), Ty::Float(_))
+            && !(cast.contains(&v) && matches!(&op.kind, OpKind::Load(p) if is_part(p)))
             && said.insert(format!("{:?}", func.types.resolve(&func.ty(v))))
         {
             let name = func.values[v.index()].name.clone().unwrap_or_else(|| "this value".into());
@@ -497,6 +536,7 @@ fn carried(kind: &OpKind, cut: &HashMap<Value, Span>, vars: &HashMap<Var, Span>)
         // A pass over a range is a condition.
         OpKind::If { .. } | OpKind::For { .. } | OpKind::While { .. } => None,
         OpKind::Lit(_) | OpKind::Path(_) | OpKind::Stop(_) | OpKind::Len(_) | OpKind::Zero(_) => None,
+        OpKind::Matches(..) => None,
         OpKind::SwapElements(..)
         | OpKind::ReverseSlice(_)
         | OpKind::Pop(_)

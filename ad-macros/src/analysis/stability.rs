@@ -107,6 +107,7 @@ fn moves(op: &Op, s: &mut Stability) {
             Init::Move(p) | Init::Take(p) => drop(s.gone.insert(p.base)),
             Init::Repeat { elem, .. } => init(elem, s),
             Init::List { elems, .. } | Init::Tuple(elems) => elems.iter().for_each(|e| init(e, s)),
+            Init::Record { fields, .. } => fields.iter().for_each(|(_, e)| init(e, s)),
             Init::Uninit | Init::Scalar(_) | Init::NewVec { .. } | Init::Copy { .. } => {}
             Init::ZeroLike(_) | Init::Shape(_) | Init::Popped(_) => {}
         }

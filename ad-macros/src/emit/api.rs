@@ -172,6 +172,29 @@ impl<'a> Api<'a> {
         }
     }
 
+    /// Statements that keep the constant fields of structs among the arguments, and give them to the gradients; see
+    /// `ad_runtime::constants`. Nothing for plain data.
+    ///
+    /// ```text
+    /// let p_constants = constants_of(p);    …    restore(p_bar, &p_constants);
+    /// ```
+    pub fn constant_fields(&self, bar: impl Fn(usize, &Param) -> TokenStream) -> (TokenStream, TokenStream) {
+        let krate = self.krate;
+        let (mut before, mut after) = (TokenStream::new(), TokenStream::new());
+        for (i, p) in self.params().filter(|(_, p)| p.role == Role::Active && jacobian::only_named(&p.ty)) {
+            let (kept, name, bar) = (self.sig.fresh(&format!("{}_constants", p.name)), &p.name, bar(i, p));
+            let of = match p.mode {
+                Passing::ByValue => quote!(&#name),
+                Passing::SharedRef => quote!(#name),
+                Passing::MutRef => quote!(&*#name),
+            };
+            before.extend(quote!(let #kept = #krate::constants::constants_of(#of);));
+            let restore = if is_slice(p) { quote!(restore_slice) } else { quote!(restore) };
+            after.extend(quote!(#krate::constants::#restore(#bar, &#kept);));
+        }
+        (before, after)
+    }
+
     /// `T`, `(T, U)` or `()`: the shape that gradients and tangents have.
     pub fn bare_or_tuple(parts: &[TokenStream]) -> TokenStream {
         match parts {
@@ -332,14 +355,28 @@ impl<'a> Api<'a> {
             });
             let (y, reverse, fish) = (sig.fresh("y"), sig.fresh("reverse"), self.turbofish(args.len()));
             let again = self.again(|p| p.name.to_token_stream());
+            let (before, _) = self.constant_fields(|_, _| quote!());
+            let restored =
+                self.params().filter(|(_, p)| p.role == Role::Active && jacobian::only_named(&p.ty)).map(|(i, p)| {
+                    let (kept, bar) = (sig.fresh(&format!("{}_constants", p.name)), sig.bar(i));
+                    let restore = if is_slice(p) { quote!(restore_slice) } else { quote!(restore) };
+                    if p.mode == Passing::MutRef {
+                        return quote!(#krate::constants::#restore(#bar, &#kept););
+                    }
+                    quote!(if let ::core::option::Option::Some(#bar) = #bar.get() {
+                        #krate::constants::#restore(#bar, &#kept);
+                    })
+                });
             let seed_check = matches!(sig.output.peel(), Ty::Vec(_) | Ty::Slice(_))
                 .then(|| quote!(#krate::check_len(#function, "the cotangent of the result", #y.len(), #seed.len());));
             let unused = self.params().filter(|(_, p)| p.role == Role::Constant).map(|(i, _)| sig.bar(i));
             quote! {
                 #(let _ = #unused;)*
+                #before
                 let (#y, #reverse) = Self::forward #fish(#(#args,)* (#(#kinds,)*));
                 #seed_check
                 #reverse(#again, (#(#pass,)*), #seed);
+                #(#restored)*
                 #y
             }
         });

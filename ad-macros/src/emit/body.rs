@@ -4,7 +4,7 @@ use super::call::{Callee, head};
 use super::expr::{Prec, Want};
 use super::inline::{Plan, plan};
 use super::names::{Names, ident};
-use super::place::{is_plain, tuple};
+use super::place::{is_part, is_plain, tuple};
 use super::toks::Toks;
 use super::{Body, Ctx, at, respan};
 use crate::ir::{Access, BinOp, Func, Init, Keeping, Op, OpKind, ParamSlot, Piece, Place, Range, Region, Residual};
@@ -233,8 +233,14 @@ impl<'a> Printer<'a> {
         let tokens = match &op.kind {
             OpKind::Declare(v, init) => self.declare(*v, init),
             OpKind::Store(p, init) => self.store(p, init),
+            // The field of a struct that is cast: an integer's has no cotangent.
+            OpKind::AddTo(p, v) if is_part(p) && matches!(self.place_ty(p), Ty::Var(_)) => {
+                let krate = self.ctx.krate.clone();
+                let (place, v) = (self.exclusive(p), self.alone(*v, Want::Known));
+                quote_spanned!(sp=> #krate::Cast::add_cast(#place, #v);)
+            }
             OpKind::AddTo(p, v) => {
-                let place = self.place(p, span).tokens;
+                let place = self.target(p, span);
                 match self.inlined(*v) {
                     Some(OpKind::Neg(w)) => {
                         let w = *w;
@@ -250,13 +256,13 @@ impl<'a> Printer<'a> {
             OpKind::Accumulate(dst, src) => self.accumulate(dst, src),
             OpKind::Zero(p) => self.zero(p),
             OpKind::Fill(p, v) => {
-                let (place, v) = (self.receiver_place(p), self.alone(*v, Want::Known));
+                let (place, v) = (self.receiver_target(p), self.alone(*v, Want::Known));
                 quote_spanned!(sp=> #place.fill(#v);)
             }
             OpKind::CopyFrom(dst, src) => {
                 let plain =
                     matches!(self.place_ty(dst).element(), Some(Ty::Float(_) | Ty::Int(_) | Ty::Bool | Ty::Char));
-                let (dst, src) = (self.receiver_place(dst), self.shared(src));
+                let (dst, src) = (self.receiver_target(dst), self.shared(src));
                 let method = ident(if plain { "copy_from_slice" } else { "clone_from_slice" }, span);
                 quote_spanned!(sp=> #dst.#method(#src);)
             }
@@ -265,26 +271,26 @@ impl<'a> Printer<'a> {
                 quote_spanned!(sp=> ::core::mem::swap(#a, #b);)
             }
             OpKind::SwapElements(p, i, j) => {
-                let p = self.receiver_place(p);
+                let p = self.receiver_target(p);
                 let (i, j) = (self.alone(*i, Want::Known), self.alone(*j, Want::Known));
                 quote_spanned!(sp=> #p.swap(#i, #j);)
             }
             OpKind::ReverseSlice(p) => {
-                let p = self.receiver_place(p);
+                let p = self.receiver_target(p);
                 quote_spanned!(sp=> #p.reverse();)
             }
             OpKind::Rotate { place, by, left } => {
-                let (p, by) = (self.receiver_place(place), self.alone(*by, Want::Known));
+                let (p, by) = (self.receiver_target(place), self.alone(*by, Want::Known));
                 let method = ident(if *left { "rotate_left" } else { "rotate_right" }, span);
                 quote_spanned!(sp=> #p.#method(#by);)
             }
             OpKind::Push(p, init) => {
                 let want = self.want(p);
-                let (p, init) = (self.receiver_place(p), self.init(init, want));
+                let (p, init) = (self.receiver_target(p), self.init(init, want));
                 quote_spanned!(sp=> #p.push(#init);)
             }
             OpKind::Pop(p) => {
-                let p = self.receiver_place(p);
+                let p = self.receiver_target(p);
                 match op.result.filter(|v| self.plan.uses[v.index()] > 0) {
                     Some(v) => {
                         let name = self.names.value(self.source, v);
@@ -298,12 +304,12 @@ impl<'a> Printer<'a> {
                 }
             }
             OpKind::Truncate(p, n) => {
-                let (p, n) = (self.receiver_place(p), self.alone(*n, Want::Known));
+                let (p, n) = (self.receiver_target(p), self.alone(*n, Want::Known));
                 quote_spanned!(sp=> #p.truncate(#n);)
             }
             OpKind::Resize(p, n, init) => {
                 let want = self.want(p);
-                let (p, n) = (self.receiver_place(p), self.alone(*n, Want::Known));
+                let (p, n) = (self.receiver_target(p), self.alone(*n, Want::Known));
                 let init = self.init(init, want);
                 quote_spanned!(sp=> #p.resize(#n, #init);)
             }
@@ -386,7 +392,7 @@ impl<'a> Printer<'a> {
     /// `x = e;`, and `x -= e;` where the value is `x - e`.
     fn store(&mut self, p: &Place, init: &Init) -> TokenStream {
         let sp = at(self.span);
-        let place = self.place(p, self.span).tokens;
+        let place = self.target(p, self.span);
         if let Init::Scalar(v) = init
             && let Some(OpKind::Binary(op, a, b)) = self.inlined(*v).cloned()
             && matches!(op, BinOp::Add | BinOp::Sub | BinOp::Mul | BinOp::Div | BinOp::Rem)
@@ -440,12 +446,16 @@ impl<'a> Printer<'a> {
         };
         match known {
             Ty::Float(_) => {
-                let (dst, src) = (self.place(dst, self.span).tokens, self.place(src, self.span).tokens);
+                let (dst, src) = (self.target(dst, self.span), self.place(src, self.span).tokens);
                 quote_spanned!(sp=> #dst += #src;)
             }
             Ty::Array(..) | Ty::Slice(_) | Ty::Vec(_) => {
                 let (dst, src) = (self.slice(dst, true), self.slice(src, false));
                 quote_spanned!(sp=> #krate::accumulate_slice(#dst, #src);)
+            }
+            Ty::Other(_) | Ty::Var(_) if matches!(known, Ty::Other(_)) || is_part(dst) || is_part(src) => {
+                let (dst, src) = (self.exclusive(dst), self.shared(src));
+                quote_spanned!(sp=> #krate::Component::add(#dst, #src);)
             }
             _ => {
                 let (dst, src) = (self.exclusive(dst), self.shared(src));
@@ -461,16 +471,20 @@ impl<'a> Printer<'a> {
         let ty = self.place_ty(p);
         match &ty {
             Ty::Float(_) => {
-                let place = self.place(p, self.span).tokens;
+                let place = self.target(p, self.span);
                 quote_spanned!(sp=> #place = 0.0;)
             }
             Ty::Array(e, _) | Ty::Slice(e) | Ty::Vec(e) if matches!(**e, Ty::Float(_)) => {
-                let place = self.receiver_place(p);
+                let place = self.receiver_target(p);
                 quote_spanned!(sp=> #place.fill(0.0);)
             }
             Ty::Array(..) | Ty::Slice(_) | Ty::Vec(_) => {
                 let place = self.slice(p, true);
                 quote_spanned!(sp=> #krate::clear_slice(#place);)
+            }
+            Ty::Other(_) | Ty::Var(_) if matches!(ty, Ty::Other(_)) || is_part(p) => {
+                let place = self.exclusive(p);
+                quote_spanned!(sp=> #krate::Component::clear(#place);)
             }
             _ => {
                 let (place, shared) = (self.place(p, self.span).tokens, self.shared(p));

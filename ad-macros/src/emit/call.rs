@@ -175,7 +175,8 @@ impl Printer<'_> {
                 if p.path.is_empty() {
                     return quote_spanned!(sp=> #name.reborrow());
                 }
-                let (part, whole) = (self.within_closure(p), whole());
+                let whole = whole();
+                let part = self.within(quote_spanned!(sp=> #whole), p, true);
                 quote_spanned!(sp=> #name.view(|#whole| &mut #part))
             }
             ArgShadow::Place(p) => self.exclusive(p),
@@ -191,16 +192,6 @@ impl Printer<'_> {
                 quote_spanned!(sp=> &mut #name)
             }
         }
-    }
-
-    /// `s[i]`: the path of an optional shadow's view.
-    fn within_closure(&mut self, p: &Place) -> TokenStream {
-        let whole = self.receiver_place(p);
-        // The first token is the variable; in the closure it is `whole`, which no name of the user's can mean.
-        let path: TokenStream = whole.into_iter().skip(1).collect();
-        let sp = at(self.span);
-        let whole = super::call::whole();
-        quote_spanned!(sp=> #whole #path)
     }
 
     fn gather(&mut self, shadow: &ArgShadow, arg: &Arg) -> TokenStream {
@@ -257,7 +248,8 @@ impl Printer<'_> {
                     let whole = whole();
                     return quote_spanned!(sp=> #name.view(|#whole| #whole));
                 }
-                let (part, whole) = (self.within_closure(p), whole());
+                let whole = whole();
+                let part = self.within(quote_spanned!(sp=> #whole), p, false);
                 quote_spanned!(sp=> #name.view(|#whole| &#part))
             }
             ArgShadow::Place(p) if matches!(arg, Arg::RefMut(_) | Arg::Reborrow(_)) => self.exclusive(p),

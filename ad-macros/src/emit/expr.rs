@@ -200,10 +200,20 @@ impl<'a> Printer<'a> {
                 out.group(Delimiter::Brace, b, sp);
                 Expr::new(out, Prec::Block)
             }
+            OpKind::Load(place) if self.func.values[v.index()].assumed => {
+                let krate = self.ctx.krate.clone();
+                let place = self.load(place, span).tokens.stream();
+                Expr::new(quote::quote_spanned!(sp()=> #krate::float(#place)), Prec::Postfix)
+            }
             OpKind::Load(place) => self.load(place, span),
             OpKind::Len(place) => {
                 let place = self.receiver_place(place);
                 method(place.into(), "len", Vec::new(), sp())
+            }
+            OpKind::Matches(place, pattern) => {
+                let place = self.place(place, span).tokens;
+                let pattern = respan(pattern.clone());
+                Expr::new(quote::quote_spanned!(sp()=> ::core::matches!(#place, #pattern)), Prec::Postfix)
             }
             other => unreachable!("{other:?} computes no value"),
         }

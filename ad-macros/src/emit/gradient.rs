@@ -107,6 +107,10 @@ impl Api<'_> {
         let joint = self.joint(&late, &shadows);
         let result = Self::bare_or_tuple(&self.each_active(|i, _| sig.bar(i).to_token_stream()));
         let value = sig.fresh("value");
+        let (before, after) = self.constant_fields(|i, p| {
+            let bar = sig.bar(i);
+            if is_slice(p) { quote!(&mut #bar[..]) } else { quote!(&mut #bar) }
+        });
         let many = self.allow_many(decls.len());
         quote! {
             /// The value, and the gradient as of `grad`; the final cotangents of `&mut` arguments are zero.
@@ -115,7 +119,9 @@ impl Api<'_> {
             #vis fn value_and_grad<#(#generics),*>(#(#decls),*) -> (#output, #gradient) #wheres {
                 #(#early)*
                 #declare
+                #before
                 let #value = #joint;
+                #after
                 (#value, #result)
             }
         }

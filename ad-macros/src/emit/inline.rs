@@ -91,7 +91,7 @@ impl Maker<'_> {
             let purity = purity(func, &op.kind);
             let mut mine =
                 Pending { value: Value(0), loads: Vec::new(), panics: purity == Purity::PureMayPanic, size: 1 };
-            if let OpKind::Load(p) | OpKind::Len(p) = &op.kind
+            if let OpKind::Load(p) | OpKind::Len(p) | OpKind::Matches(p, _) = &op.kind
                 && !matches!(func.vars[p.base.index()].kind, VarKind::Extern(_))
             {
                 mine.loads.push(p.base);

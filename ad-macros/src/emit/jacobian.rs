@@ -223,19 +223,31 @@ fn float_of(ty: &Ty) -> TokenStream {
     }
 }
 
-/// Whether a type holds something that the macro does not know.
+/// Whether a type is left open. A type that is known by name only is `Differentiable` if it is active.
 pub fn unknown(ty: &Ty) -> bool {
     match ty {
-        Ty::Var(_) | Ty::Other(_) => true,
+        Ty::Var(_) => true,
+        Ty::Other(_) => false,
         Ty::Float(_) | Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Unit | Ty::Str => false,
         Ty::Tuple(parts) => parts.iter().any(unknown),
         Ty::Array(e, _) | Ty::Slice(e) | Ty::Vec(e) | Ty::Ref(e, _) => unknown(e),
     }
 }
 
+/// Whether a type is one that only rustc knows, or holds one.
+pub fn only_named(ty: &Ty) -> bool {
+    match ty {
+        Ty::Other(_) => true,
+        Ty::Var(_) | Ty::Float(_) | Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Unit | Ty::Str => false,
+        Ty::Tuple(parts) => parts.iter().any(only_named),
+        Ty::Array(e, _) | Ty::Slice(e) | Ty::Vec(e) | Ty::Ref(e, _) => only_named(e),
+    }
+}
+
 /// Whether the arguments can be cloned, so that the function can be called again.
 pub fn can_replay(api: &Api<'_>) -> bool {
-    api.params().all(|(_, p)| p.mode == Passing::SharedRef || !unknown(&p.ty))
+    // A constant of a user's type need not be `Clone`.
+    api.params().all(|(_, p)| p.mode == Passing::SharedRef || !unknown(&p.ty) && !(p.constant() && only_named(&p.ty)))
 }
 
 /// A number, which is copied.

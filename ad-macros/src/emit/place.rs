@@ -5,6 +5,7 @@ use super::body::Printer;
 use super::expr::{Expr, Prec, Want};
 use super::names::ident;
 use super::respan;
+use super::toks::Toks;
 use crate::ir::ty::Len;
 use crate::ir::{CopyHow, Count, Init, Place, Proj, Ty, Var, VarKind};
 use proc_macro2::{Span, TokenStream};
@@ -46,11 +47,36 @@ impl Printer<'_> {
         optional && !self.unwrapped.contains(&v)
     }
 
-    /// `[i].0[a..b]`
-    fn path(&mut self, path: &[Proj]) -> TokenStream {
-        let mut out = TokenStream::new();
-        for step in path {
+    /// `base[i].0[a..b]`, where `base` may be a reference. What a variant holds is a match of its own, which binds by
+    /// `ref mut` where the place is `written` to:
+    ///
+    /// ```text
+    /// (*match base { Shape::Disc { radius: ref value, .. } => value, _ => unreachable!() })
+    /// ```
+    fn along(&mut self, base: TokenStream, reference: bool, path: &[Proj], written: bool) -> TokenStream {
+        let mut out = base;
+        for (n, step) in path.iter().enumerate() {
+            if let Proj::Variant { path, member } = step {
+                let variant: TokenStream = path.parse().unwrap_or_default();
+                let member: TokenStream = member.parse().unwrap_or_default();
+                let by = if written { quote!(ref mut) } else { quote!(ref) };
+                let value = super::call::whole();
+                let star = (n == 0 && reference).then(|| quote!(*));
+                out = quote! {
+                    (*match #star #out {
+                        #variant { #member: #by #value, .. } => #value,
+                        #[allow(unreachable_patterns)]
+                        _ => ::core::unreachable!(),
+                    })
+                };
+                continue;
+            }
             out.extend(match step {
+                Proj::Variant { .. } => TokenStream::new(),
+                Proj::Named(name) => {
+                    let name = ident(name, self.span);
+                    quote!(.#name)
+                }
                 Proj::Index(i) => {
                     let i = self.alone(*i, Want::Known);
                     quote!([#i])
@@ -76,15 +102,34 @@ impl Printer<'_> {
         if p.path.is_empty() && self.is_reference(p.base) && !self.is_text(p.base) {
             return Expr::new(quote_spanned!(at(span)=> *#base), Prec::Unary);
         }
-        let path = self.path(&p.path);
-        Expr::new(quote!(#base #path), Prec::Postfix)
+        let reference = self.is_reference(p.base);
+        Expr::new(self.along(base, reference, &p.path, false), Prec::Postfix)
+    }
+
+    /// A place that is written to.
+    pub(super) fn target(&mut self, p: &Place, span: Span) -> Toks {
+        if !p.path.iter().any(|step| matches!(step, Proj::Variant { .. })) {
+            return self.place(p, span).tokens;
+        }
+        let (base, reference) = (self.base(p.base, span), self.is_reference(p.base));
+        self.along(base, reference, &p.path, true).into()
     }
 
     /// A place in front of `.method()`, which dereferences by itself.
     pub(super) fn receiver_place(&mut self, p: &Place) -> TokenStream {
-        let base = self.base(p.base, self.span);
-        let path = self.path(&p.path);
-        quote!(#base #path)
+        let (base, reference) = (self.base(p.base, self.span), self.is_reference(p.base));
+        self.along(base, reference, &p.path, false)
+    }
+
+    /// The same in front of a method that changes it.
+    pub(super) fn receiver_target(&mut self, p: &Place) -> TokenStream {
+        let (base, reference) = (self.base(p.base, self.span), self.is_reference(p.base));
+        self.along(base, reference, &p.path, true)
+    }
+
+    /// A place within `whole`, the parameter of a closure that stands for its base.
+    pub(super) fn within(&mut self, whole: TokenStream, p: &Place, written: bool) -> TokenStream {
+        self.along(whole, true, &p.path, written)
     }
 
     /// `&x[a..b]`; of a variable that is a shared reference itself, the variable.
@@ -105,7 +150,7 @@ impl Printer<'_> {
     /// `&mut x[a..b]`, `&mut *u`
     pub(super) fn exclusive(&mut self, p: &Place) -> TokenStream {
         let span = self.span;
-        let place = self.place(p, span).tokens;
+        let place = self.target(p, span);
         quote_spanned!(at(span)=> &mut #place)
     }
 
@@ -128,10 +173,14 @@ impl Printer<'_> {
         let sp = at(span);
         let name = self.base(p.base, span);
         let ty = self.place_ty(p);
-        let zero = self.zero_literal(&ty, span);
-        let path = self.path(&p.path);
+        // A field of open type may be an integer.
+        let zero = match ty {
+            Ty::Var(_) if is_part(p) => quote_spanned!(sp=> ::core::default::Default::default()),
+            _ => self.zero_literal(&ty, span),
+        };
         let d = super::call::whole();
-        let part = if p.path.is_empty() { quote_spanned!(sp=> *#d) } else { quote_spanned!(sp=> #d #path) };
+        let part =
+            if p.path.is_empty() { quote_spanned!(sp=> *#d) } else { self.within(quote_spanned!(sp=> #d), p, false) };
         Expr::new(quote_spanned!(sp=> #name.get().map_or(#zero, |#d| #part)), Prec::Postfix)
     }
 
@@ -193,6 +242,22 @@ impl Printer<'_> {
                 let elems: Vec<TokenStream> = elems.iter().map(|e| self.init(e, want)).collect();
                 tuple(&elems)
             }
+            Init::Record { path, fields, rest } => {
+                let path = respan(path.clone());
+                let values: Vec<TokenStream> = fields.iter().map(|(_, e)| self.init(e, want)).collect();
+                let positional =
+                    !fields.is_empty() && fields.iter().enumerate().all(|(i, (name, _))| *name == i.to_string());
+                if positional && rest.is_none() {
+                    return quote_spanned!(sp=> #path(#(#values),*));
+                }
+                let names = fields.iter().map(|(name, _)| name.parse::<TokenStream>().unwrap_or_default());
+                let rest = rest.as_ref().map(|(from, how)| {
+                    let init = Init::Copy { from: from.clone(), how: *how };
+                    let from = self.init(&init, want);
+                    quote_spanned!(sp=> ..#from)
+                });
+                quote_spanned!(sp=> #path { #(#names: #values,)* #rest })
+            }
             Init::NewVec { capacity: None } => quote_spanned!(sp=> ::std::vec::Vec::new()),
             Init::NewVec { capacity: Some(n) } => {
                 let n = self.alone(*n, Want::Known);
@@ -249,6 +314,12 @@ impl Printer<'_> {
                 let place = self.receiver_place(p);
                 quote_spanned!(sp=> ::std::vec![#zero; #place.len()])
             }
+            // A part of a struct: the cotangent has the field's own type.
+            _ if is_part(p) => {
+                let krate = &self.ctx.krate.clone();
+                let place = self.shared(p);
+                quote_spanned!(sp=> #krate::Component::zeroed(#place))
+            }
             _ => {
                 let krate = &self.ctx.krate.clone();
                 let place = self.shared(p);
@@ -277,6 +348,11 @@ impl Printer<'_> {
             }
         }
     }
+}
+
+/// Whether a place is a part of a struct or enum, of a type that only rustc knows.
+pub(super) fn is_part(p: &Place) -> bool {
+    p.path.iter().any(|step| matches!(step, Proj::Named(_) | Proj::Variant { .. }))
 }
 
 /// `(a, b)`, `(a,)`, `()`

@@ -73,6 +73,10 @@ impl Api<'_> {
                 captured.push(lifetime);
             }
         }
+        let (keep, restore) = self.constant_fields(|i, p| {
+            let bar = sig.bar(i);
+            if is_slice(p) { quote!(&mut #bar[..]) } else { quote!(&mut #bar) }
+        });
         let many = self.allow_many(args.len());
         captured.extend(sig.generic_args().iter().map(ToTokens::to_token_stream));
         quote! {
@@ -84,11 +88,13 @@ impl Api<'_> {
                 impl Fn(#seed_tys) -> #gradient + use<#(#captured),*>,
             ) #wheres {
                 #(#before)*
+                #keep
                 let (#y, #reverse) = Self::forward #fish(#(#args,)* #kinds);
                 #(#after)*
                 (#y, move |#pattern: #seed_tys| {
                     #(#within)*
                     #reverse(#again, (#(#shadows,)*), #seed);
+                    #restore
                     #result
                 })
             }
@@ -114,6 +120,27 @@ impl Api<'_> {
             let what = format!("the tangent of `{name}`");
             quote!(#krate::check_len(#function, #what, #name.len(), #dot.len());)
         });
+        // What a caller puts into the constant fields of a tangent is ignored.
+        let cleaned =
+            self.params().filter(|(_, p)| !p.constant() && super::jacobian::only_named(&p.ty)).map(|(i, p)| {
+                let (dot, clean) = (sig.dot(i), sig.fresh(&format!("{}_clean", p.name)));
+                match p.mode {
+                    Passing::MutRef if is_slice(p) => quote!(#krate::constants::clean_slice(#dot);),
+                    Passing::MutRef => quote!(#krate::constants::clean(#dot);),
+                    Passing::ByValue if is_slice(p) => {
+                        quote!(let #dot = #krate::constants::cleaned_slice(&#dot).into_owned();)
+                    }
+                    Passing::ByValue => quote!(let #dot = #krate::constants::cleaned(&#dot).into_owned();),
+                    Passing::SharedRef if is_slice(p) => quote! {
+                        let #clean = #krate::constants::cleaned_slice(#dot);
+                        let #dot = &*#clean;
+                    },
+                    Passing::SharedRef => quote! {
+                        let #clean = #krate::constants::cleaned(#dot);
+                        let #dot = &*#clean;
+                    },
+                }
+            });
         let pass = self.each(|i, p| {
             let dot = sig.dot(i);
             match p.mode {
@@ -128,6 +155,7 @@ impl Api<'_> {
             #[inline]
             #vis fn jvp<#(#generics),*>(#primals: #primal_tys, #tangents: #tangent_tys) -> (#output, #bar) #wheres {
                 #(#checks)*
+                #(#cleaned)*
                 Self::tangent #fish(#(#args,)* (#(#pass,)*))
             }
         }

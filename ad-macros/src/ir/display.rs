@@ -77,6 +77,8 @@ impl Text<'_> {
             match step {
                 Proj::Index(i) => out += &format!("[{i}]"),
                 Proj::Field(n) => out += &format!(".{n}"),
+                Proj::Named(name) => out += &format!(".{name}"),
+                Proj::Variant { path, member } => out += &format!(".{path}.{member}"),
                 Proj::Range { lo, hi, inclusive } => {
                     out += &format!("[{}{}{}]", option(*lo), if *inclusive { "..=" } else { ".." }, option(*hi));
                 }
@@ -99,6 +101,11 @@ impl Text<'_> {
             }
             Init::List { elems, vec } => list(opening(*vec), elems.iter().map(|e| self.init(e)), "]"),
             Init::Tuple(elems) => list("(", elems.iter().map(|e| self.init(e)), ")"),
+            Init::Record { path, fields, rest } => {
+                let fields = fields.iter().map(|(name, e)| format!("{name}: {}", self.init(e)));
+                let rest = rest.iter().map(|(p, _)| format!("..{}", self.place(p)));
+                list(&format!("{} {{ ", tokens(path)), fields.chain(rest), " }")
+            }
             Init::NewVec { capacity } => {
                 format!("vec[capacity {}]", capacity.map_or("0".to_string(), |v| v.to_string()))
             }
@@ -171,6 +178,7 @@ impl Text<'_> {
             OpKind::Select(c, a, b) => format!("select {c}, {a}, {b}"),
             OpKind::Load(p) => format!("load {}", place(p)),
             OpKind::Len(p) => format!("len {}", place(p)),
+            OpKind::Matches(p, pattern) => format!("matches {}, {}", place(p), tokens(pattern)),
             OpKind::Declare(v, init) => format!("let {}: {} = {}", var(*v), ty(&self.func.var_ty(*v)), self.init(init)),
             OpKind::Store(p, init) => format!("store {}, {}", place(p), self.init(init)),
             OpKind::AddTo(p, v) => format!("add_to {}, {v}", place(p)),

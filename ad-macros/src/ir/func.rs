@@ -12,6 +12,8 @@ pub struct ValueData {
     pub name: Option<String>,
     /// The region in which it is defined.
     pub region: Region,
+    /// Taken for a float although nothing says so: emitted code asks rustc.
+    pub assumed: bool,
 }
 
 /// What a variable stands for.
@@ -122,7 +124,7 @@ impl Func {
 
     /// A new value of a region.
     pub fn value(&mut self, ty: Ty, span: Span, region: Region) -> Value {
-        self.values.push(ValueData { ty, span, name: None, region });
+        self.values.push(ValueData { ty, span, name: None, region, assumed: false });
         Value(self.values.len() as u32 - 1)
     }
 
@@ -180,6 +182,13 @@ impl Func {
                 (Proj::Index(_), Ty::Array(e, _) | Ty::Slice(e) | Ty::Vec(e)) => *e,
                 (Proj::Range { .. }, Ty::Array(e, _) | Ty::Slice(e) | Ty::Vec(e)) => Ty::Slice(e),
                 (Proj::Field(n), Ty::Tuple(parts)) if (*n as usize) < parts.len() => parts[*n as usize].clone(),
+                (Proj::Named(member), Ty::Other(name)) => self.types.field(&name, member),
+                // A struct in a struct: what is known of its fields is known of this one's.
+                (Proj::Named(member), Ty::Var(v)) => self.types.field(&format!("?{}", v.0), member),
+                (Proj::Variant { path, member }, Ty::Other(name)) => {
+                    let variant = path.rsplit("::").next().unwrap_or(path).trim();
+                    self.types.field(&name, &format!("{variant}.{member}"))
+                }
                 (Proj::Index(_), open @ Ty::Var(_)) => {
                     // Indexing says that it is a sequence; which kind stays with rustc.
                     let elem = self.types.fresh();

@@ -30,8 +30,37 @@ pub enum Proj {
     Index(Value),
     /// `.0`
     Field(u32),
+    /// `.name`
+    Named(String),
+    /// What the variant `path` of an enum holds at `member`: its name, or its position. The enum is of that variant.
+    Variant { path: String, member: String },
     /// `[lo..hi]`; `inclusive` is `[lo..=hi]`.
     Range { lo: Option<Value>, hi: Option<Value>, inclusive: bool },
+}
+
+impl Proj {
+    /// The field of a struct, or of a variant of an enum, that the constructor `path` builds: `Shape::Disc` is taken for a
+    /// variant, since types are written in capitals and modules are not.
+    pub fn member(path: &TokenStream, name: &str) -> Proj {
+        if is_variant(path) {
+            return Proj::Variant { path: path.to_string(), member: name.to_string() };
+        }
+        match name.parse() {
+            Ok(n) => Proj::Field(n),
+            Err(_) => Proj::Named(name.to_string()),
+        }
+    }
+}
+
+/// Whether a constructor is a variant of an enum.
+pub fn is_variant(path: &TokenStream) -> bool {
+    let Ok(path) = syn::parse2::<syn::Path>(path.clone()) else { return false };
+    let names: Vec<String> = path.segments.iter().map(|s| s.ident.to_string()).collect();
+    match &names[..] {
+        [.., of, _] => of.starts_with(char::is_uppercase),
+        [only] => matches!(only.as_str(), "Some" | "None" | "Ok" | "Err"),
+        [] => false,
+    }
 }
 
 impl Place {
@@ -52,7 +81,7 @@ impl Place {
         self.path.iter().flat_map(|p| {
             match p {
                 Proj::Index(i) => [Some(*i), None],
-                Proj::Field(_) => [None, None],
+                Proj::Field(_) | Proj::Named(_) | Proj::Variant { .. } => [None, None],
                 Proj::Range { lo, hi, .. } => [*lo, *hi],
             }
             .into_iter()
@@ -65,6 +94,8 @@ impl Place {
         let path = self.path.iter().map(|p| match p {
             Proj::Index(i) => Proj::Index(value(*i)),
             Proj::Field(n) => Proj::Field(*n),
+            Proj::Named(name) => Proj::Named(name.clone()),
+            Proj::Variant { path, member } => Proj::Variant { path: path.clone(), member: member.clone() },
             Proj::Range { lo, hi, inclusive } => {
                 Proj::Range { lo: lo.map(&mut value), hi: hi.map(&mut value), inclusive: *inclusive }
             }
@@ -91,6 +122,12 @@ pub enum Init {
         vec: bool,
     },
     Tuple(Vec<Init>),
+    /// `Path { name: a, 0: b, ..rest }`: a struct, or a variant of an enum.
+    Record {
+        path: TokenStream,
+        fields: Vec<(String, Init)>,
+        rest: Option<(Place, CopyHow)>,
+    },
     /// `Vec::new()`, `Vec::with_capacity(n)`.
     NewVec {
         capacity: Option<Value>,
@@ -294,6 +331,8 @@ pub enum OpKind {
     Load(Place),
     /// `place.len()`
     Len(Place),
+    /// `matches!(place, PATTERN)`, of a pattern that binds nothing.
+    Matches(Place, TokenStream),
     Declare(Var, Init),
     Store(Place, Init),
     /// `place += v`

@@ -169,7 +169,9 @@ impl Ty {
             Ty::Array(e, n) => Ty::Array(Box::new(e.gradient()?), n.clone()),
             Ty::Slice(e) | Ty::Vec(e) => Ty::Vec(Box::new(e.gradient()?)),
             Ty::Ref(e, _) => e.gradient()?,
-            Ty::Var(_) | Ty::Other(_) => return None,
+            // The cotangent of a struct or enum has its own type.
+            Ty::Other(name) => Ty::Other(name.clone()),
+            Ty::Var(_) => return None,
         })
     }
 
@@ -241,6 +243,8 @@ pub enum Class {
 pub struct TyTable {
     slots: Vec<Slot>,
     aliases: Vec<(String, Ty)>,
+    /// The types of fields of types known by name, as far as they are known.
+    fields: std::collections::HashMap<(String, String), Ty>,
 }
 
 impl TyTable {
@@ -258,6 +262,17 @@ impl TyTable {
     /// Makes `type name = ty;` known.
     pub fn add_alias(&mut self, name: String, ty: Ty) {
         self.aliases.push((name, ty));
+    }
+
+    /// The type of a field of a type that is known by its name: one and the same for all its values.
+    pub fn field(&mut self, of: &str, member: &str) -> Ty {
+        let key = (of.to_string(), member.to_string());
+        if let Some(ty) = self.fields.get(&key) {
+            return ty.clone();
+        }
+        let ty = self.fresh();
+        self.fields.insert(key, ty.clone());
+        ty
     }
 
     fn alias(&self, name: &str) -> Option<Ty> {

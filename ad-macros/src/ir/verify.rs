@@ -201,7 +201,7 @@ impl Verifier<'_> {
         for step in &p.path {
             match step {
                 Proj::Index(i) => self.integer(*i)?,
-                Proj::Field(_) => {}
+                Proj::Field(_) | Proj::Named(_) | Proj::Variant { .. } => {}
                 Proj::Range { lo, hi, .. } => lo.iter().chain(hi).try_for_each(|v| self.integer(*v))?,
             }
         }
@@ -270,6 +270,7 @@ impl Verifier<'_> {
                 self.init(elem)
             }
             Init::List { elems, .. } | Init::Tuple(elems) => elems.iter().try_for_each(|e| self.init(e)),
+            Init::Record { fields, .. } => fields.iter().try_for_each(|(_, e)| self.init(e)),
             Init::NewVec { capacity } => capacity.iter().try_for_each(|n| self.integer(*n)),
             Init::Uninit
             | Init::Scalar(_)

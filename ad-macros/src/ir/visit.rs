@@ -58,6 +58,7 @@ impl OpKind {
             OpKind::Method(..) | OpKind::PathCall(..) | OpKind::Cast(..) | OpKind::Stop(_) | OpKind::Select(..) => {
                 vec![]
             }
+            OpKind::Matches(..) => vec![],
             OpKind::Load(_) | OpKind::Len(_) | OpKind::Declare(..) | OpKind::Store(..) | OpKind::AddTo(..) => vec![],
             OpKind::Accumulate(..) | OpKind::Zero(_) | OpKind::Fill(..) | OpKind::CopyFrom(..) | OpKind::Swap(..) => {
                 vec![]
@@ -86,6 +87,7 @@ pub fn for_each_value(kind: &OpKind, f: &mut dyn FnMut(Value)) {
             p.values().for_each(f)
         }
         OpKind::KeepShape { place, .. } | OpKind::KeepCopy { place, .. } => place.values().for_each(f),
+        OpKind::Matches(p, _) => p.values().for_each(f),
         OpKind::Declare(_, init) => init_values(init, f),
         OpKind::Store(p, init) | OpKind::Push(p, init) => {
             init_values(init, f);
@@ -136,6 +138,10 @@ fn init_values(init: &Init, f: &mut dyn FnMut(Value)) {
             }
         }
         Init::List { elems, .. } | Init::Tuple(elems) => elems.iter().for_each(|e| init_values(e, f)),
+        Init::Record { fields, rest, .. } => {
+            fields.iter().for_each(|(_, e)| init_values(e, f));
+            rest.iter().for_each(|(p, _)| p.values().for_each(&mut *f));
+        }
         Init::NewVec { capacity } => capacity.iter().copied().for_each(f),
         Init::Copy { from: p, .. } | Init::Move(p) | Init::Take(p) | Init::Popped(p) | Init::ZeroLike(p) => {
             p.values().for_each(f)
@@ -176,7 +182,7 @@ pub fn for_each_place(kind: &OpKind, f: &mut dyn FnMut(&Place, Access)) {
         OpKind::Lit(_) | OpKind::Path(_) | OpKind::Neg(_) | OpKind::Not(_) | OpKind::Binary(..) | OpKind::Rule(..) => {}
         OpKind::Method(..) | OpKind::PathCall(..) | OpKind::Cast(..) | OpKind::Stop(_) | OpKind::Select(..) => {}
         OpKind::If { .. } => {}
-        OpKind::Load(p) => f(p, Read),
+        OpKind::Load(p) | OpKind::Matches(p, _) => f(p, Read),
         OpKind::Len(p) => f(p, LenOnly),
         OpKind::Declare(var, init) => {
             init_places(init, f);
@@ -276,6 +282,10 @@ fn init_places(init: &Init, f: &mut dyn FnMut(&Place, Access)) {
         Init::Uninit | Init::Scalar(_) | Init::NewVec { .. } => {}
         Init::Repeat { elem, .. } => init_places(elem, f),
         Init::List { elems, .. } | Init::Tuple(elems) => elems.iter().for_each(|e| init_places(e, f)),
+        Init::Record { fields, rest, .. } => {
+            fields.iter().for_each(|(_, e)| init_places(e, f));
+            rest.iter().for_each(|(p, _)| f(p, Access::Read));
+        }
         Init::Copy { from, .. } => f(from, Access::Read),
         Init::Move(p) => f(p, Access::Move),
         Init::Take(p) | Init::Popped(p) => f(p, Access::ReadWrite),
@@ -323,7 +333,7 @@ impl Mapper<'_> {
         for step in &mut p.path {
             match step {
                 Proj::Index(i) => self.value(i),
-                Proj::Field(_) => {}
+                Proj::Field(_) | Proj::Named(_) | Proj::Variant { .. } => {}
                 Proj::Range { lo, hi, inclusive: _ } => lo.iter_mut().chain(hi).for_each(|v| self.value(v)),
             }
         }
@@ -341,6 +351,10 @@ impl Mapper<'_> {
                 }
             }
             Init::List { elems, vec: _ } | Init::Tuple(elems) => elems.iter_mut().for_each(|e| self.init(e)),
+            Init::Record { path: _, fields, rest } => {
+                fields.iter_mut().for_each(|(_, e)| self.init(e));
+                rest.iter_mut().for_each(|(p, _)| self.place(p));
+            }
             Init::NewVec { capacity } => capacity.iter_mut().for_each(|v| self.value(v)),
             Init::Copy { from: p, how: _ } | Init::Move(p) | Init::Take(p) | Init::Popped(p) | Init::ZeroLike(p) => {
                 self.place(p)
@@ -386,6 +400,7 @@ impl Mapper<'_> {
             OpKind::Load(p) | OpKind::Len(p) | OpKind::Zero(p) | OpKind::ReverseSlice(p) | OpKind::Pop(p) => {
                 self.place(p)
             }
+            OpKind::Matches(p, _) => self.place(p),
             OpKind::Declare(v, init) => {
                 self.init(init);
                 self.var(v);
@@ -483,10 +498,10 @@ pub fn purity(func: &Func, kind: &OpKind) -> Purity {
         OpKind::Rule(..) => Pure,
         // Of integers: `pow`, `abs`, `div_euclid`; and any function may panic.
         OpKind::Method(..) | OpKind::PathCall(..) => PureMayPanic,
-        OpKind::Load(p) | OpKind::Len(p) => {
+        OpKind::Load(p) | OpKind::Len(p) | OpKind::Matches(p, _) => {
             let checked = p.path.iter().any(|step| match step {
-                Proj::Index(_) | Proj::Range { .. } => true,
-                Proj::Field(_) => false,
+                Proj::Index(_) | Proj::Range { .. } | Proj::Variant { .. } => true,
+                Proj::Field(_) | Proj::Named(_) => false,
             });
             if checked { PureMayPanic } else { Pure }
         }

@@ -86,7 +86,7 @@ impl Lower<'_> {
                 cond,
                 body: Box::new(move |this: &mut Self| {
                     if !constant {
-                        this.bind_pattern(pat, s2);
+                        this.bind_matched(pat, s2);
                     }
                     let op = this.expr(&arm.body, w.as_ref());
                     this.settled(op, arm.body.span())

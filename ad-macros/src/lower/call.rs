@@ -179,8 +179,7 @@ impl Lower<'_> {
             return self.int_function(int, &name, p, args, span);
         }
         if name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase) {
-            self.sink.error(span, m::STRUCT_LITERAL, name);
-            return Operand::Never;
+            return self.constructor(&p.path, args, span);
         }
         self.user_call(p, args, want, span)
     }

@@ -50,7 +50,10 @@ impl Lower<'_> {
                     let base = self.expr(&f.base, None);
                     self.field(base, n.index, span)
                 }
-                syn::Member::Named(_) => self.fenced(span),
+                syn::Member::Named(name) => {
+                    let base = self.expr(&f.base, None);
+                    self.named_field(base, name)
+                }
             },
             Expr::Tuple(t) if t.elems.is_empty() => Operand::Unit,
             Expr::Tuple(t) => {
@@ -92,9 +95,8 @@ impl Lower<'_> {
                 Operand::Value(self.push_value(OpKind::Path(c.to_token_stream()), ty, span))
             }
             Expr::Infer(_) => Operand::Unit,
-            Expr::Let(_) | Expr::Try(_) | Expr::Struct(_) | Expr::Unsafe(_) | Expr::Async(_) | Expr::Await(_) => {
-                self.fenced(span)
-            }
+            Expr::Struct(s) => self.struct_expr(s),
+            Expr::Let(_) | Expr::Try(_) | Expr::Unsafe(_) | Expr::Async(_) | Expr::Await(_) => self.fenced(span),
             Expr::RawAddr(_) | Expr::TryBlock(_) | Expr::Yield(_) | Expr::Verbatim(_) => self.fenced(span),
             _ => self.fenced(span),
         }

@@ -21,6 +21,7 @@ mod method;
 mod passthrough;
 mod pattern;
 mod place;
+mod record;
 mod stmt;
 
 pub(crate) use expr::attrs;
@@ -71,6 +72,7 @@ pub fn lower(item: &syn::ItemFn, sig: &Signature, types: &crate::ir::TyTable, cf
         settled_vars: BTreeSet::new(),
         results: BTreeSet::new(),
         bindings: std::collections::BTreeMap::new(),
+        refutable: false,
         depth: 0,
         budget: 200_000,
     };
@@ -123,6 +125,8 @@ pub(crate) struct Lower<'a> {
     /// The names that patterns of `match` were taken to bind. Should one be a constant of that name, `let name = ();`
     /// in the emitted code is rustc's error: it would be a comparison and no binding.
     bindings: std::collections::BTreeMap<String, Span>,
+    /// Whether the pattern being bound may fail to match: then a lone name is taken for that of a variant.
+    refutable: bool,
     /// Nesting of inlined closures.
     depth: usize,
     /// Operations left before inlining is refused as too large.

@@ -15,6 +15,13 @@ impl Lower<'_> {
         self.bind_pattern(pat, operand);
     }
 
+    /// Binds the names of a pattern that need not have matched, and did.
+    pub(super) fn bind_matched(&mut self, pat: &Pat, operand: Operand) {
+        let refutable = std::mem::replace(&mut self.refutable, true);
+        self.bind_pattern(pat, operand);
+        self.refutable = refutable;
+    }
+
     /// Binds the names of a pattern, which is known to match.
     pub(super) fn bind_pattern(&mut self, pat: &Pat, operand: Operand) {
         let span = pat.span();
@@ -122,6 +129,14 @@ impl Lower<'_> {
                         (p, Some(mutable)) => self.bind_pattern(p, Operand::Ref(part, mutable)),
                         (p, None) => self.bind_pattern(p, Operand::Place(part)),
                     }
+                }
+            }
+            Pat::Struct(_) | Pat::TupleStruct(_) => {
+                if super::record::counts_from_the_end(pat) {
+                    self.sink.error(span, m::PATTERN, crate::diag::text(pat.to_token_stream()));
+                } else if let Some((parts, path)) = super::record::record_parts(pat) {
+                    let refutable = self.refutable;
+                    self.bind_record(parts, path, refutable, operand);
                 }
             }
             Pat::Or(o) => {
@@ -299,13 +314,13 @@ impl Lower<'_> {
         match cond {
             Test::Always => {
                 self.env.open();
-                self.bind_pattern(pat, scrutinee);
+                self.bind_matched(pat, scrutinee);
                 let v = self.scalar(guard, Some(&Ty::Bool));
                 self.env.close();
                 v
             }
             Test::If(c) => self.lazy_and(c, true, span, |this| {
-                this.bind_pattern(pat, scrutinee);
+                this.bind_matched(pat, scrutinee);
                 this.scalar(guard, Some(&Ty::Bool))
             }),
         }
@@ -448,6 +463,14 @@ impl Lower<'_> {
                 })?;
                 Some(Test::If(v))
             }
+            Pat::Struct(_) | Pat::TupleStruct(_) => {
+                if super::record::counts_from_the_end(pat) {
+                    self.sink.error(span, m::PATTERN, crate::diag::text(pat.to_token_stream()));
+                    return None;
+                }
+                let (parts, path) = super::record::record_parts(pat)?;
+                self.matches_record(parts, path, operand, span)
+            }
             _ => {
                 self.fenced(span);
                 None
@@ -455,7 +478,7 @@ impl Lower<'_> {
         }
     }
 
-    fn both(&mut self, a: Test, b: Test, span: Span) -> Test {
+    pub(super) fn both(&mut self, a: Test, b: Test, span: Span) -> Test {
         match (a, b) {
             (Test::Always, t) | (t, Test::Always) => t,
             (Test::If(a), Test::If(b)) => Test::If(self.binary(BinOp::And, a, b, span)),
@@ -464,6 +487,13 @@ impl Lower<'_> {
 
     /// `matches!(value, PATTERN)`, for a pattern that only rustc can read.
     pub(super) fn test_tokens(&mut self, pat: &Pat, operand: &Operand, span: Span) -> Option<Test> {
+        // A unit struct or a variant without fields.
+        if let (Pat::Path(_), Operand::Place(place) | Operand::Ref(place, _)) = (pat, operand)
+            && !self.is_scalar_place(place)
+        {
+            let v = self.push_value(OpKind::Matches(place.clone(), pat.to_token_stream()), Ty::Bool, span);
+            return Some(Test::If(v));
+        }
         let v = self.as_value(operand.clone(), None, span)?;
         let tokens = quote::quote!(::core::matches!);
         let v = self.push_value(OpKind::PathCall(tokens, vec![v]), Ty::Bool, span);
@@ -534,6 +564,8 @@ fn binds_names(pat: &Pat) -> bool {
         Pat::Paren(p) => binds_names(&p.pat),
         Pat::Reference(r) => binds_names(&r.pat),
         Pat::Tuple(t) => t.elems.iter().any(binds_names),
+        Pat::Struct(s) => s.fields.iter().any(|f| binds_names(&f.pat)),
+        Pat::TupleStruct(s) => s.elems.iter().any(binds_names),
         Pat::Slice(s) => s.elems.iter().any(binds_names),
         Pat::Or(o) => o.cases.iter().any(binds_names),
         _ => false,

@@ -371,6 +371,7 @@ fn clone_moves(init: &mut Init) {
         Init::Move(place) => *init = Init::Copy { from: place.clone(), how: CopyHow::Clone },
         Init::Repeat { elem, .. } => clone_moves(elem),
         Init::List { elems, .. } | Init::Tuple(elems) => elems.iter_mut().for_each(clone_moves),
+        Init::Record { fields, .. } => fields.iter_mut().for_each(|(_, e)| clone_moves(e)),
         Init::Uninit | Init::Scalar(_) | Init::NewVec { .. } | Init::Copy { .. } => {}
         Init::Take(_) | Init::Popped(_) | Init::ZeroLike(_) | Init::Shape(_) => {}
     }

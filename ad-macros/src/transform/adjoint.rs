@@ -503,7 +503,9 @@ impl<'a> Builder<'a> {
                     && self.active(*a)
                 {
                     let ty = self.func.ty(*a).peel().clone();
-                    let c = self.emit(OpKind::Cast(c, ty.clone()), ty, span);
+                    // Of a field that may be an integer the runtime decides: see `Cast` there.
+                    let open = matches!(ty, Ty::Var(_));
+                    let c = if open { c } else { self.emit(OpKind::Cast(c, ty.clone()), ty, span) };
                     self.add(*a, c, span);
                 }
             }
@@ -536,7 +538,7 @@ impl<'a> Builder<'a> {
             OpKind::For { index, range, body, exit } => self.counted_loop(*index, range, *body, exit.is_some(), span),
             OpKind::While { body, .. } => self.uncounted_loop(*body, span),
             OpKind::Lit(_) | OpKind::Path(_) | OpKind::Not(_) | OpKind::Method(..) | OpKind::PathCall(..) => {}
-            OpKind::Stop(_) | OpKind::Len(_) | OpKind::Effect { .. } => {
+            OpKind::Stop(_) | OpKind::Len(_) | OpKind::Matches(..) | OpKind::Effect { .. } => {
                 if let Some(v) = op.result {
                     self.bars.remove(&v);
                 }

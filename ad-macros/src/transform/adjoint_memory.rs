@@ -240,6 +240,20 @@ impl Builder<'_> {
                     }
                 }
             }
+            Init::Record { path, fields, rest } => {
+                for (name, e) in fields {
+                    if self.flows(e) {
+                        self.init(e, &bar.then(Proj::member(path, name)), span);
+                    }
+                }
+                if let Some(shadow) = rest.as_ref().and_then(|(from, _)| self.shadow(from, span)) {
+                    // What is left of the cotangent belongs to the fields that were not listed.
+                    for (name, _) in fields {
+                        self.push(OpKind::Zero(bar.then(Proj::member(path, name))), span);
+                    }
+                    self.push(OpKind::Accumulate(shadow, bar.clone()), span);
+                }
+            }
             Init::Copy { from, .. } => {
                 if let Some(shadow) = self.shadow(from, span) {
                     self.push(OpKind::Accumulate(shadow, bar.clone()), span);
@@ -342,6 +356,7 @@ fn scalars_of(init: &Init, out: &mut Vec<Value>) {
         Init::Scalar(v) => out.push(*v),
         Init::Repeat { elem, .. } => scalars_of(elem, out),
         Init::List { elems, .. } | Init::Tuple(elems) => elems.iter().for_each(|e| scalars_of(e, out)),
+        Init::Record { fields, .. } => fields.iter().for_each(|(_, e)| scalars_of(e, out)),
         Init::Uninit | Init::NewVec { .. } | Init::Copy { .. } | Init::Move(_) | Init::Take(_) => {}
         Init::Popped(_) | Init::ZeroLike(_) | Init::Shape(_) => {}
     }

@@ -224,6 +224,7 @@ impl Prepare<'_> {
             let span = op.span;
             self.clone_nested_moves(&mut op.kind, region);
             let mut info = Info::default();
+            self.shape_of_moved(&op.kind, region, span);
             match &mut op.kind {
                 OpKind::Declare(var, init) => {
                     if matches!(init, Init::Uninit) && matches!(self.func.var_ty(*var), Ty::Vec(_)) {
@@ -407,6 +408,21 @@ impl Prepare<'_> {
         self.out.shapes.insert(var, Shape::Kept(residual, keeping));
     }
 
+    /// The shape of a struct or enum that is moved away, just before that.
+    fn shape_of_moved(&mut self, kind: &OpKind, region: Region, span: Span) {
+        let mut moved = Vec::new();
+        for_each_place(kind, &mut |p, access| {
+            if access == Access::Move && p.path.is_empty() && self.moved.contains(&p.base) {
+                moved.push(p.base);
+            }
+        });
+        for var in moved {
+            if matches!(self.func.var_ty(var), Ty::Other(_)) {
+                self.late_shape(var, region, span);
+            }
+        }
+    }
+
     /// The shape of a result that nothing active uses.
     fn unused_shape(&mut self, var: Var, region: Region) -> Shape {
         if has_static_shape(&self.func.var_ty(var)) {
@@ -447,13 +463,23 @@ impl Prepare<'_> {
     /// only, so the variable keeps its contents.
     fn clone_nested_moves(&mut self, kind: &mut OpKind, region: Region) {
         let moved = self.moved.clone();
-        let vars = &self.func.vars;
-        let fix = |init: &mut Init| {
-            if let Init::Move(p) = init
-                && (vars[p.base.index()].region != region || !moved.contains(&p.base))
-            {
+        let act = self.act;
+        let func = std::cell::RefCell::new(&mut *self.func);
+        let fix = |init: &mut Init| match init {
+            Init::Move(p) if func.borrow().vars[p.base.index()].region != region || !moved.contains(&p.base) => {
                 *init = Init::Copy { from: p.clone(), how: CopyHow::Clone };
             }
+            // Of a type that only rustc knows it may be a move, and the contents are needed later.
+            Init::Copy { from, how } | Init::Record { rest: Some((from, how)), .. }
+                if *how == CopyHow::Bits && act.var(from.base) =>
+            {
+                let mut func = func.borrow_mut();
+                let ty = func.place_ty(from);
+                if matches!(func.types.resolve(&ty), Ty::Other(_)) {
+                    *how = CopyHow::Clone;
+                }
+            }
+            _ => {}
         };
         match kind {
             OpKind::Declare(_, init) | OpKind::Store(_, init) | OpKind::Push(_, init) | OpKind::Resize(_, _, init) => {
@@ -565,6 +591,7 @@ fn each_init(init: &mut Init, f: &dyn Fn(&mut Init)) {
     match init {
         Init::Repeat { elem, .. } => each_init(elem, f),
         Init::List { elems, .. } | Init::Tuple(elems) => elems.iter_mut().for_each(|e| each_init(e, f)),
+        Init::Record { fields, .. } => fields.iter_mut().for_each(|(_, e)| each_init(e, f)),
         Init::Uninit | Init::Scalar(_) | Init::NewVec { .. } | Init::Copy { .. } | Init::Move(_) => {}
         Init::Take(_) | Init::Popped(_) | Init::ZeroLike(_) | Init::Shape(_) => {}
     }

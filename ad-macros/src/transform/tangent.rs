@@ -11,8 +11,8 @@
 use super::formula::{Formula, Target};
 use crate::analysis::activity::Activity;
 use crate::ir::{
-    Access, Arg, ArgShadow, BinOp, Call, CopyHow, Float, Func, Init, Op, OpKind, ParamSlot, Place, Region, RetShape,
-    Ty, Value, Var, VarKind, for_each_place,
+    Access, Arg, ArgShadow, BinOp, Call, CopyHow, Float, Func, Init, Op, OpKind, ParamSlot, Place, Proj, Region,
+    RetShape, Ty, Value, Var, VarKind, for_each_place,
 };
 use crate::rules::{self, Partial, Rule};
 use crate::signature::{Passing, Role, Signature};
@@ -184,6 +184,9 @@ impl Tangent<'_> {
                     self.dots.insert(v, d);
                 }
             }
+            OpKind::Declare(var, Init::Record { path, fields, rest }) => {
+                self.record(*var, path, fields, rest.as_ref().map(|(from, _)| from), op.clone(), span)
+            }
             OpKind::Declare(var, init) => {
                 if let Some(dot) = self.vars.get(var).copied() {
                     let init = self.init(init, span);
@@ -298,11 +301,62 @@ impl Tangent<'_> {
             OpKind::Lit(_) | OpKind::Path(_) | OpKind::Not(_) | OpKind::Method(..) | OpKind::PathCall(..) => {
                 self.keep(op)
             }
-            OpKind::Stop(_) | OpKind::Len(_) | OpKind::Effect { .. } => self.keep(op),
+            OpKind::Stop(_) | OpKind::Len(_) | OpKind::Matches(..) | OpKind::Effect { .. } => self.keep(op),
             OpKind::Forward { .. } | OpKind::Reverse { .. } | OpKind::Joint { .. } | OpKind::Tangent { .. } => {
                 self.keep(op)
             }
             OpKind::KeepShape { .. } | OpKind::KeepCopy { .. } | OpKind::Open { .. } => self.keep(op),
+        }
+    }
+
+    /// The tangent of a struct has its constant fields, which only the primal knows:
+    ///
+    /// ```text
+    /// let p = Point { x: a, n: 3 };
+    /// let mut p_dot = zero(&p);
+    /// p_dot.x = a_dot;
+    /// ```
+    fn record(
+        &mut self,
+        var: Var,
+        path: &proc_macro2::TokenStream,
+        fields: &[(String, Init)],
+        rest: Option<&Place>,
+        op: Op,
+        span: Span,
+    ) {
+        let Some(dot) = self.vars.get(&var).copied() else { return self.keep(op) };
+        // What moves into the struct has moved when its tangent is looked at.
+        let mut dots = Vec::new();
+        for (name, e) in fields {
+            let varied =
+                crate::analysis::activity::init_any(e, &|v| self.act.varied(v), &|p| self.act.varied_var(p.base));
+            let init = match e {
+                _ if !varied => None,
+                Init::Scalar(_) => Some(self.init(e, span)),
+                aggregate => {
+                    let init = self.init(aggregate, span);
+                    let ty = self.func.types.fresh();
+                    let var = self.func.var("field_dot", ty, span, VarKind::Generated, self.here);
+                    self.push(OpKind::Declare(var, init), span);
+                    Some(Init::Move(Place::whole(var)))
+                }
+            };
+            dots.push((Proj::member(path, name), init));
+        }
+        let rest = rest.and_then(|from| self.dot_place(from));
+        self.keep(op);
+        let whole = Place::whole(dot);
+        self.push(OpKind::Declare(dot, Init::ZeroLike(Place::whole(var))), span);
+        if let Some(from) = rest.clone() {
+            self.push(OpKind::Accumulate(whole.clone(), from), span);
+        }
+        for (member, init) in dots {
+            match init {
+                Some(init) => self.push(OpKind::Store(whole.then(member), init), span),
+                None if rest.is_some() => self.push(OpKind::Zero(whole.then(member)), span),
+                None => {}
+            }
         }
     }
 
@@ -332,6 +386,11 @@ impl Tangent<'_> {
             }
             OpKind::Cast(a, _) => {
                 let d = *self.dots.get(a)?;
+                if let (Ty::Var(_), Ty::Float(_)) = (self.func.ty(*a), &ty) {
+                    // A field that may be an integer: of the tangent of a struct it has the primal's value.
+                    let krate = &self.sig.krate;
+                    return Some(self.emit(OpKind::PathCall(quote!(#krate::Cast::<#ty>::cast_dot), vec![d]), ty, span));
+                }
                 Some(self.emit(OpKind::Cast(d, ty.clone()), ty, span))
             }
             OpKind::Load(p) => {
@@ -430,6 +489,7 @@ impl Tangent<'_> {
                 Init::List { elems: elems.iter().map(|e| self.init(e, span)).collect(), vec: *vec }
             }
             Init::Tuple(elems) => Init::Tuple(elems.iter().map(|e| self.init(e, span)).collect()),
+            Init::Record { .. } => unreachable!("lowering puts structs into variables of their own"),
             Init::Copy { from, how } => match self.dot_place(from) {
                 Some(dot) if !self.is_optional(dot.base) => Init::Copy { from: dot, how: *how },
                 dot => match (self.copy(from, dot, span), how) {
