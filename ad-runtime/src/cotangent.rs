@@ -38,6 +38,10 @@ pub trait Cotangent {
     ///
     /// If the two differ in length somewhere.
     fn add_assign(bar: &mut Self::Bar, other: &Self::Bar);
+    /// `self += bar`, where `self` is a part of the cotangent of a struct: there a field has its own type, integers included.
+    fn add_bar(&mut self, bar: &Self::Bar);
+    /// `bar += self`, where `self` is a part of the cotangent of a struct.
+    fn add_to_bar(&self, bar: &mut Self::Bar);
     /// Whether values of this type have constant fields, which cotangents carry along (see [`Differentiable`](crate::Differentiable)).
     #[inline(always)]
     fn constants() -> bool {
@@ -71,6 +75,14 @@ macro_rules! floats {
             fn add_assign(bar: &mut $float, other: &$float) {
                 *bar += *other;
             }
+            #[inline(always)]
+            fn add_bar(&mut self, bar: &$float) {
+                *self += *bar;
+            }
+            #[inline(always)]
+            fn add_to_bar(&self, bar: &mut $float) {
+                *bar += *self;
+            }
         }
     )*};
 }
@@ -87,6 +99,10 @@ macro_rules! constants {
             fn seed<'a>((): &'a ()) where Self: 'a {}
             #[inline(always)]
             fn add_assign((): &mut (), (): &()) {}
+            #[inline(always)]
+            fn add_bar(&mut self, (): &()) {}
+            #[inline(always)]
+            fn add_to_bar(&self, (): &mut ()) {}
         }
     )*};
 }
@@ -111,6 +127,14 @@ macro_rules! tuples {
             #[inline]
             fn add_assign(bar: &mut Self::Bar, other: &Self::Bar) {
                 $($part::add_assign(&mut bar.$i, &other.$i);)+
+            }
+            #[inline]
+            fn add_bar(&mut self, bar: &Self::Bar) {
+                $(self.$i.add_bar(&bar.$i);)+
+            }
+            #[inline]
+            fn add_to_bar(&self, bar: &mut Self::Bar) {
+                $(self.$i.add_to_bar(&mut bar.$i);)+
             }
             #[inline(always)]
             fn constants() -> bool {
@@ -161,6 +185,20 @@ impl<T: Cotangent, const N: usize> Cotangent for [T; N] {
     fn add_assign(bar: &mut Self::Bar, other: &Self::Bar) {
         bar.iter_mut().zip(other).for_each(|(b, o)| T::add_assign(b, o));
     }
+    #[inline]
+    fn add_bar(&mut self, bar: &Self::Bar) {
+        if self.len() != bar.len() {
+            error::cotangent_length(self.len(), bar.len());
+        }
+        self.iter_mut().zip(bar).for_each(|(s, b)| s.add_bar(b));
+    }
+    #[inline]
+    fn add_to_bar(&self, bar: &mut Self::Bar) {
+        if self.len() != bar.len() {
+            error::cotangent_length(bar.len(), self.len());
+        }
+        self.iter().zip(bar).for_each(|(s, b)| s.add_to_bar(b));
+    }
 
     #[inline(always)]
     fn constants() -> bool {
@@ -204,6 +242,20 @@ impl<T: Cotangent> Cotangent for [T] {
         }
         bar.iter_mut().zip(other).for_each(|(b, o)| T::add_assign(b, o));
     }
+    #[inline]
+    fn add_bar(&mut self, bar: &Self::Bar) {
+        if self.len() != bar.len() {
+            error::cotangent_length(self.len(), bar.len());
+        }
+        self.iter_mut().zip(bar).for_each(|(s, b)| s.add_bar(b));
+    }
+    #[inline]
+    fn add_to_bar(&self, bar: &mut Self::Bar) {
+        if self.len() != bar.len() {
+            error::cotangent_length(bar.len(), self.len());
+        }
+        self.iter().zip(bar).for_each(|(s, b)| s.add_to_bar(b));
+    }
 
     #[inline(always)]
     fn constants() -> bool {
@@ -225,7 +277,7 @@ impl<T: Cotangent> Cotangent for [T] {
 
 /// Smart pointers and references have the cotangents of what they hold.
 macro_rules! forwards {
-    ($([$($generics:tt)*] $owner:ty => $inner:ty),*) => {$(
+    ($([$($generics:tt)*] $owner:ty => $inner:ty { |$s:pat_param, $b:pat_param| $add:expr }),*) => {$(
         impl<$($generics)*> Cotangent for $owner {
             type Bar = <$inner as Cotangent>::Bar;
             type Seed<'a> = <$inner as Cotangent>::Seed<'a> where Self: 'a;
@@ -244,6 +296,15 @@ macro_rules! forwards {
             fn add_assign(bar: &mut Self::Bar, other: &Self::Bar) {
                 <$inner>::add_assign(bar, other);
             }
+            #[inline]
+            fn add_bar(&mut self, bar: &Self::Bar) {
+                let ($s, $b) = (self, bar);
+                $add
+            }
+            #[inline]
+            fn add_to_bar(&self, bar: &mut Self::Bar) {
+                <$inner>::add_to_bar(self, bar);
+            }
             #[inline(always)]
             fn constants() -> bool {
                 <$inner>::constants()
@@ -259,7 +320,12 @@ macro_rules! forwards {
         }
     )*};
 }
-forwards!([T: Cotangent] Vec<T> => [T], [T: Cotangent + ?Sized] &T => T, [T: Cotangent + ?Sized] &mut T => T);
+forwards!(
+    [T: Cotangent] Vec<T> => [T] { |s, bar| s[..].add_bar(bar) },
+    // A field that borrows is constant.
+    [T: Cotangent + ?Sized] &T => T { |_, _| () },
+    [T: Cotangent + ?Sized] &mut T => T { |s, bar| (**s).add_bar(bar) }
+);
 
 impl<T: Cotangent> Cotangent for Box<T> {
     type Bar = Box<T::Bar>;
@@ -281,6 +347,14 @@ impl<T: Cotangent> Cotangent for Box<T> {
     #[inline]
     fn add_assign(bar: &mut Self::Bar, other: &Self::Bar) {
         T::add_assign(bar, other);
+    }
+    #[inline]
+    fn add_bar(&mut self, bar: &Self::Bar) {
+        (**self).add_bar(bar);
+    }
+    #[inline]
+    fn add_to_bar(&self, bar: &mut Self::Bar) {
+        (**self).add_to_bar(bar);
     }
     #[inline(always)]
     fn constants() -> bool {
@@ -323,6 +397,24 @@ impl<T: Cotangent> Cotangent for Option<T> {
             (None, Some(_)) => constants::other_variant("None", "Some"),
         }
     }
+    #[inline]
+    fn add_bar(&mut self, bar: &Self::Bar) {
+        match (self, bar) {
+            (Some(s), Some(b)) => s.add_bar(b),
+            (None, None) => {}
+            (Some(_), None) => constants::other_variant("Some", "None"),
+            (None, Some(_)) => constants::other_variant("None", "Some"),
+        }
+    }
+    #[inline]
+    fn add_to_bar(&self, bar: &mut Self::Bar) {
+        match (self, bar) {
+            (Some(s), Some(b)) => s.add_to_bar(b),
+            (None, None) => {}
+            (Some(_), None) => constants::other_variant("None", "Some"),
+            (None, Some(_)) => constants::other_variant("Some", "None"),
+        }
+    }
     #[inline(always)]
     fn constants() -> bool {
         T::constants()
@@ -362,6 +454,24 @@ impl<T: Cotangent, E> Cotangent for Result<T, E> {
             (Err(()), Err(())) => {}
             (Ok(_), Err(())) => constants::other_variant("Ok", "Err"),
             (Err(()), Ok(_)) => constants::other_variant("Err", "Ok"),
+        }
+    }
+    #[inline]
+    fn add_bar(&mut self, bar: &Self::Bar) {
+        match (self, bar) {
+            (Ok(s), Ok(b)) => s.add_bar(b),
+            (Err(_), Err(())) => {}
+            (Ok(_), Err(())) => constants::other_variant("Ok", "Err"),
+            (Err(_), Ok(_)) => constants::other_variant("Err", "Ok"),
+        }
+    }
+    #[inline]
+    fn add_to_bar(&self, bar: &mut Self::Bar) {
+        match (self, bar) {
+            (Ok(s), Ok(b)) => s.add_to_bar(b),
+            (Err(_), Err(())) => {}
+            (Ok(_), Err(())) => constants::other_variant("Err", "Ok"),
+            (Err(_), Ok(_)) => constants::other_variant("Ok", "Err"),
         }
     }
     #[inline(always)]

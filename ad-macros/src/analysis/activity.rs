@@ -392,7 +392,7 @@ pub fn assume_floats(func: &mut Func, act: &Activity) {
         if let (Some(v), OpKind::Binary(..) | OpKind::Neg(_) | OpKind::Load(_) | OpKind::Rule(..) | OpKind::Select(..)) = (op.result, &op.kind)
             && act.value(v)
         {
-            let part = matches!(&op.kind, OpKind::Load(p) if is_part(p));
+            let part = matches!(&op.kind, OpKind::Load(p) if crate::ir::is_part(p));
             open.push((v, part));
         }
     });
@@ -405,11 +405,6 @@ pub fn assume_floats(func: &mut Func, act: &Activity) {
         func.values[v.index()].assumed |= part && func.types.class(&ty) == Some(crate::ir::ty::Class::Any);
         let _ = func.types.unify(&ty, &Ty::Float(crate::ir::Float::Open));
     }
-}
-
-/// Whether a place is a part of a struct or enum.
-pub fn is_part(p: &Place) -> bool {
-    p.path.iter().any(|step| matches!(step, crate::ir::Proj::Named(_) | crate::ir::Proj::Variant { .. }))
 }
 
 /// Values of open type that are cast and not computed with: they may be integers.
@@ -492,7 +487,7 @@ pub fn check(func: &Func, act: &Activity, sink: &mut Sink) {
         if let Some(v) = op.result
             && act.value(v)
             && !matches!(func.ty(v).peel(), Ty::Float(_))
-            && !(cast.contains(&v) && matches!(&op.kind, OpKind::Load(p) if is_part(p)))
+            && !(cast.contains(&v) && matches!(&op.kind, OpKind::Load(p) if crate::ir::is_part(p)))
             && said.insert(format!("{:?}", func.types.resolve(&func.ty(v))))
         {
             let name = func.values[v.index()].name.clone().unwrap_or_else(|| "this value".into());

@@ -4,9 +4,10 @@ use super::call::{Callee, head};
 use super::expr::{Prec, Want};
 use super::inline::{Plan, plan};
 use super::names::{Names, ident};
-use super::place::{is_part, is_plain, tuple};
+use super::place::{is_plain, tuple};
 use super::toks::Toks;
 use super::{Body, Ctx, at, respan};
+use crate::ir::is_part;
 use crate::ir::{Access, BinOp, Func, Init, Keeping, Op, OpKind, ParamSlot, Piece, Place, Range, Region, Residual};
 use crate::ir::{Purity, RetShape, Ty, Value, Var, VarKind, for_each_place, purity};
 use proc_macro2::{Span, TokenStream, TokenTree};
@@ -453,7 +454,16 @@ impl<'a> Printer<'a> {
                 let (dst, src) = (self.slice(dst, true), self.slice(src, false));
                 quote_spanned!(sp=> #krate::accumulate_slice(#dst, #src);)
             }
-            Ty::Other(_) | Ty::Var(_) if matches!(known, Ty::Other(_)) || is_part(dst) || is_part(src) => {
+            // A part of a struct has its field's type, a variable that of a cotangent: for integers `()`.
+            Ty::Var(_) if is_part(dst) && !is_part(src) => {
+                let (dst, src) = (self.exclusive(dst), self.shared(src));
+                quote_spanned!(sp=> #krate::Cotangent::add_bar(#dst, #src);)
+            }
+            Ty::Var(_) if !is_part(dst) && is_part(src) => {
+                let (dst, src) = (self.exclusive(dst), self.shared(src));
+                quote_spanned!(sp=> #krate::Cotangent::add_to_bar(#src, #dst);)
+            }
+            Ty::Other(_) | Ty::Var(_) if matches!(known, Ty::Other(_)) || is_part(dst) => {
                 let (dst, src) = (self.exclusive(dst), self.shared(src));
                 quote_spanned!(sp=> #krate::Component::add(#dst, #src);)
             }

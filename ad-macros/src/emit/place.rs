@@ -7,7 +7,7 @@ use super::names::ident;
 use super::respan;
 use super::toks::Toks;
 use crate::ir::ty::Len;
-use crate::ir::{CopyHow, Count, Init, Place, Proj, Ty, Var, VarKind};
+use crate::ir::{CopyHow, Count, Init, Place, Proj, Ty, Var, VarKind, is_part};
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 
@@ -348,11 +348,6 @@ impl Printer<'_> {
             }
         }
     }
-}
-
-/// Whether a place is a part of a struct or enum, of a type that only rustc knows.
-pub(super) fn is_part(p: &Place) -> bool {
-    p.path.iter().any(|step| matches!(step, Proj::Named(_) | Proj::Variant { .. }))
 }
 
 /// `(a, b)`, `(a,)`, `()`

@@ -26,7 +26,7 @@ pub use func::VarData;
 pub use func::{Func, ParamSlot, RetShape, VarKind};
 pub use op::{
     Arg, ArgShadow, BinOp, Call, CopyHow, Count, Init, Keeping, Op, OpKind, Piece, Place, Proj, Range, Residual,
-    is_variant,
+    is_part, is_variant,
 };
 pub use ty::{Float, Ty, TyTable};
 pub use verify::verify;

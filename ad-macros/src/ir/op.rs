@@ -52,6 +52,11 @@ impl Proj {
     }
 }
 
+/// Whether a place is a part of a struct or enum, whose type only rustc may know.
+pub fn is_part(p: &Place) -> bool {
+    p.path.iter().any(|step| matches!(step, Proj::Named(_) | Proj::Variant { .. }))
+}
+
 /// Whether a constructor is a variant of an enum.
 pub fn is_variant(path: &TokenStream) -> bool {
     let Ok(path) = syn::parse2::<syn::Path>(path.clone()) else { return false };

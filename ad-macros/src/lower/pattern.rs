@@ -204,6 +204,14 @@ impl Lower<'_> {
                 if !mutable && self.is_immutable(&place) {
                     return Operand::Place(place);
                 }
+                if crate::ir::is_part(&place) && (open || matches!(resolved, Ty::Other(_))) {
+                    // A field of a type that only rustc knows: a copy of its own, whatever it is.
+                    let var = self.declare(name, ty, Init::Copy { from: place, how: CopyHow::Clone }, span);
+                    if mutable {
+                        self.mutable.insert(var);
+                    }
+                    return Operand::Place(Place::whole(var));
+                }
                 if open && !place.path.is_empty() {
                     // An element of open type that may change must be read now; then it is taken for a scalar.
                     let v = self.load(&place, span);
@@ -227,7 +235,9 @@ impl Lower<'_> {
                     }
                     return Operand::Place(Place::whole(var));
                 }
-                let how = if super::place::holds_vec(&resolved) && super::place::is_element(&place) {
+                let how = if super::place::holds_vec(&resolved)
+                    && (super::place::is_element(&place) || crate::ir::is_part(&place))
+                {
                     CopyHow::Clone
                 } else {
                     CopyHow::Bits

@@ -53,6 +53,9 @@ impl Lower<'_> {
 
     /// The type of a constant by its path, where the path says it.
     pub(super) fn path_ty(&mut self, path: &syn::Path) -> Ty {
+        if super::record::is_unit(path) {
+            return Ty::Other(super::record::record_ty(path));
+        }
         let segments: Vec<String> = path.segments.iter().map(|s| s.ident.to_string()).collect();
         if segments.len() >= 2 {
             for s in &segments[..segments.len() - 1] {
@@ -236,7 +239,7 @@ impl Lower<'_> {
                 let ty = self.func.types.resolve(&ty);
                 if self.is_scalar_place(&place) {
                     Some(Init::Scalar(self.load(&place, span)))
-                } else if holds_vec(&ty) && is_element(&place) {
+                } else if holds_vec(&ty) && (is_element(&place) || crate::ir::is_part(&place)) {
                     // Rust moves elements out of iterators only; here they are read where they are.
                     Some(Init::Copy { from: place, how: CopyHow::Clone })
                 } else if holds_vec(&ty) {
@@ -263,6 +266,11 @@ impl Lower<'_> {
                 Some(Init::Copy { from, how: CopyHow::Bits })
             }
             Operand::Unit => Some(Init::Tuple(Vec::new())),
+            Operand::Path(p) if super::record::is_unit(&p.path) => {
+                let ty = Ty::Other(super::record::record_ty(&p.path));
+                let init = Init::Record { path: p.to_token_stream(), fields: Vec::new(), rest: None };
+                Some(Init::Move(Place::whole(self.declare("value", ty, init, span))))
+            }
             other => self.as_value(other, None, span).map(Init::Scalar),
         }
     }

@@ -236,3 +236,11 @@ pub(super) fn counts_from_the_end(pat: &Pat) -> bool {
     let rest = s.elems.iter().position(|p| matches!(p, Pat::Rest(_)));
     rest.is_some_and(|r| r + 1 < s.elems.len())
 }
+
+/// Whether a path names a variant without fields, or a struct without fields: `Shape::Point`, not `f64::MAX`.
+pub(super) fn is_unit(path: &syn::Path) -> bool {
+    path.segments.last().is_some_and(|s| {
+        let name = s.ident.to_string();
+        name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase) && s.arguments.is_none()
+    })
+}
