@@ -63,9 +63,9 @@ pub mod missing;
 mod slices;
 mod stop_gradient;
 
-pub use again::{Again, again};
+pub use again::{Again, Keep, again, keep, passed};
 pub use check::{Check, Mismatch};
-pub use convention::{Active, Callable, Const, ConstantParameter, Kind, MutableParameter, Shadow, TangentOf};
+pub use convention::{Active, Callable, Const, ConstantParameter, Kind, MutableParameter, Shadow, TangentOf, own_or};
 pub use cotangent::{Cotangent, accumulate, reset, seed, take, zero};
 pub use differentiable::Differentiable;
 #[doc(hidden)]

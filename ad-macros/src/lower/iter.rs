@@ -110,8 +110,10 @@ impl Lower<'_> {
                 };
                 Iter::Copied(Box::new(Iter::Elements(base, false)))
             }
-            Operand::Ref(_, mutable) => Iter::Elements(base, mutable),
-            _ => Iter::Elements(base, false),
+            base => {
+                let mutable = base.reference().unwrap_or(false);
+                Iter::Elements(base, mutable)
+            }
         })
     }
 
@@ -602,24 +604,22 @@ impl Lower<'_> {
                     _ => Operand::Value(self.push_value(OpKind::Method("wrapping_add".into(), vec![*lo, k]), ty, span)),
                 }
             }
-            Ready::Elements { base, mutable, .. } => by_ref(self.project(base.clone(), Proj::Index(k), span), *mutable),
+            Ready::Elements { base, mutable, .. } => {
+                self.project(base.clone(), Proj::Index(k), span).referenced(*mutable)
+            }
             Ready::Chunks { base, size, len, mutable, .. } => {
                 let lo = self.binary(BinOp::Mul, k, *size, span);
                 let mut hi = self.binary(BinOp::Add, lo, *size, span);
                 if let Some(len) = len {
                     hi = self.push_value(OpKind::Method("min".into(), vec![hi, *len]), Ty::USIZE, span);
                 }
-                by_ref(
-                    self.project(base.clone(), Proj::Range { lo: Some(lo), hi: Some(hi), inclusive: false }, span),
-                    *mutable,
-                )
+                let step = Proj::Range { lo: Some(lo), hi: Some(hi), inclusive: false };
+                self.project(base.clone(), step, span).referenced(*mutable)
             }
             Ready::Windows { base, size, .. } => {
                 let hi = self.binary(BinOp::Add, k, *size, span);
-                by_ref(
-                    self.project(base.clone(), Proj::Range { lo: Some(k), hi: Some(hi), inclusive: false }, span),
-                    false,
-                )
+                let step = Proj::Range { lo: Some(k), hi: Some(hi), inclusive: false };
+                self.project(base.clone(), step, span).referenced(false)
             }
             Ready::Zip { a, b, .. } => {
                 let a = self.nth_item(a, k, span);
@@ -662,17 +662,7 @@ impl Lower<'_> {
 
     /// `copied()`
     fn deref(&mut self, item: Operand, span: Span) -> Operand {
-        match item {
-            Operand::Ref(p, _) => self.settled(Operand::Place(p), span),
-            other => self.settled(other, span),
-        }
-    }
-}
-
-fn by_ref(o: Operand, mutable: bool) -> Operand {
-    match o {
-        Operand::Place(p) => Operand::Ref(p, mutable),
-        o => o,
+        self.settled(item.dereferenced(), span)
     }
 }
 

@@ -431,7 +431,13 @@ impl Tangent<'_> {
             }
             Init::Tuple(elems) => Init::Tuple(elems.iter().map(|e| self.init(e, span)).collect()),
             Init::Copy { from, how } => match self.dot_place(from) {
-                Some(dot) if !self.is_optional(dot.base) => Init::Copy { from: dot, how: *how },
+                Some(dot) if !self.is_optional(dot.base) => {
+                    // Of a reference the tangent is a Vec.
+                    let ty = self.func.place_ty(from);
+                    let open = matches!(self.func.types.resolve(&ty), Ty::Slice(_) | Ty::Var(_));
+                    let how = if open && *how == CopyHow::Bits { CopyHow::Clone } else { *how };
+                    Init::Copy { from: dot, how }
+                }
                 dot => match (self.copy(from, dot, span), how) {
                     // A copy of an array as a Vec is a Vec.
                     (Init::Move(from), CopyHow::ToVec) => Init::Copy { from, how: CopyHow::ToVec },
