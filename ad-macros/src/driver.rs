@@ -188,7 +188,7 @@ fn emit_parts(sig: &Signature, items: &[TokenStream], adjoint: &Func, tangent: &
             let zero = sig.fresh(&format!("{name}_zero"));
             quote! {
                 let mut #zero = (!#krate::Shadow::is_active(&#dot)).then(|| #krate::zero(&*#name));
-                let #dot: &mut #ty = #krate::own_or(&mut #dot, &mut #zero);
+                let #dot = #krate::own_or::<#ty, _>(&mut #dot, &mut #zero);
             }
         });
         quote!(#(#items)* #head #(#own)* #muts #sweep (#result, #dot))
@@ -222,7 +222,7 @@ fn shadow_pattern(sig: &Signature, i: usize, p: &Param) -> TokenStream {
 /// ```text
 /// let w_zero = w_bar.is_active().then(|| ::ad_runtime::zero(&*w));                    // behind the forward sweep
 /// let mut w_zero = w_zero.clone();                                                    // before the reverse sweep
-/// let w_bar: &mut [f64] = ::ad_runtime::own_or(&mut w_bar, &mut w_zero);
+/// let w_bar = ::ad_runtime::own_or::<[f64], _>(&mut w_bar, &mut w_zero);
 /// ```
 fn scratch(sig: &Signature, active: impl Fn(usize) -> TokenStream) -> (TokenStream, TokenStream) {
     let (mut behind, mut before) = (TokenStream::new(), TokenStream::new());
@@ -232,7 +232,7 @@ fn scratch(sig: &Signature, active: impl Fn(usize) -> TokenStream) -> (TokenStre
         behind.extend(quote!(let #zero = (!#active).then(|| #krate::zero(&*#name));));
         before.extend(quote! {
             let mut #zero = ::core::clone::Clone::clone(&#zero);
-            let #bar: &mut #ty = #krate::own_or(&mut #bar, &mut #zero);
+            let #bar = #krate::own_or::<#ty, _>(&mut #bar, &mut #zero);
         });
     }
     (behind, before)

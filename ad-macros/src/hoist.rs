@@ -229,9 +229,7 @@ fn formatted(tokens: TokenStream, name: &str) -> bool {
 /// `use` imports under the name keeps its own: `use a::C` becomes `use a::C as C_2`.
 fn substituted(tokens: TokenStream, name: &str, fresh: &mut Ident) -> TokenStream {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-    let is = |k: Option<usize>, c: char| {
-        matches!(k.and_then(|k| tokens.get(k)), Some(TokenTree::Punct(p)) if p.as_char() == c)
-    };
+    let is = |k: Option<usize>, c: char| matches!(k.and_then(|k| tokens.get(k)), Some(TokenTree::Punct(p)) if p.as_char() == c);
     let mut out = TokenStream::new();
     let mut in_use = false;
     for (i, t) in tokens.iter().enumerate() {
@@ -310,14 +308,26 @@ mod tests {
     fn constants_of_two_blocks_are_told_apart() {
         let out = renamed(quote!(
             fn f(x: f64) -> f64 {
-                let a = { const C: f64 = 2.0; C * x };
-                let b = { use m::C; C * x.C(0..C) * m::C };
+                let a = {
+                    const C: f64 = 2.0;
+                    C * x
+                };
+                let b = {
+                    use m::C;
+                    C * x.C(0..C) * m::C
+                };
                 a + b
             }
         ));
         let expected = quote!({
-            let a = { const C_2: f64 = 2.0; C_2 * x };
-            let b = { use m::C as C_3; C_3 * x.C(0..C_3) * m::C };
+            let a = {
+                const C_2: f64 = 2.0;
+                C_2 * x
+            };
+            let b = {
+                use m::C as C_3;
+                C_3 * x.C(0..C_3) * m::C
+            };
             a + b
         });
         assert_eq!(out, Some(expected.to_string()));
@@ -327,8 +337,14 @@ mod tests {
     fn the_same_import_in_two_blocks_stays() {
         let item = quote!(
             fn f(x: f64) -> f64 {
-                let a = { use std::f64::consts::PI; PI * x };
-                let b = { use std::f64::consts::PI; PI * x * x };
+                let a = {
+                    use std::f64::consts::PI;
+                    PI * x
+                };
+                let b = {
+                    use std::f64::consts::PI;
+                    PI * x * x
+                };
                 a + b
             }
         );
@@ -337,7 +353,25 @@ mod tests {
 
     #[test]
     fn a_name_that_hides_a_parameter_is_changed() {
-        let out = renamed(quote!(fn f(k: f64) -> f64 { { const k: f64 = 2.0; k } }));
-        assert_eq!(out, Some(quote!({ { const k_2: f64 = 2.0; k_2 } }).to_string()));
+        let out = renamed(quote!(
+            fn f(k: f64) -> f64 {
+                {
+                    const k: f64 = 2.0;
+                    k
+                }
+            }
+        ));
+        assert_eq!(
+            out,
+            Some(
+                quote!({
+                    {
+                        const k_2: f64 = 2.0;
+                        k_2
+                    }
+                })
+                .to_string()
+            )
+        );
     }
 }

@@ -58,6 +58,7 @@ mod error;
 mod flat;
 mod function;
 mod jacobian;
+mod like;
 #[doc(hidden)]
 pub mod missing;
 mod slices;
@@ -76,6 +77,8 @@ pub use function::{Func, Function, Pass, func};
 pub use function::{fill, floats, inputs};
 #[doc(hidden)]
 pub use jacobian::{Jacobian, Mode};
+#[doc(hidden)]
+pub use like::{CastFrom, like};
 pub use slices::{accumulate_slice, clear_slice};
 pub use stop_gradient::stop_gradient;
 

@@ -1,7 +1,7 @@
 //! What random programs found: one test per finding, with the smallest program that showed it.
 //!
 //! Most were refused or did not compile, so the value and the gradient are asserted as in any other test.
-#![allow(clippy::let_and_return, clippy::needless_borrow, clippy::needless_range_loop, clippy::redundant_slicing)]
+#![allow(clippy::all)]
 
 use ad_runtime::{check_grad, differentiate, stop_gradient};
 
@@ -350,6 +350,46 @@ mod ambiguous_numbers {
         check_grad!(larger, 2.0);
         check_grad!(stepped, 1.5, 0);
         check_grad!(stepped, 1.5, 1);
+    }
+}
+
+/// Casts and constants of the derivative where only rustc knows whether a call gives `f32` or `f64`.
+mod casts_of_results {
+    use super::*;
+
+    #[differentiate]
+    fn half(x: f32) -> f32 {
+        x * 0.5
+    }
+
+    #[differentiate]
+    fn pair(x: f32) -> (f32, f32) {
+        (x * 0.5, x)
+    }
+
+    #[differentiate]
+    fn cast(x: f32) -> f32 {
+        ((half(x).tanh() as f64) as f32) * (half(x).powi(3) as f64) as f32
+    }
+
+    #[differentiate]
+    fn constants(x: f32) -> f32 {
+        (half(x).exp2() as f64) as f32 + (pair(x).0.log(2.0) as f64) as f32 * (pair(x).1.to_degrees() as f64) as f32
+    }
+
+    fn near(got: f32, expected: f64) {
+        assert!((f64::from(got) - expected).abs() < 1e-5 * expected.abs(), "{got} {expected}");
+    }
+
+    #[test]
+    fn derivatives() {
+        let (x, h) = (1.5_f64, 0.75_f64);
+        let t = h.tanh();
+        near(cast::grad(1.5), 0.5 * (1.0 - t * t) * h.powi(3) + t * 1.5 * h * h);
+        let ln2 = std::f64::consts::LN_2;
+        let degrees = 180.0 / std::f64::consts::PI;
+        near(constants::grad(1.5), 0.5 * h.exp2() * ln2 + (h.log2() + 1.0 / ln2) * degrees);
+        assert_eq!(x, 2.0 * h);
     }
 }
 

@@ -170,12 +170,6 @@ impl<'a> Printer<'a> {
                     .collect();
                 method(receiver, rule.name, rest, sp())
             }
-            // Only rustc knows the literal's type, and it wants to know it in front of a method.
-            OpKind::Method(name, args) if name == "is_nan" && self.is_open_literal(args[0]) => {
-                let mut out = Toks::default();
-                out.word("false", sp());
-                Expr::new(out, Prec::Postfix)
-            }
             OpKind::Method(name, args) => {
                 let receiver = self.receiver(args[0]);
                 let rest = args[1..].iter().map(|a| self.alone(*a, Want::Known)).collect();
@@ -215,19 +209,6 @@ impl<'a> Printer<'a> {
             }
             other => unreachable!("{other:?} computes no value"),
         }
-    }
-
-    /// Whether the value is a float literal whose type only rustc knows.
-    fn is_open_literal(&self, v: Value) -> bool {
-        let defined = |v: Value| {
-            let (region, i) = self.plan.defs[v.index()]?;
-            Some(&self.source.regions[region.index()][i].kind)
-        };
-        let literal = match defined(v) {
-            Some(OpKind::Neg(a)) => matches!(defined(*a), Some(OpKind::Lit(_))),
-            kind => matches!(kind, Some(OpKind::Lit(_))),
-        };
-        literal && matches!(self.func.ty(v), Ty::Float(f) if f.known().is_none())
     }
 
     /// A value in front of `.method()`: rustc must know its type there.

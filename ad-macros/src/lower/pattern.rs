@@ -304,9 +304,7 @@ impl Lower<'_> {
             Pat::Wild(_) | Pat::Rest(_) => Some(Test::Always),
             Pat::Paren(p) => self.matches(&p.pat, operand),
             Pat::Type(t) => self.matches(&t.pat, operand),
-            Pat::Reference(r) => {
-                self.matches(&r.pat, &operand.clone().dereferenced())
-            }
+            Pat::Reference(r) => self.matches(&r.pat, &operand.clone().dereferenced()),
             Pat::Ident(id) => match &id.subpat {
                 Some((_, sub)) => self.matches(sub, operand),
                 // A name may be a constant in scope; `matches!` tells it from a binding, as the primal does.

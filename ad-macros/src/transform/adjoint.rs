@@ -503,7 +503,17 @@ impl<'a> Builder<'a> {
                     && self.active(*a)
                 {
                     let ty = self.func.ty(*a).peel().clone();
-                    let c = self.emit(OpKind::Cast(c, ty.clone()), ty, span);
+                    let open = matches!(ty, Ty::Float(f) if f.known().is_none());
+                    let cast = if open {
+                        // Only the operand knows what it is.
+                        let krate = &self.sig.krate;
+                        let like = quote::quote!(#krate::like);
+                        let a = self.lookup(*a, span);
+                        OpKind::PathCall(like, vec![a, c])
+                    } else {
+                        OpKind::Cast(c, ty.clone())
+                    };
+                    let c = self.emit(cast, ty, span);
                     self.add(*a, c, span);
                 }
             }

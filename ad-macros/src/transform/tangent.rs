@@ -8,7 +8,7 @@
 //!
 //! Values that depend on no active input have no tangent; where one is needed all the same it is zero.
 
-use super::formula::{Formula, Target};
+use super::formula::{Formula, Target, names_type};
 use crate::analysis::activity::Activity;
 use crate::ir::{
     Access, Arg, ArgShadow, BinOp, Call, CopyHow, Float, Func, Init, Op, OpKind, ParamSlot, Place, Region, RetShape,
@@ -400,7 +400,10 @@ impl Tangent<'_> {
                             rule.formals.iter().position(|f| f.name == name).map(|k| args[k])
                         }
                     };
-                    let p = Formula { names: &mut names, float, span }.eval(&formula, self)?;
+                    let krate = &self.sig.krate;
+                    let like = (float.known().is_none() && names_type(&formula, rule))
+                        .then(|| (quote!(#krate::like), args[0]));
+                    let p = Formula { names: &mut names, float, like, span }.eval(&formula, self)?;
                     let t = self.emit(OpKind::Binary(BinOp::Mul, p, d), ty.clone(), span);
                     if rule.singular.get(i).copied().unwrap_or(false) {
                         let zero = self.emit(OpKind::Lit(quote!(0.0)), ty.clone(), span);
