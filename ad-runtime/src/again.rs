@@ -81,17 +81,91 @@ pub trait Keep {
     fn passed(&self) -> Self::Passed;
 }
 
-/// Keeps a value for the reverse half.
-#[inline(always)]
-pub fn keep<T: Keep>(value: T) -> T::Kept {
-    value.kept()
+/// Keeps a value for the reverse half: by [`Keep`], and as it is where it is of another type, which is a constant.
+///
+/// A method is looked for by value before it is looked for by reference: [`KeptBy`] comes first where it is implemented.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! keep {
+    ($value:expr) => {{
+        #[allow(unused_imports)]
+        use $crate::{KeptAsIs as _, KeptBy as _};
+        (&mut $crate::Held(::core::option::Option::Some($value))).kept()
+    }};
 }
 
-/// Keeps, in front of a call, what its reverse half may ask for of an argument.
-#[inline(always)]
-pub fn passed<T: Keep>(argument: &T) -> T::Passed {
-    argument.passed()
+/// Keeps, in front of a call, what its reverse half may ask for of an argument; of a type without [`Keep`] nothing.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! passed {
+    ($argument:expr) => {{
+        #[allow(unused_imports)]
+        use $crate::{PassedAsNothing as _, PassedBy as _};
+        (&$crate::Argument($argument)).passed()
+    }};
 }
+
+/// A value about to be kept.
+pub struct Held<T>(pub Option<T>);
+
+/// See [`keep!`](crate::keep).
+pub trait KeptBy {
+    /// [`Keep::Kept`]
+    type Kept;
+    /// [`Keep::kept`]
+    fn kept(&mut self) -> Self::Kept;
+}
+
+impl<T: Keep> KeptBy for Held<T> {
+    type Kept = T::Kept;
+    #[inline(always)]
+    fn kept(&mut self) -> T::Kept {
+        self.0.take().expect("asked once").kept()
+    }
+}
+
+/// See [`keep!`](crate::keep).
+pub trait KeptAsIs {
+    /// The type of the value.
+    type Kept;
+    /// The value.
+    fn kept(&mut self) -> Self::Kept;
+}
+
+impl<T> KeptAsIs for &mut Held<T> {
+    type Kept = T;
+    #[inline(always)]
+    fn kept(&mut self) -> T {
+        self.0.take().expect("asked once")
+    }
+}
+
+/// An argument about to be passed.
+pub struct Argument<'a, T: ?Sized>(pub &'a T);
+
+/// See [`passed!`](crate::passed).
+pub trait PassedBy {
+    /// [`Keep::Passed`]
+    type Passed;
+    /// [`Keep::passed`]
+    fn passed(&self) -> Self::Passed;
+}
+
+impl<T: Keep + ?Sized> PassedBy for Argument<'_, T> {
+    type Passed = T::Passed;
+    #[inline(always)]
+    fn passed(&self) -> T::Passed {
+        self.0.passed()
+    }
+}
+
+/// See [`passed!`](crate::passed).
+pub trait PassedAsNothing {
+    /// Nothing.
+    fn passed(&self) {}
+}
+
+impl<T: ?Sized> PassedAsNothing for &Argument<'_, T> {}
 
 macro_rules! scalars {
     ($($scalar:ty)*) => {$(

@@ -64,7 +64,9 @@ pub mod missing;
 mod slices;
 mod stop_gradient;
 
-pub use again::{Again, Keep, again, keep, passed};
+pub use again::{Again, Keep, again};
+#[doc(hidden)]
+pub use again::{Argument, Held, KeptAsIs, KeptBy, PassedAsNothing, PassedBy};
 pub use check::{Check, Mismatch};
 pub use convention::{Active, Callable, Const, ConstantParameter, Kind, MutableParameter, Shadow, TangentOf, own_or};
 pub use cotangent::{Cotangent, accumulate, reset, seed, take, zero};

@@ -353,6 +353,174 @@ mod ambiguous_numbers {
     }
 }
 
+/// `chain` behind what comes to an end by itself was refused.
+mod chain_behind_an_end {
+    use super::*;
+
+    #[differentiate]
+    fn sum(x: &[f64]) -> f64 {
+        x.iter().take_while(|&&v| v < 2.5).chain(x.iter()).sum::<f64>() * x[0]
+    }
+
+    macro_rules! three_parts {
+        ($x:ident, $at:ident) => {{
+            let mut s = 1.0;
+            let first = $x.iter().filter(|v| **v > 0.5).take(2);
+            for v in first.chain($x.iter().take_while(|v| **v < 10.0)).chain($x.iter().filter(|v| **v < 3.0).take(1)) {
+                if *v == $at {
+                    continue;
+                }
+                if *v == $at + 1.0 {
+                    break;
+                }
+                s = s * *v + 1.0;
+            }
+            s
+        }};
+    }
+
+    fn primal(x: &[f64], at: f64) -> f64 {
+        three_parts!(x, at)
+    }
+
+    #[differentiate]
+    fn left_in_each(x: &[f64], #[constant] at: f64) -> f64 {
+        let mut s = 1.0;
+        let first = x.iter().filter(|v| **v > 0.5).take(2);
+        for v in first.chain(x.iter().take_while(|v| **v < 10.0)).chain(x.iter().filter(|v| **v < 3.0).take(1)) {
+            if *v == at {
+                continue;
+            }
+            if *v == at + 1.0 {
+                break;
+            }
+            s = s * *v + 1.0;
+        }
+        s
+    }
+
+    #[test]
+    fn derivatives() {
+        let x = [1.0, 2.0, 3.0, 4.0];
+        check_grad!(sum, &x);
+        for at in [-3.0, 0.0, 1.0, 2.0, 3.0, 4.0] {
+            let (y, gradient) = left_in_each::value_and_grad(&x, at);
+            assert_eq!(y, primal(&x, at));
+            let direction = [1.0, 0.5, 0.25, 0.125];
+            let (_, along) = left_in_each::jvp((&x, at), &direction);
+            let product: f64 = gradient.iter().zip(direction).map(|(g, d)| g * d).sum();
+            assert!((along - product).abs() < 1e-9, "{along} {product}");
+        }
+        // The differences see no test of equality at these.
+        check_grad!(left_in_each, &x, -3.0);
+        check_grad!(left_in_each, &[1.0, 2.0, 3.0, 11.0, 2.0], -3.0);
+    }
+}
+
+/// A `&mut` parameter passed by its name stays borrowed as the callee borrows it.
+mod borrowed_by_a_result {
+    use super::*;
+
+    #[differentiate]
+    fn rest(g: &[f64], n: usize, y: f64) -> &[f64] {
+        let _ = y;
+        &g[n..]
+    }
+
+    #[differentiate]
+    fn f(g: &mut [f64]) -> f64 {
+        let t = rest(g, 1, g[0]);
+        let z = g[0] * t[0] * t[1] + g[1] * g[0];
+        g[1] = z;
+        z
+    }
+
+    #[test]
+    fn derivatives() {
+        check_grad!(f, &mut [1.0, 2.0, 3.0]);
+    }
+}
+
+/// Results of calls of other types than numbers go on to calls: references to constants, structs, Vecs moved and set again.
+mod open_results {
+    use super::*;
+
+    #[derive(Clone)]
+    struct Config {
+        factor: f64,
+    }
+
+    fn config() -> Config {
+        Config { factor: 3.0 }
+    }
+
+    fn factor(c: &Config) -> f64 {
+        c.factor
+    }
+
+    #[differentiate]
+    fn by_ref(x: f64, #[constant] c: &Config) -> f64 {
+        x * x * factor(c)
+    }
+
+    #[differentiate]
+    fn by_value(x: f64, #[constant] c: Config) -> f64 {
+        x * x * factor(&c)
+    }
+
+    #[differentiate]
+    fn structs(x: f64) -> f64 {
+        let c = config();
+        let d = config();
+        by_ref(x, &c) * by_value(x, d)
+    }
+
+    #[differentiate]
+    fn rest(x: &[f64]) -> &[f64] {
+        &x[1..]
+    }
+
+    #[differentiate]
+    fn scaled(x: f64, v: &[f64]) -> f64 {
+        x * v[0]
+    }
+
+    const TABLE: [f64; 3] = [1.0, 2.0, 3.0];
+
+    #[differentiate]
+    fn constants(x: f64) -> f64 {
+        scaled(x, rest(&TABLE)) * scaled(x * x, rest(&[5.0, 6.0]))
+    }
+
+    #[differentiate]
+    fn grown(v: Vec<f64>, x: f64) -> Vec<f64> {
+        let mut w = v;
+        w[0] *= x;
+        w.push(x);
+        w
+    }
+
+    #[differentiate]
+    fn set_again(x: f64, n: usize) -> f64 {
+        let mut v = grown(vec![1.0], x);
+        for _ in 0..n {
+            v = grown(v, x);
+        }
+        let w = grown(v, x);
+        v = grown(w, x * x);
+        let n = v.len();
+        v[0] * v[n - 1]
+    }
+
+    #[test]
+    fn derivatives() {
+        assert_eq!(structs::value_and_grad(2.0), (144.0, 288.0));
+        check_grad!(constants, 1.5);
+        check_grad!(set_again, 1.5, 0);
+        check_grad!(set_again, 1.1, 3);
+    }
+}
+
 /// Casts and constants of the derivative where only rustc knows whether a call gives `f32` or `f64`.
 mod casts_of_results {
     use super::*;

@@ -146,7 +146,7 @@ impl<'a> Printer<'a> {
     /// Results of calls that may be references and that the reverse sweep reads: it must own what it keeps.
     ///
     /// ```text
-    /// let s = ::ad_runtime::keep(s);
+    /// let s = ::ad_runtime::keep!(s);
     /// ```
     fn kept_results(&mut self, reverse: Region) -> TokenStream {
         let (source, mut read) = (self.source, BTreeSet::new());
@@ -163,7 +163,7 @@ impl<'a> Printer<'a> {
             if open && matches!(data.kind, VarKind::Local) && data.region == source.body {
                 let (krate, name) = (&self.ctx.krate, ident(self.names.var(v), data.span));
                 let sp = at(data.span);
-                out.extend(quote_spanned!(sp=> let #name = #krate::keep(#name);));
+                out.extend(quote_spanned!(sp=> let #name = #krate::keep!(#name);));
             }
         }
         out

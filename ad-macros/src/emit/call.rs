@@ -100,6 +100,10 @@ impl Printer<'_> {
         match arg {
             Arg::Value(v) => self.alone(*v, Want::Known).stream(),
             Arg::Ref(p) => self.shared(p),
+            // By its name: rustc borrows it as the callee asks, and what the callee returns may keep it borrowed.
+            Arg::Reborrow(p) if p.path.is_empty() && self.func.vars[p.base.index()].by_ref => {
+                self.base(p.base, self.span)
+            }
             Arg::RefMut(p) | Arg::Reborrow(p) => self.exclusive(p),
             Arg::Owned(init, _) => self.init(init, Want::Known),
             Arg::Tuple(parts) => tuple(&self.args(parts)),
@@ -379,7 +383,7 @@ impl Printer<'_> {
                 && let Arg::Owned(Init::Move(p) | Init::Copy { from: p, .. }, _) = a
             {
                 let (krate, place) = (self.ctx.krate.clone(), self.shared(p));
-                copies.push(quote_spanned!(sp=> #krate::passed(#place)));
+                copies.push(quote_spanned!(sp=> #krate::passed!(#place)));
             }
         }
         if copies.is_empty() {

@@ -233,7 +233,8 @@ impl Lower<'_> {
         if reference {
             return Operand::Ref(place, false);
         }
-        Operand::Fresh(Init::Copy { from: place, how: CopyHow::Clone }, ty)
+        let how = if super::place::holds_vec(&self.func.types.resolve(&ty)) { CopyHow::Clone } else { CopyHow::Bits };
+        Operand::Fresh(Init::Copy { from: place, how }, ty)
     }
 
     /// `T` in `Vec::<T>::new()`.

@@ -15,7 +15,7 @@
 //! ```
 
 use super::zero;
-use crate::ir::{Arg, CopyHow, Func, Init, Op, OpKind, Region, Ty, Var, for_each_place};
+use crate::ir::{Access, Arg, CopyHow, Func, Init, Op, OpKind, Region, Ty, Var, for_each_place};
 
 /// Gives a first value to each variable that is not assigned on every path, as rustc sees paths.
 pub fn normalise(func: &mut Func) {
@@ -92,8 +92,14 @@ fn moves(kind: &mut OpKind, f: &mut dyn FnMut(&mut Init)) {
 fn used_after(func: &Func, region: Region, index: usize, var: Var) -> bool {
     let (mut region, mut index) = (region, index);
     loop {
-        if func.regions[region.index()][index + 1..].iter().any(|op| touches(func, op, var)) {
-            return true;
+        for op in &func.regions[region.index()][index + 1..] {
+            if reads(func, op, var) {
+                return true;
+            }
+            // A new value: what follows uses that.
+            if matches!(&op.kind, OpKind::Store(p, _) if p.base == var && p.path.is_empty()) {
+                return false;
+            }
         }
         if func.vars[var.index()].region == region {
             return false;
@@ -106,6 +112,21 @@ fn used_after(func: &Func, region: Region, index: usize, var: Var) -> bool {
         }
         (region, index) = (outer, owner);
     }
+}
+
+fn reads(func: &Func, op: &Op, var: Var) -> bool {
+    let mut found = false;
+    let mut note = |op: &Op| {
+        for_each_place(&op.kind, &mut |p, access| match access {
+            Access::Read | Access::ReadWrite | Access::LenOnly | Access::Move => found |= p.base == var,
+            Access::Write | Access::Declare => {}
+        });
+    };
+    note(op);
+    for nested in op.kind.regions() {
+        func.walk(nested, &mut |_, op| note(op));
+    }
+    found
 }
 
 /// Whether the operations assign the whole variable before they use it, on every path.
