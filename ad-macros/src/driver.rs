@@ -6,9 +6,9 @@ use crate::emit::{self, Ctx, api::Parts};
 use crate::ir::{Func, ParamSlot, TyTable, verify};
 use crate::messages as m;
 use crate::options::{self, Attribute};
-use crate::signature::{Passing, Role, Signature, located};
+use crate::signature::{Param, Passing, Role, Signature, located};
 use crate::transform::{adjoint, normalise, prepare, simplify, tangent};
-use crate::{check, fence, lower};
+use crate::{check, fence, hoist, lower};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use std::collections::HashSet;
@@ -64,6 +64,8 @@ fn body(item: &TokenStream) -> TokenStream {
 /// The pipeline.
 fn differentiate(item: &syn::ItemFn, attribute: &Attribute, sink: &mut Sink) -> Option<TokenStream> {
     check::item(item, sink);
+    let renamed = hoist::rename(item);
+    let item = renamed.as_ref().unwrap_or(item);
     if attribute.custom.is_none() {
         fence::check(item, &attribute.cfgs, sink);
     }
@@ -93,13 +95,14 @@ fn differentiate(item: &syn::ItemFn, attribute: &Attribute, sink: &mut Sink) -> 
     verified(&primal, "lowering", sink)?;
     normalise::normalise(&mut primal);
     verified(&primal, "normalise", sink)?;
-    let act = activity::solve(&primal, &sig);
+    let inner = sig.of_body();
+    let act = activity::solve(&primal, &inner);
     activity::assume_floats(&mut primal, &act);
     activity::check(&primal, &act, sink);
     if !sink.is_empty() {
         return None;
     }
-    let mut tangent = tangent::tangent(&primal, &act, &sig);
+    let mut tangent = tangent::tangent(&primal, &act, &inner);
     verified(&tangent, "tangent", sink)?;
     simplify::simplify(&mut tangent);
     verified(&tangent, "simplify", sink)?;
@@ -109,9 +112,9 @@ fn differentiate(item: &syn::ItemFn, attribute: &Attribute, sink: &mut Sink) -> 
         text.to_string()
     };
     let stable = stability::solve(&primal);
-    let prepared = prepare::prepare(&mut primal, &sig, &act, &stable);
+    let prepared = prepare::prepare(&mut primal, &inner, &act, &stable);
     verified(&primal, "prepare", sink)?;
-    let mut adjoint = adjoint::adjoint(&primal, &prepared, &act, &sig);
+    let mut adjoint = adjoint::adjoint(&primal, &prepared, &act, &inner);
     verified(&adjoint, "adjoint", sink)?;
     simplify::simplify(&mut adjoint);
     verified(&adjoint, "simplify", sink)?;
@@ -150,11 +153,22 @@ fn emit_parts(sig: &Signature, items: &[TokenStream], adjoint: &Func, tangent: &
         let (head, sweep, result, reverse) = (body.head, body.forward_sweep, body.result, body.reverse_sweep);
         let again =
             sig.params.iter().map(|p| if p.mode == Passing::SharedRef { p.name.to_token_stream() } else { quote!(_) });
-        let bars = sig.params.iter().enumerate().map(|(i, p)| shadow_pattern(sig, i, p.role, p.mode));
+        let bars = sig.params.iter().enumerate().map(|(i, p)| shadow_pattern(sig, i, p));
         let seed = sig.fresh("seed");
+        let kept = body.kept_results;
+        let (result, kept) = if kept.is_empty() {
+            (result, kept)
+        } else {
+            let y = sig.fresh("y");
+            (y.to_token_stream(), quote!(let #y = #result; #kept))
+        };
+        let (zeros, own) = scratch(sig, |i| {
+            let (krate, kind) = (&sig.krate, sig.kind(i));
+            quote!(<#kind as #krate::Kind>::ACTIVE)
+        });
         quote! {
-            #(#items)* #head #muts #sweep
-            (#result, move |(#(#again,)*): _, (#(#bars,)*), #seed| { #reverse })
+            #(#items)* #head #muts #sweep #kept #zeros
+            (#result, move |(#(#again,)*): _, (#(#bars,)*), #seed| { #own #reverse })
         }
     };
     let joint = sig.recursive.then(|| {
@@ -163,14 +177,27 @@ fn emit_parts(sig: &Signature, items: &[TokenStream], adjoint: &Func, tangent: &
         let muts = rebind(sig, adjoint, &body.mut_params);
         let (head, sweep, result, reverse) = (body.head, body.forward_sweep, body.result, body.reverse_sweep);
         let y = sig.fresh("y");
-        quote!(#(#items)* #head #muts #sweep let #y = #result; #reverse #y)
+        let (zeros, own) = scratch(sig, |i| {
+            let (krate, bar) = (&sig.krate, sig.bar(i));
+            quote!(#krate::Shadow::is_active(&#bar))
+        });
+        quote!(#(#items)* #head #muts #sweep let #y = #result; #zeros #own #reverse #y)
     });
     let tangent = {
         let ctx = context(sig, kinds(true), taken);
         let body = emit::body(tangent, &ctx);
         let muts = rebind(sig, tangent, &body.mut_params);
         let (head, sweep, result, dot) = (body.head, body.forward_sweep, body.result, body.result_dot);
-        quote!(#(#items)* #head #muts #sweep (#result, #dot))
+        // As `scratch`, of tangents.
+        let own = sig.params.iter().enumerate().filter(|(_, p)| p.is_scratch()).map(|(i, p)| {
+            let (krate, name, dot, ty) = (&sig.krate, &p.name, sig.dot(i), sig.shadow_ty(i));
+            let zero = sig.fresh(&format!("{name}_zero"));
+            quote! {
+                let mut #zero = (!#krate::Shadow::is_active(&#dot)).then(|| #krate::zero(&*#name));
+                let #dot = #krate::own_or::<#ty, _>(&mut #dot, &mut #zero);
+            }
+        });
+        quote!(#(#items)* #head #(#own)* #muts #sweep (#result, #dot))
     };
     Parts { forward, tangent, adjoint: joint, explain }
 }
@@ -186,13 +213,35 @@ fn context<'a>(sig: &Signature, kinds: Vec<TokenStream>, taken: &'a HashSet<Stri
     }
 }
 
-fn shadow_pattern(sig: &Signature, i: usize, role: Role, mode: Passing) -> TokenStream {
+fn shadow_pattern(sig: &Signature, i: usize, p: &Param) -> TokenStream {
     let bar: Ident = sig.bar(i);
-    match (role, mode) {
+    match (p.role, p.mode) {
+        _ if p.is_scratch() => quote!(mut #bar),
         (Role::Active, Passing::MutRef) => quote!(#bar),
         (Role::Active, _) => quote!(mut #bar),
         (Role::Inert | Role::Constant, _) => quote!(_),
     }
+}
+
+/// The shadow of a `#[constant]` `&mut` parameter: the caller's, or one of the function's own.
+///
+/// ```text
+/// let w_zero = w_bar.is_active().then(|| ::ad_runtime::zero(&*w));                    // behind the forward sweep
+/// let mut w_zero = w_zero.clone();                                                    // before the reverse sweep
+/// let w_bar = ::ad_runtime::own_or::<[f64], _>(&mut w_bar, &mut w_zero);
+/// ```
+fn scratch(sig: &Signature, active: impl Fn(usize) -> TokenStream) -> (TokenStream, TokenStream) {
+    let (mut behind, mut before) = (TokenStream::new(), TokenStream::new());
+    for (i, p) in sig.params.iter().enumerate().filter(|(_, p)| p.is_scratch()) {
+        let (krate, name, bar, ty) = (&sig.krate, &p.name, sig.bar(i), sig.shadow_ty(i));
+        let (zero, active) = (sig.fresh(&format!("{name}_zero")), active(i));
+        behind.extend(quote!(let #zero = (!#active).then(|| #krate::zero(&*#name));));
+        before.extend(quote! {
+            let mut #zero = ::core::clone::Clone::clone(&#zero);
+            let #bar = #krate::own_or::<#ty, _>(&mut #bar, &mut #zero);
+        });
+    }
+    (behind, before)
 }
 
 /// `let mut v = v;` for parameters by value that the body changes.

@@ -5,12 +5,13 @@
 //! own and are not looked at. Every kind of syntax is named here; what syn adds later is refused until it is.
 
 use crate::diag::Sink;
+use crate::hoist::{self, Words, count, introduced, named};
 use crate::lower::attrs;
 use crate::messages as m;
 use crate::options::Cfgs;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
@@ -18,7 +19,10 @@ use syn::{Attribute, Block, Expr, Item, Local, Pat, Stmt, Token, Type};
 
 /// Refuses what stands in the body. `cfgs` tells which statements are there at all.
 pub fn check(item: &syn::ItemFn, cfgs: &Cfgs, sink: &mut Sink) {
-    let mut fence = Fence { cfgs, sink, words: BTreeMap::new(), is_method: item.sig.receiver().is_some() };
+    let mut words = Words::new();
+    count(item.to_token_stream(), &mut words);
+    let shared = hoist::shared(&item.block, &words);
+    let mut fence = Fence { cfgs, sink, words, shared, is_method: item.sig.receiver().is_some() };
     for input in &item.sig.inputs {
         if let syn::FnArg::Typed(t) = input {
             if let Some(a) = t.attrs.iter().find(|a| a.path().is_ident("cfg") || a.path().is_ident("cfg_attr")) {
@@ -27,11 +31,10 @@ pub fn check(item: &syn::ItemFn, cfgs: &Cfgs, sink: &mut Sink) {
             fence.pat(&t.pat);
         }
     }
-    count(item.block.to_token_stream(), &mut fence.words);
     let mut names = vec![item.sig.ident.to_string()];
     for input in &item.sig.inputs {
         if let syn::FnArg::Typed(t) = input {
-            let mut bound = BTreeMap::new();
+            let mut bound = Words::new();
             count(t.pat.to_token_stream(), &mut bound);
             names.extend(bound.into_keys());
         }
@@ -50,8 +53,10 @@ pub fn check(item: &syn::ItemFn, cfgs: &Cfgs, sink: &mut Sink) {
 struct Fence<'a> {
     cfgs: &'a Cfgs,
     sink: &'a mut Sink,
-    /// How often each name occurs in the body.
-    words: BTreeMap<String, usize>,
+    /// How often each name occurs in the function.
+    words: Words,
+    /// Names that several blocks import in the same way.
+    shared: BTreeSet<String>,
     is_method: bool,
 }
 
@@ -91,7 +96,7 @@ impl Fence<'_> {
     /// A block that is not the function's own: its items are emitted at the head of the function, so they must mean
     /// there what they mean here.
     fn block(&mut self, block: &Block) {
-        let mut here: Option<BTreeMap<String, usize>> = None;
+        let mut here: Option<Words> = None;
         for stmt in &block.stmts {
             let Stmt::Item(item) = stmt else { continue };
             if let Item::Use(u) = item
@@ -102,12 +107,12 @@ impl Fence<'_> {
             }
             for id in introduced(item) {
                 let here = here.get_or_insert_with(|| {
-                    let mut words = BTreeMap::new();
+                    let mut words = Words::new();
                     count(block.to_token_stream(), &mut words);
                     words
                 });
                 let name = id.to_string();
-                if here.get(&name) != self.words.get(&name) {
+                if here.get(&name) != self.words.get(&name) && !self.shared.contains(&name) {
                     self.sink.error(id.span(), m::ITEM_HIDES, name);
                 }
             }
@@ -501,40 +506,6 @@ fn text(tokens: &impl ToTokens) -> String {
     crate::diag::text(tokens.to_token_stream())
 }
 
-/// The name of a constant, static or function.
-fn named(item: &Item) -> Option<&syn::Ident> {
-    match item {
-        Item::Const(c) => Some(&c.ident),
-        Item::Static(s) => Some(&s.ident),
-        Item::Fn(f) => Some(&f.sig.ident),
-        Item::Use(_) | Item::Type(_) => None,
-        _ => None,
-    }
-}
-
-/// The names that an item brings into its block.
-fn introduced(item: &Item) -> Vec<&syn::Ident> {
-    match item {
-        Item::Type(t) => vec![&t.ident],
-        Item::Use(u) => {
-            let mut names = Vec::new();
-            imported(&u.tree, &mut names);
-            names
-        }
-        other => named(other).into_iter().collect(),
-    }
-}
-
-fn imported<'t>(tree: &'t syn::UseTree, names: &mut Vec<&'t syn::Ident>) {
-    match tree {
-        syn::UseTree::Path(p) => imported(&p.tree, names),
-        syn::UseTree::Name(n) if n.ident != "self" => names.push(&n.ident),
-        syn::UseTree::Rename(r) if r.rename != "_" => names.push(&r.rename),
-        syn::UseTree::Group(g) => g.items.iter().for_each(|t| imported(t, names)),
-        syn::UseTree::Name(_) | syn::UseTree::Rename(_) | syn::UseTree::Glob(_) => {}
-    }
-}
-
 fn glob(tree: &syn::UseTree) -> Option<Span> {
     match tree {
         syn::UseTree::Path(p) => glob(&p.tree),
@@ -550,14 +521,4 @@ fn contains_word(tokens: TokenStream, word: &str) -> bool {
         TokenTree::Group(g) => contains_word(g.stream(), word),
         TokenTree::Punct(_) | TokenTree::Literal(_) => false,
     })
-}
-
-fn count(tokens: TokenStream, words: &mut BTreeMap<String, usize>) {
-    for t in tokens {
-        match t {
-            TokenTree::Ident(id) => *words.entry(id.to_string()).or_default() += 1,
-            TokenTree::Group(g) => count(g.stream(), words),
-            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
-        }
-    }
 }

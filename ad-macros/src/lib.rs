@@ -18,6 +18,7 @@ mod fence;
 mod filetests;
 #[cfg(test)]
 mod golden;
+mod hoist;
 mod ir;
 mod lower;
 mod messages;

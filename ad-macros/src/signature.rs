@@ -56,6 +56,14 @@ impl Param {
     pub fn is_column(&self) -> bool {
         self.role == Role::Active && self.mode != Passing::MutRef
     }
+    /// `#[constant] w: &mut [f64]`: who calls the function for its gradient gives and gets no cotangent for it, but a
+    /// differentiated caller has a shadow, since what is written to it may be active. The bodies treat it as active.
+    pub fn is_scratch(&self) -> bool {
+        self.role == Role::Constant
+            && self.mode == Passing::MutRef
+            && self.ty.may_hold_float()
+            && self.ty.shadow().is_some()
+    }
     /// Active and `&mut`.
     pub fn is_active_mut(&self) -> bool {
         self.role == Role::Active && self.mode == Passing::MutRef
@@ -259,6 +267,16 @@ impl Signature {
             Some(ty) => ty.to_token_stream(),
             None => self.bar_ty(&p.syntax),
         }
+    }
+    /// The signature as the bodies see it: see [`Param::is_scratch`].
+    pub fn of_body(&self) -> Signature {
+        let mut out = self.clone();
+        for p in &mut out.params {
+            if p.is_scratch() {
+                p.role = Role::Active;
+            }
+        }
+        out
     }
     /// The owned type of the gradient of parameter `i`.
     pub fn gradient_ty(&self, i: usize) -> TokenStream {

@@ -246,6 +246,19 @@ slice_tangent!([] &Vec<T>, [const N: usize] &[T; N], [] &mut Vec<T>, [const N: u
 pub trait ConstantParameter: Kind {}
 impl ConstantParameter for Const {}
 
+/// The shadow of a `#[constant]` `&mut` parameter, or its tangent: the caller's, or one of the function's own.
+#[inline(always)]
+pub fn own_or<'a, T: ?Sized, O: core::borrow::BorrowMut<T>>(
+    callers: &'a mut impl Shadow<T>,
+    own: &'a mut Option<O>,
+) -> &'a mut T {
+    match (callers.get(), own) {
+        (Some(shadow), _) => shadow,
+        (None, Some(own)) => own.borrow_mut(),
+        (None, None) => unreachable!("made where the caller has none"),
+    }
+}
+
 /// The kind that a `&mut` parameter takes. Only [`Active`] has it: what the call writes may be active
 /// whatever was there before, so such an argument always has a shadow (and a tangent).
 #[diagnostic::on_unimplemented(

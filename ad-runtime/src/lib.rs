@@ -61,17 +61,20 @@ mod error;
 mod flat;
 mod function;
 mod jacobian;
+mod like;
 #[doc(hidden)]
 pub mod missing;
 mod slices;
 mod stop_gradient;
 mod vector_space;
 
-pub use again::{Again, again};
+pub use again::{Again, Keep, again};
+#[doc(hidden)]
+pub use again::{Argument, Held, KeptAsIs, KeptBy, PassedAsNothing, PassedBy};
 pub use check::{Check, Mismatch};
 #[doc(hidden)]
 pub use component::{Cast, Component, Float, float};
-pub use convention::{Active, Callable, Const, ConstantParameter, Kind, MutableParameter, Shadow, TangentOf};
+pub use convention::{Active, Callable, Const, ConstantParameter, Kind, MutableParameter, Shadow, TangentOf, own_or};
 pub use cotangent::{Cotangent, accumulate, reset, seed, take, zero};
 pub use differentiable::Differentiable;
 #[doc(hidden)]
@@ -82,6 +85,8 @@ pub use function::{Func, Function, Pass, func};
 pub use function::{fill, floats, inputs};
 #[doc(hidden)]
 pub use jacobian::{Jacobian, Mode};
+#[doc(hidden)]
+pub use like::{CastFrom, like};
 pub use slices::{accumulate_slice, clear_slice};
 pub use stop_gradient::stop_gradient;
 pub use vector_space::VectorSpace;

@@ -75,8 +75,8 @@ fn run(options: &Options) -> Result<bool, String> {
     })?;
     totals.summary();
     println!(
-        "{} programs, {} samples, {} failures ({} samples differenced, {} programs thrown away)",
-        totals.programs, totals.samples, totals.failures, totals.differenced, totals.thrown_away
+        "{} programs, {} samples, {} failures ({} samples differenced; {} programs and {} samples that were not finite thrown away)",
+        totals.programs, totals.samples, totals.failures, totals.differenced, totals.thrown_away, totals.not_finite
     );
     Ok(totals.failures - totals.refused == 0 && totals.refused <= options.refusals)
 }
@@ -90,6 +90,7 @@ struct Totals {
     refused: usize,
     differenced: usize,
     thrown_away: u64,
+    not_finite: usize,
     shrunk: usize,
     /// How often each kind of failure was seen, by its first line.
     kinds: BTreeMap<String, usize>,
@@ -109,6 +110,7 @@ impl Totals {
             self.samples += case.samples.len();
             self.differenced += case.samples.iter().filter(|s| s.differenced).count();
             self.thrown_away += case.attempts - 1;
+            self.not_finite += case.not_finite;
         }
     }
 }

@@ -98,6 +98,10 @@ pub(crate) fn uses_f32(program: &Program) -> bool {
     crate::walk::any_expr(program, &mut |e| e.ty == Ty::F32)
 }
 
+/// Why arguments are rejected where a value, a derivative or a partial derivative on the way is infinite or NaN. A branch
+/// may discard it: but zero times it is NaN, in the adjoint and in the tangent, and what is right is a matter of taste.
+pub(crate) const NOT_FINITE: &str = "a value or derivative is not finite";
+
 /// A sample of a program, or why these arguments do not make one.
 /// With `empty`, slices and Vecs without elements are the likeliest.
 pub(crate) fn sample(program: &Program, dice: &mut Dice, empty: bool) -> Result<Sample, String> {
@@ -111,14 +115,14 @@ pub(crate) fn sample(program: &Program, dice: &mut Dice, empty: bool) -> Result<
     let base = run(program, &args)?;
     let ys = outputs(f, &base);
     if ys.iter().any(|y| !y.0.is_finite()) {
-        return Err("the result is not finite".into());
+        return Err(NOT_FINITE.into());
     }
     let mut jacobian = Vec::new();
     for k in 0..inputs {
         let outcome = run(program, &directed(f, &args, &unit(k), 0.0))?;
         let column: Vec<f64> = outputs(f, &outcome).iter().map(|y| y.1).collect();
         if outcome.singular || column.iter().any(|d| !d.is_finite()) {
-            return Err("the derivative is not finite".into());
+            return Err(NOT_FINITE.into());
         }
         jacobian.push(column);
     }

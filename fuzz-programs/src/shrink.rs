@@ -252,7 +252,9 @@ pub(crate) fn descend(program: &Program, (seed, index): (u64, u64), fails: &mut 
         loop {
             let candidates: Vec<Candidate> = untried
                 .by_ref()
-                .filter_map(|program| samples(&program, seed, index).ok().map(|samples| Candidate { program, samples }))
+                .filter_map(|program| {
+                    samples(&program, seed, index, &mut 0).ok().map(|samples| Candidate { program, samples })
+                })
                 .take(PER_ROUND)
                 .collect();
             if candidates.is_empty() {

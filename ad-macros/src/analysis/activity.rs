@@ -170,7 +170,8 @@ impl Solver<'_> {
     }
 
     fn vary_var(&mut self, v: Var) {
-        let constant = matches!(self.func.vars[v.index()].kind, VarKind::Extern(_));
+        let data = &self.func.vars[v.index()];
+        let constant = data.cut || matches!(data.kind, VarKind::Extern(_));
         if self.var_float[v.index()] && !constant && !self.varied_vars[v.index()] {
             self.varied_vars[v.index()] = true;
             self.changed = true;

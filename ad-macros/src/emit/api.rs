@@ -228,6 +228,7 @@ impl<'a> Api<'a> {
         let bounds = self.each(|i, p| {
             let kind = &kinds[i];
             match (p.role, p.mode) {
+                _ if p.is_scratch() => quote!(#kind: #krate::Kind),
                 (Role::Constant, _) => quote!(#kind: #krate::ConstantParameter),
                 (Role::Active, Passing::MutRef) => quote!(#kind: #krate::MutableParameter),
                 (Role::Active | Role::Inert, _) => quote!(#kind: #krate::Kind),
@@ -283,7 +284,7 @@ impl<'a> Api<'a> {
             Passing::ByValue | Passing::SharedRef => quote!(#name),
         });
         let krate = self.krate;
-        let constant = |p: &Param| p.role == Role::Constant;
+        let constant = |p: &Param| p.role == Role::Constant && !p.is_scratch();
         let bars = self.each(|i, p| if constant(p) { quote!(_) } else { sig.bar(i).to_token_stream() });
         let shadows = self.each(|i, p| if constant(p) { quote!(#krate::Const) } else { sig.bar(i).to_token_stream() });
         let (kept, y, seed) = (sig.fresh("kept"), sig.fresh("y"), self.seed_name());
@@ -314,6 +315,7 @@ impl<'a> Api<'a> {
         let shadows = self.each(|i, p| {
             let (bar, ty) = (sig.bar(i), sig.shadow_ty(i));
             match (p.role, p.mode) {
+                _ if p.is_scratch() => quote!(mut #bar: impl #krate::Shadow<#ty>),
                 (Role::Constant, _) => quote!(#bar: impl #krate::ConstantParameter),
                 (Role::Active, Passing::MutRef) => quote!(#bar: &mut #ty),
                 (Role::Active | Role::Inert, _) => quote!(mut #bar: impl #krate::Shadow<#ty>),
@@ -324,10 +326,10 @@ impl<'a> Api<'a> {
         let function = format!("{}::adjoint", sig.ident);
         let checks: Vec<_> = self
             .params()
-            .filter(|(_, p)| p.role == Role::Active && is_slice(p))
+            .filter(|(_, p)| (p.role == Role::Active || p.is_scratch()) && is_slice(p))
             .map(|(i, p)| {
                 let (bar, name, what) = (sig.bar(i), &p.name, format!("the shadow of `{}`", p.name));
-                if p.mode == Passing::MutRef {
+                if p.is_active_mut() {
                     quote!(#krate::check_len(#function, #what, #name.len(), #bar.len());)
                 } else {
                     quote!(if let ::core::option::Option::Some(#bar) = #bar.get() {
@@ -340,6 +342,7 @@ impl<'a> Api<'a> {
             let kinds = self.each(|i, p| {
                 let bar = sig.bar(i);
                 match (p.role, p.mode) {
+                    _ if p.is_scratch() => quote!(#bar.kind()),
                     (Role::Constant, _) => quote!(#krate::Const),
                     (Role::Active, Passing::MutRef) => quote!(#krate::Active),
                     (Role::Active | Role::Inert, _) => quote!(#bar.kind()),
@@ -348,6 +351,7 @@ impl<'a> Api<'a> {
             let pass = self.each(|i, p| {
                 let bar = sig.bar(i);
                 match (p.role, p.mode) {
+                    _ if p.is_scratch() => quote!(#bar.reborrow()),
                     (Role::Constant, _) => quote!(#krate::Const),
                     (Role::Active, Passing::MutRef) => quote!(#bar),
                     (Role::Active | Role::Inert, _) => quote!(#bar.reborrow()),
@@ -369,7 +373,8 @@ impl<'a> Api<'a> {
                 });
             let seed_check = matches!(sig.output.peel(), Ty::Vec(_) | Ty::Slice(_))
                 .then(|| quote!(#krate::check_len(#function, "the cotangent of the result", #y.len(), #seed.len());));
-            let unused = self.params().filter(|(_, p)| p.role == Role::Constant).map(|(i, _)| sig.bar(i));
+            let unused = self.params().filter(|(_, p)| p.role == Role::Constant && !p.is_scratch());
+            let unused = unused.map(|(i, _)| sig.bar(i));
             quote! {
                 #(let _ = #unused;)*
                 #before
@@ -396,10 +401,14 @@ impl<'a> Api<'a> {
 
     fn tangent(&self, parts: &Parts) -> TokenStream {
         let Api { sig, krate, vis, decls, generics, wheres, output, .. } = self;
-        let dots: Vec<_> = self.params().map(|(i, _)| sig.dot(i)).collect();
+        let dots = self.each(|i, p| {
+            let dot = sig.dot(i);
+            if p.is_scratch() { quote!(mut #dot) } else { quote!(#dot) }
+        });
         let tys = self.each(|i, p| {
             let ty = sig.shadow_ty(i);
             match (p.role, p.mode) {
+                _ if p.is_scratch() => quote!(impl #krate::Shadow<#ty>),
                 (Role::Constant, _) => quote!(impl #krate::ConstantParameter),
                 (Role::Active, Passing::MutRef) => quote!(&mut #ty),
                 (Role::Active | Role::Inert, _) => quote!(impl #krate::TangentOf<#ty>),

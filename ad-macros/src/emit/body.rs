@@ -8,11 +8,12 @@ use super::place::{is_plain, tuple};
 use super::toks::Toks;
 use super::{Body, Ctx, at, respan};
 use crate::ir::is_part;
+use crate::ir::ty::Class;
 use crate::ir::{Access, BinOp, Func, Init, Keeping, Op, OpKind, ParamSlot, Piece, Place, Range, Region, Residual};
 use crate::ir::{Purity, RetShape, Ty, Value, Var, VarKind, for_each_place, purity};
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Prints a function's body.
 ///
@@ -76,8 +77,9 @@ pub fn body<'a>(func: &'a Func, ctx: &'a Ctx<'a>) -> Body {
             mut_params[n] = printer.mutated.contains(&Var(i as u32));
         }
     }
+    let kept_results = func.reverse.map(|r| printer.kept_results(r)).unwrap_or_default();
     let head = head(&printer.callees, &ctx.krate);
-    Body { head, forward_sweep, reverse_sweep, result, result_dot, mut_params }
+    Body { kept_results, head, forward_sweep, reverse_sweep, result, result_dot, mut_params }
 }
 
 pub(super) struct Printer<'a> {
@@ -142,6 +144,32 @@ fn mutated(func: &Func) -> HashSet<Var> {
 }
 
 impl<'a> Printer<'a> {
+    /// Results of calls that may be references and that the reverse sweep reads: it must own what it keeps.
+    ///
+    /// ```text
+    /// let s = ::ad_runtime::keep!(s);
+    /// ```
+    fn kept_results(&mut self, reverse: Region) -> TokenStream {
+        let (source, mut read) = (self.source, BTreeSet::new());
+        source.walk(reverse, &mut |_, op| {
+            for_each_place(&op.kind, &mut |p, _| {
+                read.insert(p.base);
+            });
+        });
+        let mut out = TokenStream::new();
+        for v in read {
+            let data = &source.vars[v.index()];
+            let ty = source.var_ty(v);
+            let open = matches!(ty, Ty::Slice(_)) || source.types.class(&ty) == Some(Class::Any);
+            if open && matches!(data.kind, VarKind::Local) && data.region == source.body {
+                let (krate, name) = (&self.ctx.krate, ident(self.names.var(v), data.span));
+                let sp = at(data.span);
+                out.extend(quote_spanned!(sp=> let #name = #krate::keep!(#name);));
+            }
+        }
+        out
+    }
+
     fn block(&mut self, region: Region) -> TokenStream {
         self.statements(region).stream()
     }

@@ -6,7 +6,7 @@ use super::expr::Want;
 use super::names::ident;
 use super::place::{is_copy, tuple};
 use super::respan;
-use crate::ir::{Arg, ArgShadow, Call, Keeping, Place, Residual, Ty, Var, VarKind};
+use crate::ir::{Arg, ArgShadow, Call, CopyHow, Init, Keeping, Place, Residual, Ty, Var, VarKind};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
@@ -100,6 +100,10 @@ impl Printer<'_> {
         match arg {
             Arg::Value(v) => self.alone(*v, Want::Known).stream(),
             Arg::Ref(p) => self.shared(p),
+            // By its name: rustc borrows it as the callee asks, and what the callee returns may keep it borrowed.
+            Arg::Reborrow(p) if p.path.is_empty() && self.func.vars[p.base.index()].by_ref => {
+                self.base(p.base, self.span)
+            }
             Arg::RefMut(p) | Arg::Reborrow(p) => self.exclusive(p),
             Arg::Owned(init, _) => self.init(init, Want::Known),
             Arg::Tuple(parts) => tuple(&self.args(parts)),
@@ -119,6 +123,11 @@ impl Printer<'_> {
                     n += 1;
                     quote!(#krate::again(#kept.1.#i.as_ref()))
                 }
+                a if self.may_be_reference(a) => {
+                    let i = proc_macro2::Literal::usize_unsuffixed(n);
+                    n += 1;
+                    quote!(#krate::again(::core::option::Option::Some(&#kept.1.#i)))
+                }
                 Arg::Ref(p) => self.shared(p),
                 Arg::Tokens(tokens) if tokens.to_string().starts_with('&') => respan(tokens.clone()),
                 // A constant of unknown type may be a reference.
@@ -130,6 +139,17 @@ impl Printer<'_> {
             })
             .collect();
         tuple(&parts)
+    }
+
+    /// Whether an argument by value may be a reference, as far as the macro knows: the result of another call.
+    fn may_be_reference(&mut self, arg: &Arg) -> bool {
+        match arg {
+            Arg::Owned(Init::Move(p) | Init::Copy { from: p, how: CopyHow::Bits }, _) => {
+                matches!(self.place_ty(p), Ty::Slice(_) | Ty::Var(_))
+            }
+            Arg::Owned(..) | Arg::Value(_) | Arg::Ref(_) | Arg::RefMut(_) => false,
+            Arg::Reborrow(_) | Arg::Tuple(_) | Arg::Tokens(_) => false,
+        }
     }
 
     /// `K0::default()` for what has a generic kind itself, else `Active` or `Const`.
@@ -335,8 +355,8 @@ impl Printer<'_> {
         )
     }
 
-    /// Copies of the buffers that are passed by the name of a `&mut` variable, if the callee takes `&`: then its reverse
-    /// half asks for what it saw. They travel with the reverse half:
+    /// Copies of the buffers that are passed by the name of a `&mut` variable, if the callee takes `&`, and of what
+    /// references that are results of other calls refer to: the reverse half asks for what it saw. They travel with it:
     ///
     /// ```text
     /// let again = (__c_helper::SHARED[0].then(|| u.to_owned()),);
@@ -351,6 +371,11 @@ impl Printer<'_> {
                 let i = proc_macro2::Literal::usize_unsuffixed(i);
                 let place = self.shared(p);
                 copies.push(quote_spanned!(sp=> #callee::SHARED[#i].then(|| ::std::borrow::ToOwned::to_owned(#place))));
+            } else if self.may_be_reference(a)
+                && let Arg::Owned(Init::Move(p) | Init::Copy { from: p, .. }, _) = a
+            {
+                let (krate, place) = (self.ctx.krate.clone(), self.shared(p));
+                copies.push(quote_spanned!(sp=> #krate::passed!(#place)));
             }
         }
         if copies.is_empty() {
@@ -438,7 +463,7 @@ impl Printer<'_> {
         };
         let mut half = self.base(residual.0, self.span);
         let again = self.again(&call.args, &half);
-        if call.args.iter().any(|a| matches!(a, Arg::Reborrow(_))) {
+        if call.args.iter().any(|a| matches!(a, Arg::Reborrow(_)) || self.may_be_reference(a)) {
             half = quote_spanned!(sp=> (#half.0));
         }
         let mut around = Around::default();

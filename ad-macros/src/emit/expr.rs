@@ -117,6 +117,8 @@ impl<'a> Printer<'a> {
                 !number || suffixed(&text)
             }
             OpKind::Neg(a) | OpKind::Not(a) | OpKind::Stop(a) => self.anchored(*a),
+            // What is shifted has the type, whatever it is shifted by.
+            OpKind::Binary(BinOp::Shl | BinOp::Shr, a, _) => self.anchored(*a),
             OpKind::Binary(op, a, b) => op.is_comparison() || self.anchored(*a) || self.anchored(*b),
             OpKind::Select(_, a, b) => self.anchored(*a) || self.anchored(*b),
             _ => true,

@@ -49,6 +49,8 @@ pub struct Body {
     pub forward_sweep: TokenStream,
     /// Statements.
     pub reverse_sweep: Option<TokenStream>,
+    /// What stands between the result and the reverse half: see `Printer::kept_results`.
+    pub kept_results: TokenStream,
     /// The expression for the result.
     pub result: TokenStream,
     /// The expression for its tangent.

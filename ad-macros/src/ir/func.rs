@@ -53,6 +53,8 @@ pub struct VarData {
     pub annotated: bool,
     /// Whether the variable itself is a reference (`u: &mut [f64]`), so that its whole is `*u`.
     pub by_ref: bool,
+    /// Whether the derivative ends here: an aggregate that `stop_gradient` gave, which is never written again.
+    pub cut: bool,
 }
 
 /// The result of a function.
@@ -130,7 +132,8 @@ impl Func {
 
     /// A new variable of a region.
     pub fn var(&mut self, name: &str, ty: Ty, span: Span, kind: VarKind, region: Region) -> Var {
-        self.vars.push(VarData { name: name.to_string(), ty, span, kind, region, annotated: false, by_ref: false });
+        let (annotated, by_ref, cut) = (false, false, false);
+        self.vars.push(VarData { name: name.to_string(), ty, span, kind, region, annotated, by_ref, cut });
         Var(self.vars.len() as u32 - 1)
     }
 

@@ -120,11 +120,7 @@ impl Lower<'_> {
             }
             Operand::Choice(which, of) => {
                 self.choose(which, &of, span, |this, o| {
-                    let o = match o {
-                        Operand::Ref(p, _) => Operand::Place(p),
-                        o => o,
-                    };
-                    Some(this.store_operand(o, value.clone(), ty, span))
+                    Some(this.store_operand(o.dereferenced(), value.clone(), ty, span))
                 });
                 Operand::Unit
             }

@@ -2,7 +2,7 @@
 
 use super::env::{Closure, Frame, FrameKind, Operand};
 use super::{Lower, peeled};
-use crate::ir::{Arg, Call, CopyHow, Float, Init, OpKind, Place, Ty, VarKind};
+use crate::ir::{Arg, Call, CopyHow, Float, Init, OpKind, Place, Proj, Ty, VarKind};
 use crate::messages as m;
 use crate::rules::{self, Class, ResultClass};
 use proc_macro2::Span;
@@ -162,12 +162,8 @@ impl Lower<'_> {
             ("iter", "zip") if args.len() == 2 => return self.zip_call(args, span),
             ("cmp", "min" | "max") if args.len() == 2 => return self.method_on_scalars(&name, args, span),
             (_, "stop_gradient") => {
-                let Some(v) = args.into_iter().next().and_then(|a| self.as_value(a, None, span)) else {
-                    return Operand::Never;
-                };
-                let ty = peeled(&self.func.values[v.index()].ty);
                 self.generic(p, &quote!(fn(())));
-                return Operand::Value(self.push_value(OpKind::Stop(v), ty, span));
+                return args.into_iter().next().map_or(Operand::Never, |a| self.stopped(a, span));
             }
             (_, "Some" | "Ok" | "Err") => {
                 self.sink.error(span, m::OPTION_RESULT, name);
@@ -197,6 +193,47 @@ impl Lower<'_> {
         if self.items.iter().all(|i| i.to_string() != text) {
             self.items.push(item);
         }
+    }
+
+    /// `stop_gradient(operand)`: of a scalar the value, of all else a copy in a variable that has no derivative. Of a
+    /// reference it is a reference to the copy.
+    fn stopped(&mut self, operand: Operand, span: Span) -> Operand {
+        if let Operand::Tuple(parts) = operand {
+            return Operand::Tuple(parts.into_iter().map(|p| self.stopped(p, span)).collect());
+        }
+        let reference = operand.reference().is_some();
+        let ty = self.head_of(&operand);
+        let aggregate = matches!(ty, Ty::Array(..) | Ty::Vec(_) | Ty::Slice(_) | Ty::Tuple(_));
+        if !aggregate {
+            let Some(v) = self.as_value(operand, None, span) else { return Operand::Never };
+            let ty = peeled(&self.func.values[v.index()].ty);
+            return Operand::Value(self.push_value(OpKind::Stop(v), ty, span));
+        }
+        let slice = matches!(ty, Ty::Slice(_));
+        let copy = match operand {
+            Operand::Place(_) | Operand::Ref(..) | Operand::Choice(..) => {
+                let how = match ty {
+                    _ if slice => CopyHow::ToVec,
+                    Ty::Vec(_) => CopyHow::Clone,
+                    _ => CopyHow::Bits,
+                };
+                self.copied(operand.dereferenced(), how, span)
+            }
+            fresh => fresh,
+        };
+        let ty = peeled(&self.ty_of(&copy));
+        let Some(init) = self.as_init(copy, span) else { return Operand::Never };
+        let var = self.declare("stopped", ty.clone(), init, span);
+        self.func.vars[var.index()].cut = true;
+        let place = Place::whole(var);
+        if reference && slice {
+            return Operand::Ref(place.then(Proj::Range { lo: None, hi: None, inclusive: false }), false);
+        }
+        if reference {
+            return Operand::Ref(place, false);
+        }
+        let how = if super::place::holds_vec(&self.func.types.resolve(&ty)) { CopyHow::Clone } else { CopyHow::Bits };
+        Operand::Fresh(Init::Copy { from: place, how }, ty)
     }
 
     /// `T` in `Vec::<T>::new()`.
@@ -306,6 +343,8 @@ impl Lower<'_> {
 
     fn swap(&mut self, a: Operand, b: Operand, span: Span) -> Operand {
         match (a, b) {
+            (a @ Operand::Choice(..), b) => self.each(a, span, |this, a| this.swap(a, b.clone(), span)),
+            (a, b @ Operand::Choice(..)) => self.each(b, span, |this, b| this.swap(a.clone(), b, span)),
             (Operand::Ref(a, _), Operand::Ref(b, _)) => {
                 let (ta, tb) = (self.func.place_ty(&a), self.func.place_ty(&b));
                 let _ = self.func.types.unify(&ta, &tb);
@@ -314,6 +353,18 @@ impl Lower<'_> {
                     let (x, y) = (self.load(&a, span), self.load(&b, span));
                     self.store(&a, Init::Scalar(y), span);
                     self.store(&b, Init::Scalar(x), span);
+                    return Operand::Unit;
+                }
+                if a.base == b.base {
+                    let how = if super::place::holds_vec(&self.func.types.resolve(&ta)) {
+                        CopyHow::Clone
+                    } else {
+                        CopyHow::Bits
+                    };
+                    let x = self.declare("swapped", peeled(&ta), Init::Copy { from: a.clone(), how }, span);
+                    let y = self.declare("swapped", peeled(&tb), Init::Copy { from: b.clone(), how }, span);
+                    self.store(&a, Init::Move(Place::whole(y)), span);
+                    self.store(&b, Init::Move(Place::whole(x)), span);
                     return Operand::Unit;
                 }
                 self.touched(a.base);
@@ -349,6 +400,10 @@ impl Lower<'_> {
                 old.push(self.replace(part, new, span));
             }
             return Operand::Tuple(old);
+        }
+        if matches!(place, Operand::Choice(..)) {
+            let new = self.secured(new, span);
+            return self.each(place, span, |this, place| this.replace(place, new.clone(), span));
         }
         let Some(place) = self.as_place(place, span) else { return Operand::Never };
         if self.is_scalar_place(&place) {

@@ -30,6 +30,41 @@ pub(crate) enum Operand {
     Iter(Box<super::iter::Iter>),
 }
 
+impl Operand {
+    /// `&operand`, or `&mut`: places become references to them, whichever of several is meant.
+    pub(crate) fn referenced(self, mutable: bool) -> Operand {
+        match self {
+            Operand::Place(p) => Operand::Ref(p, mutable),
+            Operand::Choice(which, of) => {
+                Operand::Choice(which, Rc::new(of.iter().map(|o| o.clone().referenced(mutable)).collect()))
+            }
+            other => other,
+        }
+    }
+
+    /// `*operand`: references become the places that they refer to.
+    pub(crate) fn dereferenced(self) -> Operand {
+        match self {
+            Operand::Ref(p, _) => Operand::Place(p),
+            Operand::Choice(which, of) => {
+                Operand::Choice(which, Rc::new(of.iter().map(|o| o.clone().dereferenced()).collect()))
+            }
+            other => other,
+        }
+    }
+
+    /// Whether it is a reference, and if so whether a `&mut`.
+    pub(crate) fn reference(&self) -> Option<bool> {
+        match self {
+            Operand::Ref(_, mutable) => Some(*mutable),
+            Operand::Choice(_, of) => of.first().and_then(Operand::reference),
+            Operand::Unit | Operand::Never | Operand::Value(_) | Operand::Place(_) | Operand::Owned(_) => None,
+            Operand::Fresh(..) | Operand::Tuple(_) | Operand::Closure(_) | Operand::Path(_) => None,
+            Operand::Range(_) | Operand::Iter(_) => None,
+        }
+    }
+}
+
 /// A closure and the scope it was written in.
 pub(crate) struct Closure {
     pub(crate) syntax: syn::ExprClosure,

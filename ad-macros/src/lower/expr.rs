@@ -242,10 +242,7 @@ impl Lower<'_> {
     fn unary(&mut self, u: &syn::ExprUnary, want: Option<&Ty>) -> Operand {
         let span = u.span();
         match u.op {
-            syn::UnOp::Deref(_) => match self.expr(&u.expr, None) {
-                Operand::Ref(p, _) => Operand::Place(p),
-                other => other,
-            },
+            syn::UnOp::Deref(_) => self.expr(&u.expr, None).dereferenced(),
             syn::UnOp::Neg(_) => {
                 // `-1.0` is a literal for the reader and for rustc.
                 let Some(v) = self.scalar(&u.expr, want) else { return Operand::Never };
@@ -430,6 +427,11 @@ impl Lower<'_> {
             }
             // A tuple of locals: a reference to it is a tuple of references.
             Operand::Tuple(parts) => Operand::Tuple(parts.into_iter().map(|p| referenced(p, mutable)).collect()),
+            // A part of whichever slice was chosen, or that slice again.
+            choice @ Operand::Choice(..) => {
+                let mutable = mutable && choice.reference() != Some(false);
+                choice.dereferenced().referenced(mutable)
+            }
             // What is left of an iterator is state that is not modelled.
             Operand::Iter(_) | Operand::Range(_) if mutable => {
                 self.sink.error(span, m::ITERATOR_METHOD, "by_ref");

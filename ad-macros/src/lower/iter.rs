@@ -74,6 +74,23 @@ impl Iter {
     }
 }
 
+impl Iter {
+    /// Whether its loop is stopped when the items come to an end.
+    fn ends_early(&self) -> bool {
+        match self {
+            Iter::TakeWhile(..) => true,
+            // One side is counted along with the other.
+            Iter::Take(..) | Iter::Zip(..) => !self.is_indexable(),
+            Iter::Enumerate(i) | Iter::Map(i, _) | Iter::Rev(i) | Iter::Skip(i, _) | Iter::StepBy(i, _) => {
+                i.ends_early()
+            }
+            Iter::Copied(i) | Iter::Filter(i, _) | Iter::SkipWhile(i, _) | Iter::Inspect(i, _) => i.ends_early(),
+            Iter::Chain(a, b) => a.ends_early() || b.ends_early(),
+            Iter::Range(_) | Iter::Elements(..) | Iter::Chunks(..) | Iter::Windows(..) | Iter::Repeat(_) => false,
+        }
+    }
+}
+
 impl Lower<'_> {
     /// What a `for` or an adaptor iterates over.
     pub(super) fn iterate(&mut self, operand: Operand, span: Span) -> Option<Iter> {
@@ -110,8 +127,10 @@ impl Lower<'_> {
                 };
                 Iter::Copied(Box::new(Iter::Elements(base, false)))
             }
-            Operand::Ref(_, mutable) => Iter::Elements(base, mutable),
-            _ => Iter::Elements(base, false),
+            base => {
+                let mutable = base.reference().unwrap_or(false);
+                Iter::Elements(base, mutable)
+            }
         })
     }
 
@@ -196,8 +215,7 @@ impl Lower<'_> {
                     let arm = this.arm(|this| body(this, item));
                     this.conditional(test, arm, span)
                 });
-                // That the items came to an end is no `break`: nothing behind a `chain` may be skipped for it.
-                self.no_chain_behind(span)
+                None
             }
             Iter::SkipWhile(i, f) => {
                 let closed = self.flag("skipping", true, span);
@@ -291,7 +309,7 @@ impl Lower<'_> {
             Operand::Unit
         });
         self.optional_part(some, arm, span);
-        self.no_chain_behind(span)
+        None
     }
 
     /// Ends the innermost loop after this iteration, if the condition holds.
@@ -302,13 +320,6 @@ impl Lower<'_> {
             Operand::Unit
         });
         self.conditional(cond, stop, span);
-    }
-
-    /// Marks a loop that ends early by itself, which cannot be told from `break` by its flag.
-    fn no_chain_behind(&mut self, span: Span) -> Option<Var> {
-        let flag = self.flag("ended", false, span);
-        self.ended.insert(flag);
-        Some(flag)
     }
 
     /// `a.chain(b)`: the second part runs unless the first was left by `break`.
@@ -322,33 +333,57 @@ impl Lower<'_> {
     ) -> Option<Var> {
         let left = self.flag("left", false, span);
         self.known.remove(&left);
-        let first = self.run(a, label.clone(), span, body);
-        if let Some(flag) = first {
-            if self.ended.contains(&flag) {
-                self.sink.error(span, m::ITERATOR_FORM, "");
-                return None;
-            }
-            let v = self.load(&Place::whole(flag), span);
-            self.store(&Place::whole(left), Init::Scalar(v), span);
-            self.known.remove(&left);
-        }
+        self.run_part(a, left, label.clone(), span, body);
         let done = self.load(&Place::whole(left), span);
         let go = self.push_value(OpKind::Not(done), Ty::Bool, span);
-        let mut second = None;
         let arm = self.arm(|this| {
-            second = this.run(b, label, span, body);
-            if let Some(flag) = second {
-                let v = this.load(&Place::whole(flag), span);
-                this.store(&Place::whole(left), Init::Scalar(v), span);
-            }
+            this.run_part(b, left, label, span, body);
             Operand::Unit
         });
         self.optional_part(go, arm, span);
         self.known.remove(&left);
-        if second.is_some_and(|f| self.ended.contains(&f)) {
-            self.ended.insert(left);
-        }
         Some(left)
+    }
+
+    /// One part of a chain; `left` says afterwards whether its body left it.
+    fn run_part(
+        &mut self,
+        part: Iter,
+        left: Var,
+        label: Option<String>,
+        span: Span,
+        body: &mut dyn FnMut(&mut Self, Operand) -> Operand,
+    ) {
+        if !part.ends_early() {
+            if let Some(flag) = self.run(part, label, span, body) {
+                let v = self.load(&Place::whole(flag), span);
+                self.store(&Place::whole(left), Init::Scalar(v), span);
+                self.known.remove(&left);
+            }
+            return;
+        }
+        // That the items come to an end stops the loop as `break` does: the body is asked by itself.
+        //
+        //     before = stop; stop = false; { body }; left = stop; stop = before || stop
+        self.run(part, label, span, &mut |this, item| {
+            let Some(stop) = this.frames.last().and_then(|f| f.break_flag).map(Place::whole) else {
+                return body(this, item);
+            };
+            let before = this.load(&stop, span);
+            let no = this.lit(quote!(false), Ty::Bool, span);
+            this.store(&stop, Init::Scalar(no), span);
+            this.known.remove(&stop.base);
+            let yes = this.lit(quote!(true), Ty::Bool, span);
+            let arm = this.arm(|this| body(this, item));
+            this.conditional(yes, arm, span);
+            let now = this.load(&stop, span);
+            this.store(&Place::whole(left), Init::Scalar(now), span);
+            this.known.remove(&left);
+            let either = this.binary(BinOp::Or, before, now, span);
+            this.store(&stop, Init::Scalar(either), span);
+            this.known.remove(&stop.base);
+            Operand::Unit
+        });
     }
 
     /// `if cond { arm }`, where what follows runs unless the arm was left for good.
@@ -602,24 +637,22 @@ impl Lower<'_> {
                     _ => Operand::Value(self.push_value(OpKind::Method("wrapping_add".into(), vec![*lo, k]), ty, span)),
                 }
             }
-            Ready::Elements { base, mutable, .. } => by_ref(self.project(base.clone(), Proj::Index(k), span), *mutable),
+            Ready::Elements { base, mutable, .. } => {
+                self.project(base.clone(), Proj::Index(k), span).referenced(*mutable)
+            }
             Ready::Chunks { base, size, len, mutable, .. } => {
                 let lo = self.binary(BinOp::Mul, k, *size, span);
                 let mut hi = self.binary(BinOp::Add, lo, *size, span);
                 if let Some(len) = len {
                     hi = self.push_value(OpKind::Method("min".into(), vec![hi, *len]), Ty::USIZE, span);
                 }
-                by_ref(
-                    self.project(base.clone(), Proj::Range { lo: Some(lo), hi: Some(hi), inclusive: false }, span),
-                    *mutable,
-                )
+                let step = Proj::Range { lo: Some(lo), hi: Some(hi), inclusive: false };
+                self.project(base.clone(), step, span).referenced(*mutable)
             }
             Ready::Windows { base, size, .. } => {
                 let hi = self.binary(BinOp::Add, k, *size, span);
-                by_ref(
-                    self.project(base.clone(), Proj::Range { lo: Some(k), hi: Some(hi), inclusive: false }, span),
-                    false,
-                )
+                let step = Proj::Range { lo: Some(k), hi: Some(hi), inclusive: false };
+                self.project(base.clone(), step, span).referenced(false)
             }
             Ready::Zip { a, b, .. } => {
                 let a = self.nth_item(a, k, span);
@@ -662,17 +695,7 @@ impl Lower<'_> {
 
     /// `copied()`
     fn deref(&mut self, item: Operand, span: Span) -> Operand {
-        match item {
-            Operand::Ref(p, _) => self.settled(Operand::Place(p), span),
-            other => self.settled(other, span),
-        }
-    }
-}
-
-fn by_ref(o: Operand, mutable: bool) -> Operand {
-    match o {
-        Operand::Place(p) => Operand::Ref(p, mutable),
-        o => o,
+        self.settled(item.dereferenced(), span)
     }
 }
 

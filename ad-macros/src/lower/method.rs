@@ -187,69 +187,32 @@ impl Lower<'_> {
                 let left = self.project(owned.clone(), Proj::Range { lo: None, hi: Some(at), inclusive: false }, span);
                 let right = self.project(owned, Proj::Range { lo: Some(at), hi: None, inclusive: false }, span);
                 let mutable = name.ends_with("mut");
-                let by_ref = |o| match o {
-                    Operand::Place(p) => Operand::Ref(p, mutable),
-                    o => o,
-                };
-                Operand::Tuple(vec![by_ref(left), by_ref(right)])
+                Operand::Tuple(vec![left.referenced(mutable), right.referenced(mutable)])
             }
             ("swap", 2) => {
-                let place = self.as_place(owned, span)?;
                 let (Some(i), Some(j)) =
                     (self.scalar(args[0], Some(&Ty::USIZE)), self.scalar(args[1], Some(&Ty::USIZE)))
                 else {
                     return Some(Operand::Never);
                 };
-                self.touched(place.base);
-                self.push(OpKind::SwapElements(place, i, j), span);
-                Operand::Unit
+                self.change(owned, span, |place| OpKind::SwapElements(place, i, j))
             }
             ("fill", 1) => {
-                let place = self.as_place(owned, span)?;
-                let want = self.func.place_ty(&place).element().cloned();
+                let want = self.ty_of(&owned).element().cloned();
                 let Some(v) = self.scalar(args[0], want.as_ref()) else { return Some(Operand::Never) };
-                self.touched(place.base);
-                self.push(OpKind::Fill(place, v), span);
-                Operand::Unit
+                self.change(owned, span, |place| OpKind::Fill(place, v))
             }
-            ("reverse", 0) => {
-                let place = self.as_place(owned, span)?;
-                self.touched(place.base);
-                self.push(OpKind::ReverseSlice(place), span);
-                Operand::Unit
-            }
+            ("reverse", 0) => self.change(owned, span, OpKind::ReverseSlice),
             // By the type too: integers have methods of these names.
             ("rotate_left" | "rotate_right", 1) if self.is_sequence(receiver) => {
-                let place = self.as_place(owned, span)?;
                 let Some(by) = self.scalar(args[0], Some(&Ty::USIZE)) else { return Some(Operand::Never) };
-                self.touched(place.base);
-                self.push(OpKind::Rotate { place, by, left: name == "rotate_left" }, span);
-                Operand::Unit
+                self.change(owned, span, |place| OpKind::Rotate { place, by, left: name == "rotate_left" })
             }
             ("copy_from_slice" | "clone_from_slice" | "clone_from", 1) => {
                 let source = self.expr(args[0], None);
-                let place = self.as_place(owned, span)?;
-                let source = self.as_place(source, args[0].span())?;
-                let (a, b) = (self.func.place_ty(&place), self.func.place_ty(&source));
-                let _ = self.func.types.unify(&a, &b);
-                self.touched(place.base);
-                let source = if source.base == place.base {
-                    // Two views of one variable: the source is copied first.
-                    let ty = peeled(&b);
-                    let elem = self.func.types.resolve(&ty).element().cloned().unwrap_or(Ty::F64);
-                    let init = Init::Copy { from: source, how: CopyHow::ToVec };
-                    Place::whole(self.declare("view", Ty::Vec(Box::new(elem)), init, span))
-                } else {
-                    source
-                };
-                if name == "clone_from" {
-                    // The lengths may differ: a new value, not new elements.
-                    let how = CopyHow::Clone;
-                    self.push(OpKind::Store(place, Init::Copy { from: source, how }), span);
-                } else {
-                    self.push(OpKind::CopyFrom(place, source), span);
-                }
-                Operand::Unit
+                return Some(self.each(owned, span, |this, owned| {
+                    this.each(source.clone(), span, |this, source| this.copy_from(name, owned.clone(), source, span))
+                }));
             }
             ("push", 1) => {
                 let place = self.as_place(owned, span)?;
@@ -272,26 +235,15 @@ impl Lower<'_> {
                 self.push(OpKind::Push(place, init), span);
                 Operand::Unit
             }
-            ("pop", 0) => {
-                // Its value is an Option; as a statement it only shortens.
-                let place = self.as_place(owned, span)?;
-                self.touched(place.base);
-                self.push(OpKind::Pop(place), span);
-                Operand::Unit
-            }
+            // Its value is an Option; as a statement it only shortens.
+            ("pop", 0) => self.change(owned, span, OpKind::Pop),
             ("truncate", 1) => {
-                let place = self.as_place(owned, span)?;
                 let Some(n) = self.scalar(args[0], Some(&Ty::USIZE)) else { return Some(Operand::Never) };
-                self.touched(place.base);
-                self.push(OpKind::Truncate(place, n), span);
-                Operand::Unit
+                self.change(owned, span, |place| OpKind::Truncate(place, n))
             }
             ("clear", 0) => {
-                let place = self.as_place(owned, span)?;
                 let zero = self.index_lit(0, span);
-                self.touched(place.base);
-                self.push(OpKind::Truncate(place, zero), span);
-                Operand::Unit
+                self.change(owned, span, |place| OpKind::Truncate(place, zero))
             }
             ("resize", 2) => {
                 let place = self.as_place(owned, span)?;
@@ -410,6 +362,58 @@ impl Lower<'_> {
                 return None;
             }
         })
+    }
+
+    /// `place.copy_from_slice(source)`, `clone_from_slice`, `clone_from`.
+    fn copy_from(&mut self, name: &str, place: Operand, source: Operand, span: Span) -> Operand {
+        let (Some(place), Some(source)) = (self.as_place(place, span), self.as_place(source, span)) else {
+            return Operand::Never;
+        };
+        let (a, b) = (self.func.place_ty(&place), self.func.place_ty(&source));
+        let _ = self.func.types.unify(&a, &b);
+        self.touched(place.base);
+        let source = if source.base == place.base {
+            // Two views of one variable: the source is copied first.
+            let ty = peeled(&b);
+            let elem = self.func.types.resolve(&ty).element().cloned().unwrap_or(Ty::F64);
+            let init = Init::Copy { from: source, how: CopyHow::ToVec };
+            Place::whole(self.declare("view", Ty::Vec(Box::new(elem)), init, span))
+        } else {
+            source
+        };
+        if name == "clone_from" {
+            // The lengths may differ: a new value, not new elements.
+            let how = CopyHow::Clone;
+            self.push(OpKind::Store(place, Init::Copy { from: source, how }), span);
+        } else {
+            self.push(OpKind::CopyFrom(place, source), span);
+        }
+        Operand::Unit
+    }
+
+    /// An operation that changes a place; of references chosen at run time, whichever it is.
+    fn change(&mut self, operand: Operand, span: Span, mut kind: impl FnMut(Place) -> OpKind) -> Operand {
+        self.each(operand, span, |this, operand| {
+            let Some(place) = this.as_place(operand, span) else { return Operand::Never };
+            this.touched(place.base);
+            this.push(kind(place), span);
+            Operand::Unit
+        })
+    }
+
+    /// Does something with an operand; of references chosen at run time, with whichever it is.
+    pub(super) fn each(
+        &mut self,
+        operand: Operand,
+        span: Span,
+        mut f: impl FnMut(&mut Self, Operand) -> Operand,
+    ) -> Operand {
+        match operand {
+            Operand::Choice(which, of) => {
+                self.choose(which, &of, span, |this, o| Some(f(this, o))).unwrap_or(Operand::Never)
+            }
+            one => f(self, one),
+        }
     }
 
     /// Whether the operand is known to be an array, a slice or a Vec.

@@ -67,7 +67,6 @@ pub fn lower(item: &syn::ItemFn, sig: &Signature, types: &crate::ir::TyTable, cf
         scalars_back: Vec::new(),
         outputs: HashMap::new(),
         explicit: Vec::new(),
-        ended: BTreeSet::new(),
         mutable: BTreeSet::new(),
         settled_vars: BTreeSet::new(),
         results: BTreeSet::new(),
@@ -114,8 +113,6 @@ pub(crate) struct Lower<'a> {
     settled_vars: BTreeSet<Var>,
     /// Scalars that were passed by copies and go back after the call.
     scalars_back: Vec<(Place, Var)>,
-    /// Flags of loops over iterators that end early by themselves.
-    ended: BTreeSet<Var>,
     /// Which arguments of the call being lowered are written `&mut x`.
     explicit: Vec<bool>,
     /// The result types of functions nested in the body.

@@ -34,10 +34,7 @@ impl Lower<'_> {
                     self.bind_pattern(sub, operand.clone());
                 }
                 let by_ref = id.by_ref.is_some();
-                let operand = match operand {
-                    Operand::Place(p) if by_ref => Operand::Ref(p, id.mutability.is_some()),
-                    operand => operand,
-                };
+                let operand = if by_ref { operand.referenced(id.mutability.is_some()) } else { operand };
                 self.bind_name(&id.ident, id.mutability.is_some() && !by_ref, by_ref, operand);
             }
             Pat::Wild(_) | Pat::Rest(_) | Pat::Lit(_) | Pat::Range(_) | Pat::Path(_) => {}
@@ -48,11 +45,7 @@ impl Lower<'_> {
                 self.bind_pattern(&t.pat, operand);
             }
             Pat::Reference(r) => {
-                let inner = match operand {
-                    Operand::Ref(p, _) => Operand::Place(p),
-                    other => other,
-                };
-                self.bind_pattern(&r.pat, inner);
+                self.bind_pattern(&r.pat, operand.dereferenced());
             }
             Pat::Tuple(t) => {
                 let rest = t.elems.iter().position(|p| matches!(p, Pat::Rest(_)));
@@ -74,10 +67,7 @@ impl Lower<'_> {
                     let ty = self.ty_of(&operand);
                     let _ = self.func.types.unify(&ty, &Ty::Tuple(parts));
                 }
-                let by_ref = match &operand {
-                    Operand::Ref(_, mutable) => Some(*mutable),
-                    _ => None,
-                };
+                let by_ref = operand.reference();
                 for (i, p) in t.elems.iter().enumerate() {
                     let at = match (rest, arity) {
                         (Some(r), _) if i == r => continue,
@@ -86,9 +76,9 @@ impl Lower<'_> {
                     };
                     let part = self.field(operand.clone(), at as u32, span);
                     // Matching through a reference binds references.
-                    let part = match (part, by_ref) {
-                        (Operand::Place(p), Some(mutable)) => Operand::Ref(p, mutable),
-                        (part, _) => part,
+                    let part = match by_ref {
+                        Some(mutable) => part.referenced(mutable),
+                        None => part,
                     };
                     self.bind_pattern(p, part);
                 }
@@ -96,13 +86,10 @@ impl Lower<'_> {
             Pat::Slice(s) => {
                 let rest = s.elems.iter().position(is_rest);
                 let n = s.elems.len();
-                let by_ref = match &operand {
-                    Operand::Ref(_, mutable) => Some(*mutable),
-                    _ => None,
-                };
-                let Some(place) = self.as_place(operand, span) else { return };
+                let by_ref = operand.reference();
+                let Some(operand) = self.viewed(operand, span) else { return };
                 let len = match rest {
-                    Some(_) => self.len(Operand::Place(place.clone()), span),
+                    Some(_) => self.len(operand.clone(), span),
                     None => None,
                 };
                 for (i, p) in s.elems.iter().enumerate() {
@@ -119,15 +106,14 @@ impl Lower<'_> {
                         }
                         _ => Proj::Index(self.index_lit(i, span)),
                     };
-                    let part = place.then(step);
+                    let part = self.project(operand.clone(), step, span);
                     match (p, by_ref) {
                         (Pat::Rest(_), _) => {}
                         (Pat::Ident(id), _) if id.subpat.is_some() && rest == Some(i) => {
-                            let part = Operand::Ref(part, by_ref.unwrap_or(false));
-                            self.bind_name(&id.ident, false, true, part);
+                            self.bind_name(&id.ident, false, true, part.referenced(by_ref.unwrap_or(false)));
                         }
-                        (p, Some(mutable)) => self.bind_pattern(p, Operand::Ref(part, mutable)),
-                        (p, None) => self.bind_pattern(p, Operand::Place(part)),
+                        (p, Some(mutable)) => self.bind_pattern(p, part.referenced(mutable)),
+                        (p, None) => self.bind_pattern(p, part),
                     }
                 }
             }
@@ -343,13 +329,7 @@ impl Lower<'_> {
             Pat::Wild(_) | Pat::Rest(_) => Some(Test::Always),
             Pat::Paren(p) => self.matches(&p.pat, operand),
             Pat::Type(t) => self.matches(&t.pat, operand),
-            Pat::Reference(r) => {
-                let inner = match operand {
-                    Operand::Ref(p, _) => Operand::Place(p.clone()),
-                    other => other.clone(),
-                };
-                self.matches(&r.pat, &inner)
-            }
+            Pat::Reference(r) => self.matches(&r.pat, &operand.clone().dereferenced()),
             Pat::Ident(id) => match &id.subpat {
                 Some((_, sub)) => self.matches(sub, operand),
                 // A name may be a constant in scope; `matches!` tells it from a binding, as the primal does.
@@ -440,8 +420,8 @@ impl Lower<'_> {
                 Some(all)
             }
             Pat::Slice(s) => {
-                let place = self.as_place(operand.clone(), span)?;
-                let len = self.len(Operand::Place(place.clone()), span)?;
+                let operand = self.viewed(operand.clone(), span)?;
+                let len = self.len(operand.clone(), span)?;
                 let rest = s.elems.iter().position(is_rest);
                 let least = self.index_lit(s.elems.len() - usize::from(rest.is_some()), span);
                 let op = if rest.is_some() { BinOp::Ge } else { BinOp::Eq };
@@ -463,7 +443,8 @@ impl Lower<'_> {
                             }
                             _ => this.index_lit(i, span),
                         };
-                        let test = this.matches(p, &Operand::Place(place.then(Proj::Index(index))))?;
+                        let part = this.project(operand.clone(), Proj::Index(index), span);
+                        let test = this.matches(p, &part)?;
                         all = this.both(all, test, span);
                     }
                     match all {

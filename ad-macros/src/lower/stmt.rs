@@ -95,13 +95,26 @@ impl Lower<'_> {
             Item::Fn(f) => {
                 if let syn::ReturnType::Type(_, ty) = &f.sig.output {
                     let ty = Ty::parse(ty, &mut self.func.types);
-                    if !matches!(ty, Ty::Ref(..)) {
+                    // `[f64; N]` of the function's own `N` means nothing here.
+                    let generic = f.sig.generics.params.iter().any(|p| match p {
+                        syn::GenericParam::Const(c) => mentions(&f.sig.output, &c.ident),
+                        syn::GenericParam::Type(t) => mentions(&f.sig.output, &t.ident),
+                        syn::GenericParam::Lifetime(_) => false,
+                    });
+                    if !generic && !matches!(ty, Ty::Ref(..)) {
                         self.outputs.insert(f.sig.ident.to_string(), ty);
                     }
                 }
                 self.items.push(item.to_token_stream());
             }
-            Item::Use(_) => self.items.push(item.to_token_stream()),
+            Item::Use(_) => {
+                // Several blocks may have the same: see `hoist`.
+                let tokens = item.to_token_stream();
+                let text = tokens.to_string();
+                if self.items.iter().all(|i| i.to_string() != text) {
+                    self.items.push(tokens);
+                }
+            }
             Item::Type(t) => {
                 let ty = Ty::parse(&t.ty, &mut self.func.types);
                 self.func.types.add_alias(t.ident.to_string(), ty);
@@ -210,6 +223,10 @@ pub(super) fn tokens_contain(tokens: proc_macro2::TokenStream, word: &str) -> bo
         proc_macro2::TokenTree::Group(g) => tokens_contain(g.stream(), word),
         _ => false,
     })
+}
+
+fn mentions(tokens: &impl ToTokens, name: &syn::Ident) -> bool {
+    tokens_contain(tokens.to_token_stream(), &name.to_string())
 }
 
 /// Whether an expression is a plain local name.

@@ -504,8 +504,21 @@ impl<'a> Builder<'a> {
                 {
                     let ty = self.func.ty(*a).peel().clone();
                     // Of a field that may be an integer the runtime decides: see `Cast` there.
-                    let open = matches!(ty, Ty::Var(_));
-                    let c = if open { c } else { self.emit(OpKind::Cast(c, ty.clone()), ty, span) };
+                    let c = if matches!(ty, Ty::Var(_)) {
+                        c
+                    } else {
+                        let open = matches!(ty, Ty::Float(f) if f.known().is_none());
+                        let cast = if open {
+                            // Only the operand knows what it is.
+                            let krate = &self.sig.krate;
+                            let like = quote::quote!(#krate::like);
+                            let a = self.lookup(*a, span);
+                            OpKind::PathCall(like, vec![a, c])
+                        } else {
+                            OpKind::Cast(c, ty.clone())
+                        };
+                        self.emit(cast, ty, span)
+                    };
                     self.add(*a, c, span);
                 }
             }

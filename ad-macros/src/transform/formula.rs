@@ -2,7 +2,7 @@
 
 use crate::ir::{BinOp, Float, OpKind, Ty, Value};
 use crate::rules;
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{Expr, Lit};
 
@@ -19,7 +19,28 @@ pub struct Formula<'a> {
     /// The formals and `y`, each with its value; looked up when first read.
     pub names: &'a mut dyn FnMut(&str) -> Option<Value>,
     pub float: Float,
+    /// Where only rustc knows the type: `::ad_runtime::like`, and a value of the type. See [`names_type`].
+    pub like: Option<(TokenStream, Value)>,
     pub span: Span,
+}
+
+/// Whether a formula asks for the type of its floats: `n as f64`, `LN_2`, or `base.ln()` where `base` may be a literal.
+pub fn names_type(formula: &Expr, rule: &rules::Rule) -> bool {
+    asks_type(formula.to_token_stream(), rule)
+}
+
+fn asks_type(tokens: TokenStream, rule: &rules::Rule) -> bool {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    tokens.iter().enumerate().any(|(i, t)| match t {
+        TokenTree::Ident(id) => {
+            let text = id.to_string();
+            let dot = matches!(tokens.get(i + 1), Some(TokenTree::Punct(p)) if p.as_char() == '.');
+            let other = rule.formals.iter().skip(1).any(|f| f.name == text);
+            text == "as" || text.chars().all(|c| !c.is_lowercase()) || dot && other
+        }
+        TokenTree::Group(g) => asks_type(g.stream(), rule),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
 }
 
 impl Formula<'_> {
@@ -53,7 +74,7 @@ impl Formula<'_> {
                     "NAN" | "INFINITY" | "NEG_INFINITY" => quote!(#f::#id),
                     _ => quote!(::core::#f::consts::#id),
                 };
-                to.emit(OpKind::Path(tokens), float, span)
+                self.typed(OpKind::Path(tokens), float, to)
             }
             Expr::Unary(u) => {
                 let v = self.eval(&u.expr, to)?;
@@ -97,12 +118,17 @@ impl Formula<'_> {
             }
             Expr::Cast(c) => {
                 let v = self.eval(&c.expr, to)?;
-                to.emit(OpKind::Cast(v, float.clone()), float, span)
+                let target = if self.like.is_some() { Ty::F64 } else { float.clone() };
+                self.typed(OpKind::Cast(v, target), float, to)
             }
             Expr::MethodCall(m) => {
                 let name = m.method.to_string();
                 let rule = rules::lookup(&name)?;
-                let mut args = vec![self.eval(&m.receiver, to)?];
+                let mut receiver = self.eval(&m.receiver, to)?;
+                if let (Some((like, of)), Expr::Path(_)) = (&self.like, &*m.receiver) {
+                    receiver = to.emit(OpKind::PathCall(like.clone(), vec![*of, receiver]), float.clone(), span);
+                }
+                let mut args = vec![receiver];
                 for a in &m.args {
                     args.push(self.eval(a, to)?);
                 }
@@ -118,5 +144,16 @@ impl Formula<'_> {
             }
             _ => return None,
         })
+    }
+
+    /// A value whose type is written out, as one of the type that the formula's floats have.
+    fn typed(&mut self, kind: OpKind, float: Ty, to: &mut dyn Target) -> Value {
+        match &self.like {
+            None => to.emit(kind, float, self.span),
+            Some((like, of)) => {
+                let v = to.emit(kind, Ty::F64, self.span);
+                to.emit(OpKind::PathCall(like.clone(), vec![*of, v]), float, self.span)
+            }
+        }
     }
 }

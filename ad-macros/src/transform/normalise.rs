@@ -7,12 +7,19 @@
 //! ```
 //!
 //! Lowering replaces exits by flags, which rustc's definite initialisation does not follow.
+//!
+//! And what is used after it was moved is copied: the result of a call may be a reference, of which only rustc knows.
+//!
+//! ```text
+//! s = rest(&x); t = rest(move s); y = s[0]    =>    s = rest(&x); t = rest(copy s); y = s[0]
+//! ```
 
 use super::zero;
-use crate::ir::{Func, Init, Op, OpKind, Region, Ty, Var, for_each_place};
+use crate::ir::{Access, Arg, CopyHow, Func, Init, Op, OpKind, Region, Ty, Var, for_each_place};
 
 /// Gives a first value to each variable that is not assigned on every path, as rustc sees paths.
 pub fn normalise(func: &mut Func) {
+    copy_what_is_used_again(func);
     for r in 0..func.regions.len() {
         let region = Region(r as u32);
         let mut i = 0;
@@ -25,6 +32,103 @@ pub fn normalise(func: &mut Func) {
             i += 1;
         }
     }
+}
+
+/// Moves of variables of open type become copies where the variable is used afterwards.
+fn copy_what_is_used_again(func: &mut Func) {
+    for r in 0..func.regions.len() {
+        for i in 0..func.regions[r].len() {
+            // Out of the function for the moment: whether the variable is used again is asked of the rest.
+            let mut kind = std::mem::replace(&mut func.regions[r][i].kind, OpKind::Lit(Default::default()));
+            moves(&mut kind, &mut |init| {
+                if let Init::Move(p) = init
+                    && p.path.is_empty()
+                    && matches!(func.var_ty(p.base), Ty::Slice(_) | Ty::Var(_))
+                    && used_after(func, Region(r as u32), i, p.base)
+                {
+                    *init = Init::Copy { from: p.clone(), how: CopyHow::Bits };
+                }
+            });
+            func.regions[r][i].kind = kind;
+        }
+    }
+}
+
+/// The initial values in an operation that may move something.
+fn moves(kind: &mut OpKind, f: &mut dyn FnMut(&mut Init)) {
+    fn init(i: &mut Init, f: &mut dyn FnMut(&mut Init)) {
+        f(i);
+        match i {
+            Init::Repeat { elem, .. } => init(elem, f),
+            Init::List { elems, .. } | Init::Tuple(elems) => elems.iter_mut().for_each(|e| init(e, f)),
+            Init::Record { fields, .. } => fields.iter_mut().for_each(|(_, e)| init(e, f)),
+            Init::Uninit | Init::Scalar(_) | Init::NewVec { .. } | Init::Copy { .. } | Init::Move(_) => {}
+            Init::Take(_) | Init::Popped(_) | Init::ZeroLike(_) | Init::Shape(_) => {}
+        }
+    }
+    fn arg(a: &mut Arg, f: &mut dyn FnMut(&mut Init)) {
+        match a {
+            Arg::Owned(i, _) => init(i, f),
+            Arg::Tuple(parts) => parts.iter_mut().for_each(|p| arg(p, f)),
+            Arg::Value(_) | Arg::Ref(_) | Arg::RefMut(_) | Arg::Reborrow(_) | Arg::Tokens(_) => {}
+        }
+    }
+    match kind {
+        OpKind::Declare(_, i) | OpKind::Store(_, i) | OpKind::Push(_, i) => init(i, f),
+        OpKind::Call(call) => call.args.iter_mut().for_each(|a| arg(a, f)),
+        OpKind::Resize(_, _, i) => init(i, f),
+        OpKind::Lit(_) | OpKind::Path(_) | OpKind::Neg(_) | OpKind::Not(_) | OpKind::Binary(..) => {}
+        OpKind::Rule(..) | OpKind::Method(..) | OpKind::PathCall(..) | OpKind::Cast(..) | OpKind::Stop(_) => {}
+        OpKind::Select(..) | OpKind::Load(_) | OpKind::Len(_) | OpKind::AddTo(..) | OpKind::Accumulate(..) => {}
+        OpKind::Matches(..) => {}
+        OpKind::Zero(_) | OpKind::Fill(..) | OpKind::CopyFrom(..) | OpKind::Swap(..) => {}
+        OpKind::SwapElements(..) | OpKind::ReverseSlice(_) | OpKind::Rotate { .. } | OpKind::Pop(_) => {}
+        OpKind::Truncate(..) | OpKind::If { .. } | OpKind::For { .. } | OpKind::While { .. } => {}
+        OpKind::Effect { .. } | OpKind::Forward { .. } | OpKind::Reverse { .. } | OpKind::Joint { .. } => {}
+        OpKind::Tangent { .. } | OpKind::KeepShape { .. } | OpKind::KeepCopy { .. } | OpKind::Open { .. } => {}
+    }
+}
+
+/// Whether a variable may be used once the operation at this position has run: behind it, or in the next iteration of a
+/// loop that the variable was declared outside of.
+fn used_after(func: &Func, region: Region, index: usize, var: Var) -> bool {
+    let (mut region, mut index) = (region, index);
+    loop {
+        for op in &func.regions[region.index()][index + 1..] {
+            if reads(func, op, var) {
+                return true;
+            }
+            // A new value: what follows uses that.
+            if matches!(&op.kind, OpKind::Store(p, _) if p.base == var && p.path.is_empty()) {
+                return false;
+            }
+        }
+        if func.vars[var.index()].region == region {
+            return false;
+        }
+        let Some(outer) = func.parents[region.index()] else { return false };
+        let owner = func.regions[outer.index()].iter().position(|op| op.kind.regions().contains(&region));
+        let Some(owner) = owner else { return false };
+        if let OpKind::For { .. } | OpKind::While { .. } = func.regions[outer.index()][owner].kind {
+            return true;
+        }
+        (region, index) = (outer, owner);
+    }
+}
+
+fn reads(func: &Func, op: &Op, var: Var) -> bool {
+    let mut found = false;
+    let mut note = |op: &Op| {
+        for_each_place(&op.kind, &mut |p, access| match access {
+            Access::Read | Access::ReadWrite | Access::LenOnly | Access::Move => found |= p.base == var,
+            Access::Write | Access::Declare => {}
+        });
+    };
+    note(op);
+    for nested in op.kind.regions() {
+        func.walk(nested, &mut |_, op| note(op));
+    }
+    found
 }
 
 /// Whether the operations assign the whole variable before they use it, on every path.

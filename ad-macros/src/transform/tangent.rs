@@ -8,7 +8,7 @@
 //!
 //! Values that depend on no active input have no tangent; where one is needed all the same it is zero.
 
-use super::formula::{Formula, Target};
+use super::formula::{Formula, Target, names_type};
 use crate::analysis::activity::Activity;
 use crate::ir::{
     Access, Arg, ArgShadow, BinOp, Call, CopyHow, Float, Func, Init, Op, OpKind, ParamSlot, Place, Proj, Region,
@@ -459,7 +459,10 @@ impl Tangent<'_> {
                             rule.formals.iter().position(|f| f.name == name).map(|k| args[k])
                         }
                     };
-                    let p = Formula { names: &mut names, float, span }.eval(&formula, self)?;
+                    let krate = &self.sig.krate;
+                    let like = (float.known().is_none() && names_type(&formula, rule))
+                        .then(|| (quote!(#krate::like), args[0]));
+                    let p = Formula { names: &mut names, float, like, span }.eval(&formula, self)?;
                     let t = self.emit(OpKind::Binary(BinOp::Mul, p, d), ty.clone(), span);
                     if rule.singular.get(i).copied().unwrap_or(false) {
                         let zero = self.emit(OpKind::Lit(quote!(0.0)), ty.clone(), span);
@@ -491,7 +494,13 @@ impl Tangent<'_> {
             Init::Tuple(elems) => Init::Tuple(elems.iter().map(|e| self.init(e, span)).collect()),
             Init::Record { .. } => unreachable!("lowering puts structs into variables of their own"),
             Init::Copy { from, how } => match self.dot_place(from) {
-                Some(dot) if !self.is_optional(dot.base) => Init::Copy { from: dot, how: *how },
+                Some(dot) if !self.is_optional(dot.base) => {
+                    // Of a reference the tangent is a Vec.
+                    let ty = self.func.place_ty(from);
+                    let open = matches!(self.func.types.resolve(&ty), Ty::Slice(_) | Ty::Var(_));
+                    let how = if open && *how == CopyHow::Bits { CopyHow::Clone } else { *how };
+                    Init::Copy { from: dot, how }
+                }
                 dot => match (self.copy(from, dot, span), how) {
                     // A copy of an array as a Vec is a Vec.
                     (Init::Move(from), CopyHow::ToVec) => Init::Copy { from, how: CopyHow::ToVec },

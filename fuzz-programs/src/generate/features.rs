@@ -70,8 +70,8 @@ features! {
     Constants "constants" 1.0 "#[constant] parameters";
     ConstantHelpers "constant-helpers" 0.4 "#[constant] parameters of helpers, given constants or stop_gradient";
     ConstantInOut "constant-in-out" 0.3 "#[constant] on &mut parameters";
-    ConstantInOutHelpers "constant-in-out-helpers" 0.0 "#[constant] on &mut parameters of helpers (off unless asked for)";
-    StopAggregates "stop-aggregates" 0.0 "stop_gradient of arrays, tuples and literal slices (off unless asked for)";
+    ConstantInOutHelpers "constant-in-out-helpers" 0.4 "#[constant] on &mut parameters of helpers";
+    StopAggregates "stop-aggregates" 0.4 "stop_gradient of arrays, tuples and literal slices";
     StopGradient "stop-gradient" 0.4 "stop_gradient(e)";
     Cycles "cycles" 0.5 "two functions that call each other, #[differentiate(recursive)]";
     Halves "halves" 0.6 "recursion on the halves of a slice, &x[..m] and &mut u[..m]";

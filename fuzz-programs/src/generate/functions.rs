@@ -774,9 +774,10 @@ impl Gen<'_> {
     /// The call of itself as a statement, also with `&mut` arguments.
     fn self_call(&mut self) -> Option<Vec<Stmt>> {
         let recursion = self.recursion.clone()?;
-        self.before.clear();
-        let call = self.recursive_call(&recursion, 1)?;
-        Some(self.statement_of(call))
+        self.with_own_needs(|this| {
+            let call = this.recursive_call(&recursion, 1)?;
+            Some(this.statement_of(call))
+        })
     }
 
     /// A call for its effects, or bound to a name.
@@ -791,12 +792,22 @@ impl Gen<'_> {
 
     /// A call with the first arguments given.
     fn call_with(&mut self, f: usize, given: &[Expr]) -> Option<Vec<Stmt>> {
-        self.before.clear();
+        self.with_own_needs(|this| this.call_with_needs(f, given))
+    }
+
+    /// What a statement needs stands before it, and not before the statement that it is part of.
+    fn with_own_needs(&mut self, make: impl FnOnce(&mut Self) -> Option<Vec<Stmt>>) -> Option<Vec<Stmt>> {
+        let outer = std::mem::take(&mut self.before);
+        let made = make(self);
+        self.before = outer;
+        made
+    }
+
+    fn call_with_needs(&mut self, f: usize, given: &[Expr]) -> Option<Vec<Stmt>> {
         let params = self.functions[f].params.clone();
         let args = self.arguments(&params, 2, given)?;
         let mut ret = self.functions[f].ret.clone();
         if matches!(ret, Ty::Ref(..)) && !args.iter().all(lasts) {
-            self.before.clear();
             return None;
         }
         if let Ty::ArrayN(t) = ret {

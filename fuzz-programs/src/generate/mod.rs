@@ -18,7 +18,7 @@ mod values;
 mod views;
 
 use crate::dice::Dice;
-use crate::sample::{Sample, sample};
+use crate::sample::{NOT_FINITE, Sample, sample};
 use crate::tree::{Function, LoopId, Param, Program, Stmt, Ty, VarId};
 use features::{Feature, Features};
 use scope::Local;
@@ -95,19 +95,24 @@ pub(crate) struct Case {
     pub(crate) program: Program,
     pub(crate) samples: Vec<Sample>,
     pub(crate) attempts: u64,
+    /// How many samples were rejected because something was not finite.
+    pub(crate) not_finite: usize,
 }
 
 pub(crate) const SAMPLES: usize = 3;
 
 /// Samples of a program from its own dice.
-pub(crate) fn samples(program: &Program, seed: u64, index: u64) -> Result<Vec<Sample>, String> {
+pub(crate) fn samples(program: &Program, seed: u64, index: u64, not_finite: &mut usize) -> Result<Vec<Sample>, String> {
     let mut dice = Dice::new(seed, index, u64::MAX);
     let mut found = Vec::new();
     let mut why = String::new();
     for _ in 0..4 * SAMPLES {
         match sample(program, &mut dice, false) {
             Ok(s) => found.push(s),
-            Err(message) => why = message,
+            Err(message) => {
+                *not_finite += usize::from(message == NOT_FINITE);
+                why = message;
+            }
         }
         if found.len() == SAMPLES {
             break;
@@ -125,12 +130,13 @@ pub(crate) fn samples(program: &Program, seed: u64, index: u64) -> Result<Vec<Sa
 /// The program of a seed and index, with its samples.
 pub(crate) fn case(features: &Features, seed: u64, index: u64) -> Result<Case, String> {
     let mut why = String::new();
+    let mut not_finite = 0;
     for attempt in 0..400 {
         let program = functions::program(features, Dice::new(seed, index, attempt));
-        match samples(&program, seed, index) {
+        match samples(&program, seed, index, &mut not_finite) {
             // A program whose derivatives all vanish tests nothing.
             Ok(samples) if samples.iter().any(|s| s.active) => {
-                return Ok(Case { program, samples, attempts: attempt + 1 });
+                return Ok(Case { program, samples, attempts: attempt + 1, not_finite });
             }
             Ok(_) => why = "no derivative".into(),
             Err(message) => why = message,

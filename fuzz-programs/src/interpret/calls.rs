@@ -2,7 +2,7 @@
 
 use super::{Eval, Flow, Frame, Interpreter, MAX_DEPTH, fail};
 use crate::tree::Closure;
-use crate::value::{Step, Value};
+use crate::value::Value;
 
 impl<'p> Interpreter<'p> {
     pub(super) fn call(&mut self, function: usize, args: Vec<Value>) -> Eval<Value> {
@@ -14,15 +14,10 @@ impl<'p> Interpreter<'p> {
         }
         let mark = self.memory.mark();
         let mut frame = Frame { slots: vec![None; program.names.len()], closures: Vec::new() };
-        let mut scratch = Vec::new();
         for (param, mut arg) in function.params.iter().zip(args) {
-            // What a constant parameter holds is constant, and so is what a `&mut` one holds in the end.
+            // What a constant parameter holds is constant. Not so a `&mut` one of a helper: it may hold anything.
             if param.constant {
-                match &arg {
-                    Value::Ref(place) if param.is_in_out() => scratch.push(place.clone()),
-                    Value::Ref(_) => {}
-                    _ => arg.each_float(&mut |_, d| *d = 0.0),
-                }
+                arg.each_float(&mut |_, d| *d = 0.0);
             }
             self.bind(&mut frame, param.var, arg);
         }
@@ -30,12 +25,6 @@ impl<'p> Interpreter<'p> {
             Err(Flow::Return(value)) => Ok(value),
             other => other,
         };
-        for place in scratch {
-            for i in 0..self.memory.len(&place).unwrap_or(0) {
-                let element = place.then(Step::Index(i));
-                self.memory.update(&element, |v| v.each_float(&mut |_, d| *d = 0.0))?;
-            }
-        }
         self.memory.release(mark);
         self.depth -= 1;
         result

@@ -54,7 +54,8 @@ impl<'p> Interpreter<'p> {
         }
         let parts: Vec<_> = f.partials(&values, y).into_iter().zip(&args).map(|(p, a)| (p, a.1)).collect();
         if y.is_nan() {
-            // Fine as long as a branch discards it.
+            // Fine as long as a branch discards it; what is computed from it has a product of zero and NaN in its adjoint.
+            self.singular |= values.iter().any(|v| !v.is_finite());
             return Ok(Value::Float { v: y, d: f64::NAN });
         }
         let d = self.chained(&parts);

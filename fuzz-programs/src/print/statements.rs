@@ -118,7 +118,11 @@ impl<'p> Printer<'p> {
             }
             Stmt::Break { id, label, value } => {
                 let label = if *label { format!(" 'l{id}") } else { String::new() };
-                let value = value.as_ref().map_or(String::new(), |e| format!(" {}", self.known(e)));
+                let value = value.as_ref().map_or(String::new(), |e| {
+                    let text = self.known(e);
+                    // A label in front would be taken for the one to break to.
+                    if text.starts_with('\'') { format!(" ({text})") } else { format!(" {text}") }
+                });
                 format!("break{label}{value};")
             }
             Stmt::Continue { id, label } => {
