@@ -85,7 +85,7 @@ messages! {
     ITERATOR_METHOD = "the iterator method `{}` is not differentiated: write the loop that it stands for";
     ITERATOR_FORM = "this combination of iterator methods cannot be made a loop: put `rev` and `zip` before `filter`, `take_while`, `skip_while` and `chain`, or write the loop";
     NOT_ITERABLE = "this cannot be iterated over here: use a range, an array, a slice or a Vec";
-    ENDLESS = "this iterator has no end that the compiler can see: add `.take(n)`";
+    ENDLESS = "this iterator has no end and nothing leaves it that the compiler can see: add `.take(n)`, or leave the loop by `break`";
     COLLECT = "collecting into `{}` is not differentiated: collect into a `Vec`";
     CONDITION_EXITS = "the condition of a `while` must not leave the loop: write `loop` with `if … { break }`";
 

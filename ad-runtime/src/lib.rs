@@ -60,6 +60,7 @@ mod function;
 mod jacobian;
 #[doc(hidden)]
 pub mod missing;
+mod range;
 mod slices;
 mod stop_gradient;
 
@@ -76,6 +77,8 @@ pub use function::{Func, Function, Pass, func};
 pub use function::{fill, floats, inputs};
 #[doc(hidden)]
 pub use jacobian::{Jacobian, Mode};
+#[doc(hidden)]
+pub use range::{Number, nth_of_range};
 pub use slices::{accumulate_slice, clear_slice};
 pub use stop_gradient::stop_gradient;
 

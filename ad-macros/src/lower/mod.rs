@@ -63,6 +63,7 @@ pub fn lower(item: &syn::ItemFn, sig: &Signature, types: &crate::ir::TyTable, cf
         externs: HashMap::new(),
         items: Vec::new(),
         tables: Vec::new(),
+        numbers: Vec::new(),
         scalars_back: Vec::new(),
         outputs: HashMap::new(),
         explicit: Vec::new(),
@@ -106,6 +107,8 @@ pub(crate) struct Lower<'a> {
     items: Vec<TokenStream>,
     /// References to constants outside that were chosen at run time: where, the value, and the constant.
     tables: Vec<(Region, Value, TokenStream)>,
+    /// Numbers of ranges whose integer type is not known yet: where, and the value.
+    numbers: Vec<(Region, Value)>,
     /// Variables of aggregates bound by `let mut`: what is read of them must be read at once.
     mutable: BTreeSet<Var>,
     /// Variables bound by a plain `let`: nothing changes them any more.
@@ -280,6 +283,7 @@ impl Lower<'_> {
             self.items.push(quote::quote!(const _: fn() = || { #(let #names = (); let _ = #names;)* };));
         }
         self.func.types.settle();
+        self.settle_numbers();
         // Tables of several lengths have one type as slices.
         for (region, v, tokens) in std::mem::take(&mut self.tables) {
             if self.func.ty(v).element().is_none() {

@@ -37,6 +37,7 @@ features! {
     Arrays "arrays" 1.0 "[f64; N], also nested";
     ForRange "for-range" 1.0 "for over ranges";
     RangeForms "range-forms" 0.6 "rev, step_by and inclusive ranges";
+    OpenRanges "open-ranges" 0.5 "for over lo.. that a break leaves, also zipped";
     ForIter "for-iter" 1.0 "for over iter() and & of slices";
     ForMut "for-mut" 1.0 "for over iter_mut() and &mut";
     ForValue "for-value" 0.5 "for over arrays and Vecs by value";
