@@ -139,30 +139,49 @@ fn types(ty: &syn::Type, sink: &mut Sink) {
 /// Types that the compiler cannot see into.
 pub fn signature(sig: &Signature, sink: &mut Sink) {
     for p in &sig.params {
-        if p.role == Role::Active && holds_unknown(&p.ty) {
-            sink.error(
-                p.syntax.span(),
-                m::PARAMETER_TYPE,
-                crate::diag::text(crate::signature::anonymous(&p.syntax).to_token_stream()),
-            );
+        if p.role == Role::Active
+            && let Some(unknown) = unknown(&p.ty, &p.syntax)
+        {
+            let message = if is_name(&unknown) { m::PARAMETER_NAME } else { m::PARAMETER_TYPE };
+            sink.error_over(&p.syntax, message, unknown);
         }
     }
-    if holds_unknown(&sig.output) {
-        let text = sig.output_syntax.to_token_stream().to_string().replace(' ', "");
-        if text.starts_with("Option<") || text.starts_with("Result<") {
-            sink.error(sig.output_syntax.span(), m::OPTION_RESULT, text.split('<').next().unwrap_or("Option"));
-        } else {
-            sink.error(sig.output_syntax.span(), m::RESULT_TYPE, text);
+    if let Some(unknown) = unknown(&sig.output, &sig.output_syntax) {
+        match unknown.split_once('<') {
+            Some((name @ ("Option" | "Result"), _)) => sink.error_over(&sig.output_syntax, m::OPTION_RESULT, name),
+            Some(_) | None => {
+                let message = if is_name(&unknown) { m::RESULT_NAME } else { m::RESULT_TYPE };
+                sink.error_over(&sig.output_syntax, message, unknown);
+            }
         }
     }
 }
 
-fn holds_unknown(ty: &Ty) -> bool {
-    match ty {
-        Ty::Other(_) | Ty::Var(_) => true,
-        Ty::Tuple(parts) => parts.iter().any(holds_unknown),
-        Ty::Array(e, _) | Ty::Slice(e) | Ty::Vec(e) | Ty::Ref(e, _) => holds_unknown(e),
-        Ty::Float(_) | Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Unit | Ty::Str => false,
+/// Whether it may be an alias: a path without arguments.
+fn is_name(text: &str) -> bool {
+    text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | ':'))
+}
+
+/// The part of a type that the compiler does not know, as the user wrote it.
+fn unknown(ty: &Ty, syntax: &syn::Type) -> Option<String> {
+    let whole = || crate::diag::text(crate::signature::anonymous(syntax).to_token_stream());
+    match (ty, syntax) {
+        (_, syn::Type::Paren(p)) => unknown(ty, &p.elem),
+        (_, syn::Type::Group(g)) => unknown(ty, &g.elem),
+        (Ty::Other(_) | Ty::Var(_), _) => Some(whole()),
+        (Ty::Tuple(tys), syn::Type::Tuple(t)) => tys.iter().zip(&t.elems).find_map(|(ty, s)| unknown(ty, s)),
+        (Ty::Array(e, _), syn::Type::Array(a)) => unknown(e, &a.elem),
+        (Ty::Slice(e), syn::Type::Slice(s)) => unknown(e, &s.elem),
+        (Ty::Ref(e, _), syn::Type::Reference(r)) => unknown(e, &r.elem),
+        (Ty::Vec(e), syn::Type::Path(p)) => match p.path.segments.last().map(|s| &s.arguments) {
+            Some(syn::PathArguments::AngleBracketed(args)) => args.args.iter().find_map(|arg| match arg {
+                syn::GenericArgument::Type(t) => unknown(e, t),
+                _ => None,
+            }),
+            Some(_) | None => None,
+        },
+        (Ty::Tuple(_) | Ty::Array(..) | Ty::Slice(_) | Ty::Ref(..) | Ty::Vec(_), _) => None,
+        (Ty::Float(_) | Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Unit | Ty::Str, _) => None,
     }
 }
 

@@ -22,6 +22,7 @@ mod passthrough;
 mod pattern;
 mod place;
 mod stmt;
+mod view;
 
 pub(crate) use expr::attrs;
 pub(crate) use passthrough::FORMATTING;
@@ -45,6 +46,7 @@ pub struct Lowered {
 pub fn lower(item: &syn::ItemFn, sig: &Signature, types: &crate::ir::TyTable, cfgs: &Cfgs, sink: &mut Sink) -> Lowered {
     let mut func = Func::new(sig.ident.to_string());
     func.types = types.clone();
+    func.types.leave_names_open();
     let body = func.body;
     let mut this = Lower {
         func,
@@ -59,6 +61,7 @@ pub fn lower(item: &syn::ItemFn, sig: &Signature, types: &crate::ir::TyTable, cf
         frames: Vec::new(),
         late: Vec::new(),
         zeros: BTreeSet::new(),
+        casts: BTreeSet::new(),
         pending_ifs: Vec::new(),
         externs: HashMap::new(),
         items: Vec::new(),
@@ -103,6 +106,8 @@ pub(crate) struct Lower<'a> {
     pending_ifs: Vec<(Region, Value, Region, Region)>,
     /// Values that are the literal `0`.
     zeros: BTreeSet<Value>,
+    /// Integers cast to types whose names are unknown.
+    casts: BTreeSet<Value>,
     externs: HashMap<String, Var>,
     items: Vec<TokenStream>,
     /// References to constants outside that were chosen at run time: where, the value, and the constant.
@@ -186,6 +191,12 @@ impl Lower<'_> {
         self.frames[0].has_return = has_return;
         let output = self.sig.output.clone();
         let result = self.block(&item.block, Some(&output));
+        if let (Operand::Choice(..), Ty::Ref(..), Some(last)) = (&result, &output, item.block.stmts.last())
+            && !output.is_scalar()
+        {
+            self.sink.error_over(last, m::RESULT_CHOSEN, "");
+            return;
+        }
         // Behind an arm that panics the rest of the body stands in the other arm: then too the result goes through a slot.
         if !has_return && self.cur == self.func.body {
             let shape = self.ret_shape(result, &output, item_end(item));
@@ -222,6 +233,10 @@ impl Lower<'_> {
                     RetShape::Var(*var)
                 }
             }
+            Slot::View(view) => {
+                self.forget_view(view);
+                RetShape::Ref(self.load_view(view, self.sig.ident.span()))
+            }
             Slot::Tuple(parts) => RetShape::Tuple(parts.iter().map(|p| self.slot_shape(p)).collect()),
         }
     }
@@ -240,6 +255,10 @@ impl Lower<'_> {
                 let place_ty = self.func.place_ty(&place);
                 let _ = self.func.types.unify(&place_ty, ty);
                 RetShape::Ref(place)
+            }
+            (Operand::Choice(..), Ty::Ref(..)) if !ty.is_scalar() => {
+                self.sink.error(span, m::RESULT_CHOSEN, "");
+                RetShape::Unit
             }
             (result, Ty::Ref(..)) if ty.is_scalar() => {
                 self.sink.error(span, m::RETURNS_SCALAR_REFERENCE, "");
@@ -281,6 +300,9 @@ impl Lower<'_> {
                 Some(id)
             });
             self.items.push(quote::quote!(const _: fn() = || { #(let #names = (); let _ = #names;)* };));
+        }
+        for name in self.func.types.names_of_literals() {
+            self.sink.error_over(&name, m::UNSEEN_NAME, crate::diag::text(name.clone()));
         }
         self.func.types.settle();
         self.settle_numbers();

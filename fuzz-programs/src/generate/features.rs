@@ -77,6 +77,7 @@ features! {
     Cycles "cycles" 0.5 "two functions that call each other, #[differentiate(recursive)]";
     Halves "halves" 0.6 "recursion on the halves of a slice, &x[..m] and &mut u[..m]";
     SliceResults "slice-results" 0.5 "functions that return a slice";
+    ChosenResults "chosen-results" 0.5 "slices that a branch or an early return chooses as the result";
     ConstGenerics "const-generics" 0.6 "fn h<const N: usize>, with and without turbofish";
     Lifetimes "lifetimes" 0.3 "named lifetimes";
     MutLifetimes "mut-lifetimes" 0.0 "named lifetimes on the &mut parameters of entries (off unless asked for)";

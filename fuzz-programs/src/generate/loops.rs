@@ -181,7 +181,8 @@ impl Gen<'_> {
         } else {
             let last = int(ty, lo + self.dice.below(4) as i64);
             let (id, label) = self.open_loop(false, false);
-            let mut stmts = vec![if_then(bin(BinOp::Gt, k.clone(), last), vec![Stmt::Break { id, label, value: None }])];
+            let mut stmts =
+                vec![if_then(bin(BinOp::Gt, k.clone(), last), vec![Stmt::Break { id, label, value: None }])];
             stmts.extend(self.loop_body(depth));
             self.loops.pop();
             Stmt::For { id, label, pat: Pat::bind(var), over, body: does(stmts) }
