@@ -66,8 +66,12 @@ pub fn syn_error(error: &syn::Error, sink: &mut Sink) {
 }
 
 /// What no differentiated function may be.
-pub fn item(item: &syn::ItemFn, sink: &mut Sink) {
+pub fn item(item: &syn::ItemFn, options: &crate::signature::Options, sink: &mut Sink) {
     let sig = &item.sig;
+    let name = options.type_name.as_ref().unwrap_or(&sig.ident);
+    if is_primitive(&name.to_string()) {
+        sink.error(name.span(), m::PRIMITIVE_NAME, sig.ident.to_string());
+    }
     if let Some(t) = &sig.constness {
         let _ = t;
     }
@@ -96,6 +100,10 @@ pub fn item(item: &syn::ItemFn, sink: &mut Sink) {
     if let syn::ReturnType::Type(_, ty) = &sig.output {
         types(ty, sink);
     }
+}
+
+fn is_primitive(name: &str) -> bool {
+    crate::ir::ty::INTS.contains(&name) || matches!(name, "f32" | "f64" | "bool" | "char" | "str")
 }
 
 /// `&Cell<f64>`: what it holds changes unseen.
@@ -194,7 +202,7 @@ pub fn stub(item: &syn::ItemFn, attribute: &Attribute) -> TokenStream {
     }
     let krate = attribute.signature.krate.clone().unwrap_or_else(|| quote!(::ad_runtime));
     let mut sink = Sink::default();
-    self::item(item, &mut sink);
+    self::item(item, &attribute.signature, &mut sink);
     if sink.is_empty()
         && let Ok(sig) = Signature::parse(item, &attribute.signature)
     {
@@ -212,6 +220,9 @@ pub fn stub(item: &syn::ItemFn, attribute: &Attribute) -> TokenStream {
     }
     let _ = sink.into_tokens();
     let name: Ident = located(attribute.signature.type_name.as_ref().unwrap_or(&item.sig.ident));
+    if is_primitive(&name.to_string()) {
+        return TokenStream::new();
+    }
     let vis = &item.vis;
     let cfgs: Vec<_> = item.attrs.iter().filter(|a| a.path().is_ident("cfg")).collect();
     let about = format!("Stands in for the derivatives of `{}`, which could not be made.", item.sig.ident);

@@ -63,7 +63,7 @@ fn body(item: &TokenStream) -> TokenStream {
 
 /// The pipeline.
 fn differentiate(item: &syn::ItemFn, attribute: &Attribute, sink: &mut Sink) -> Option<TokenStream> {
-    check::item(item, sink);
+    check::item(item, &attribute.signature, sink);
     fence::check(item, &attribute.cfgs, sink);
     if !sink.is_empty() {
         return None;

@@ -20,6 +20,7 @@ messages! {
     OPTION = "unknown option `{}`: the options are `type = Name`, `crate = path` and `recursive`";
     LATER_OPTION = "the option `{}` is not there yet: this version has `type = Name`, `crate = path` and `recursive`";
     OPTION_VALUE = "the option `{}` needs a value of another form: write `type = Name`, `crate = path::to::ad_runtime`, `recursive`";
+    PRIMITIVE_NAME = "the derivatives of `{}` stand in a type of its name, which would hide the primitive type: rename the function, or write `#[differentiate(type = Name)]`";
     GENERIC_TYPE = "the type parameter `{}` is not known to the compiler: write the function for `f64` or `f32` (const generics and lifetimes are accepted)";
     IMPL_TRAIT = "`impl Trait` in a signature is not known to the compiler: write a concrete type";
     DYN_TRAIT = "`dyn Trait` hides what is called, so its derivative cannot be found: call an annotated function by its name";
@@ -79,6 +80,7 @@ messages! {
 
     // ---- calls and methods ----
     CALLEE = "only functions and closures can be called: call a function by its name";
+    AMBIGUOUS_CALLEE = "`{}` is a name of std or of a crate as well, so that the derivative of a function of that name cannot be found: rename the function, or write `self::{}(…)`";
     QUALIFIED_CALL = "the call `{}` is not differentiated yet: call a function by its path";
     REFUSED_METHOD = "`{}";
     PRIMITIVE_ARITY = "`{}), give it as many";

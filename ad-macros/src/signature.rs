@@ -142,7 +142,8 @@ impl Signature {
                 Role::Active
             };
             let (name, pattern, mutable) = match &*typed.pat {
-                syn::Pat::Ident(p) if p.by_ref.is_none() && p.subpat.is_none() => {
+                // A parameter named like the function would hide it where emitted code calls it.
+                syn::Pat::Ident(p) if p.by_ref.is_none() && p.subpat.is_none() && p.ident != item.sig.ident => {
                     (located(&p.ident), None, p.mutability.is_some())
                 }
                 other => (fresh(&used, &format!("arg{i}")), Some(other.clone()), false),
