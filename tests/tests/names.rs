@@ -1,6 +1,6 @@
 //! Functions and parameters whose names mean something else as well.
 
-#![allow(missing_docs, clippy::all, dead_code)]
+#![allow(missing_docs, unused_qualifications, clippy::all)]
 
 use ad_runtime::differentiate;
 use ad_tests::check;
