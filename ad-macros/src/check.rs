@@ -66,8 +66,12 @@ pub fn syn_error(error: &syn::Error, sink: &mut Sink) {
 }
 
 /// What no differentiated function may be.
-pub fn item(item: &syn::ItemFn, sink: &mut Sink) {
+pub fn item(item: &syn::ItemFn, options: &crate::signature::Options, sink: &mut Sink) {
     let sig = &item.sig;
+    let name = options.type_name.as_ref().unwrap_or(&sig.ident);
+    if is_primitive(&name.to_string()) {
+        sink.error(name.span(), m::PRIMITIVE_NAME, sig.ident.to_string());
+    }
     if let Some(t) = &sig.constness {
         let _ = t;
     }
@@ -96,6 +100,10 @@ pub fn item(item: &syn::ItemFn, sink: &mut Sink) {
     if let syn::ReturnType::Type(_, ty) = &sig.output {
         types(ty, sink);
     }
+}
+
+fn is_primitive(name: &str) -> bool {
+    crate::ir::ty::INTS.contains(&name) || matches!(name, "f32" | "f64" | "bool" | "char" | "str")
 }
 
 /// `&Cell<f64>`: what it holds changes unseen.
@@ -139,30 +147,43 @@ fn types(ty: &syn::Type, sink: &mut Sink) {
 /// Types that the compiler cannot see into.
 pub fn signature(sig: &Signature, sink: &mut Sink) {
     for p in &sig.params {
-        if p.role == Role::Active && matches!(p.ty, Ty::Var(_)) {
-            sink.error(
-                p.syntax.span(),
-                m::PARAMETER_TYPE,
-                crate::diag::text(crate::signature::anonymous(&p.syntax).to_token_stream()),
-            );
+        // A type that is known by name only is active, and rustc asks whether it is `Differentiable`.
+        if p.role == Role::Active
+            && let Some(unknown) = unknown(&p.ty, &p.syntax)
+        {
+            sink.error_over(&p.syntax, m::PARAMETER_TYPE, unknown);
         }
     }
-    if holds_unknown(&sig.output) && !matches!(sig.output, Ty::Other(_)) {
-        let text = sig.output_syntax.to_token_stream().to_string().replace(' ', "");
-        if text.starts_with("Option<") || text.starts_with("Result<") {
-            sink.error(sig.output_syntax.span(), m::OPTION_RESULT, text.split('<').next().unwrap_or("Option"));
-        } else {
-            sink.error(sig.output_syntax.span(), m::RESULT_TYPE, text);
+    if let Some(unknown) = unknown(&sig.output, &sig.output_syntax) {
+        match unknown.split_once('<') {
+            Some((name @ ("Option" | "Result"), _)) => sink.error_over(&sig.output_syntax, m::OPTION_RESULT, name),
+            Some(_) | None => sink.error_over(&sig.output_syntax, m::RESULT_TYPE, unknown),
         }
     }
 }
 
-fn holds_unknown(ty: &Ty) -> bool {
-    match ty {
-        Ty::Other(_) | Ty::Var(_) => true,
-        Ty::Tuple(parts) => parts.iter().any(holds_unknown),
-        Ty::Array(e, _) | Ty::Slice(e) | Ty::Vec(e) | Ty::Ref(e, _) => holds_unknown(e),
-        Ty::Float(_) | Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Unit | Ty::Str => false,
+/// The part of a type that the compiler does not know, as the user wrote it.
+fn unknown(ty: &Ty, syntax: &syn::Type) -> Option<String> {
+    let whole = || crate::diag::text(crate::signature::anonymous(syntax).to_token_stream());
+    match (ty, syntax) {
+        (_, syn::Type::Paren(p)) => unknown(ty, &p.elem),
+        (_, syn::Type::Group(g)) => unknown(ty, &g.elem),
+        (Ty::Var(_), _) => Some(whole()),
+        (Ty::Other(name), _) if name.starts_with("Option <") || name.starts_with("Result <") => Some(whole()),
+        (Ty::Other(_), _) => None,
+        (Ty::Tuple(tys), syn::Type::Tuple(t)) => tys.iter().zip(&t.elems).find_map(|(ty, s)| unknown(ty, s)),
+        (Ty::Array(e, _), syn::Type::Array(a)) => unknown(e, &a.elem),
+        (Ty::Slice(e), syn::Type::Slice(s)) => unknown(e, &s.elem),
+        (Ty::Ref(e, _), syn::Type::Reference(r)) => unknown(e, &r.elem),
+        (Ty::Vec(e), syn::Type::Path(p)) => match p.path.segments.last().map(|s| &s.arguments) {
+            Some(syn::PathArguments::AngleBracketed(args)) => args.args.iter().find_map(|arg| match arg {
+                syn::GenericArgument::Type(t) => unknown(e, t),
+                _ => None,
+            }),
+            Some(_) | None => None,
+        },
+        (Ty::Tuple(_) | Ty::Array(..) | Ty::Slice(_) | Ty::Ref(..) | Ty::Vec(_), _) => None,
+        (Ty::Float(_) | Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Unit | Ty::Str, _) => None,
     }
 }
 
@@ -175,7 +196,7 @@ pub fn stub(item: &syn::ItemFn, attribute: &Attribute) -> TokenStream {
     }
     let krate = attribute.signature.krate.clone().unwrap_or_else(|| quote!(::ad_runtime));
     let mut sink = Sink::default();
-    self::item(item, &mut sink);
+    self::item(item, &attribute.signature, &mut sink);
     if sink.is_empty()
         && let Ok(sig) = Signature::parse(item, &attribute.signature)
     {
@@ -193,6 +214,9 @@ pub fn stub(item: &syn::ItemFn, attribute: &Attribute) -> TokenStream {
     }
     let _ = sink.into_tokens();
     let name: Ident = located(attribute.signature.type_name.as_ref().unwrap_or(&item.sig.ident));
+    if is_primitive(&name.to_string()) {
+        return TokenStream::new();
+    }
     let vis = &item.vis;
     let cfgs: Vec<_> = item.attrs.iter().filter(|a| a.path().is_ident("cfg")).collect();
     let about = format!("Stands in for the derivatives of `{}`, which could not be made.", item.sig.ident);

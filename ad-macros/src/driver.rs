@@ -63,7 +63,7 @@ fn body(item: &TokenStream) -> TokenStream {
 
 /// The pipeline.
 fn differentiate(item: &syn::ItemFn, attribute: &Attribute, sink: &mut Sink) -> Option<TokenStream> {
-    check::item(item, sink);
+    check::item(item, &attribute.signature, sink);
     let renamed = hoist::rename(item);
     let item = renamed.as_ref().unwrap_or(item);
     if attribute.custom.is_none() {

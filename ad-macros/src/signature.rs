@@ -150,7 +150,8 @@ impl Signature {
                 Role::Active
             };
             let (name, pattern, mutable) = match &*typed.pat {
-                syn::Pat::Ident(p) if p.by_ref.is_none() && p.subpat.is_none() => {
+                // A parameter named like the function would hide it where emitted code calls it.
+                syn::Pat::Ident(p) if p.by_ref.is_none() && p.subpat.is_none() && p.ident != item.sig.ident => {
                     (located(&p.ident), None, p.mutability.is_some())
                 }
                 other => (fresh(&used, &format!("arg{i}")), Some(other.clone()), false),
@@ -199,7 +200,7 @@ impl Signature {
         Ok(Signature {
             ident: item.sig.ident.clone(),
             type_name: options.type_name.clone().unwrap_or_else(|| item.sig.ident.clone()),
-            vis: item.vis.clone(),
+            vis: located_vis(&item.vis),
             generics,
             params,
             output,
@@ -321,6 +322,18 @@ pub fn located(name: &Ident) -> Ident {
     let mut name = name.clone();
     name.set_span(Span::call_site().located_at(name.span()));
     name
+}
+
+/// The same for a visibility: an item begins with it, and where a macro of the user's made it, lints would take the item
+/// for the user's.
+fn located_vis(vis: &syn::Visibility) -> syn::Visibility {
+    let mut vis = vis.clone();
+    match &mut vis {
+        syn::Visibility::Public(token) => token.span = Span::call_site().located_at(token.span),
+        syn::Visibility::Restricted(r) => r.pub_token.span = Span::call_site().located_at(r.pub_token.span),
+        syn::Visibility::Inherited => {}
+    }
+    vis
 }
 
 /// A type with all lifetimes but `'static` elided, as it stands in the arguments of an `impl Fn`.

@@ -64,6 +64,7 @@ mod jacobian;
 mod like;
 #[doc(hidden)]
 pub mod missing;
+mod range;
 mod slices;
 mod stop_gradient;
 mod vector_space;
@@ -87,6 +88,8 @@ pub use function::{fill, floats, inputs};
 pub use jacobian::{Jacobian, Mode};
 #[doc(hidden)]
 pub use like::{CastFrom, like};
+#[doc(hidden)]
+pub use range::{Number, nth_of_range};
 pub use slices::{accumulate_slice, clear_slice};
 pub use stop_gradient::stop_gradient;
 pub use vector_space::VectorSpace;

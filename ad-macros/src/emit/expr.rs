@@ -182,6 +182,12 @@ impl<'a> Printer<'a> {
                 Expr::new(out, Prec::Postfix)
             }
             OpKind::Cast(a, ty) => {
+                // `k as usize` of what is a usize: lints need not see it.
+                if let (Ty::Int(from), Ty::Int(to)) = (self.func.ty(*a), self.func.types.resolve(ty))
+                    && from == to
+                {
+                    return self.value(*a, want);
+                }
                 let mut out = self.value(*a, Want::Open).within(Prec::Cast);
                 out.word("as", sp());
                 out.append(self.func.types.resolve(ty).into_token_stream().into());

@@ -108,6 +108,9 @@ impl Ty {
                 if let Some(known) = table.alias(&name) {
                     return known;
                 }
+                if let (Some(_), syn::PathArguments::None) = (&table.unseen, &last.arguments) {
+                    return table.unseen(p.to_token_stream());
+                }
                 Ty::Other(p.to_token_stream().to_string())
             }
             syn::Type::Reference(r) => Ty::Ref(Box::new(Ty::parse(&r.elem, table)), r.mutability.is_some()),
@@ -245,6 +248,8 @@ pub struct TyTable {
     aliases: Vec<(String, Ty)>,
     /// The types of fields of types known by name, as far as they are known.
     fields: std::collections::HashMap<(String, String), Ty>,
+    /// In bodies: the names that were written as types and are unknown, each with the type that stands for it.
+    unseen: Option<Vec<(TokenStream, Ty)>>,
 }
 
 impl TyTable {
@@ -273,6 +278,32 @@ impl TyTable {
         let ty = self.fresh();
         self.fields.insert(key, ty.clone());
         ty
+    }
+
+    /// From here on a name that is unknown, an alias made outside for instance, is an open type: what it is tied to
+    /// says what it is. In signatures it stays [`Ty::Other`].
+    pub fn leave_names_open(&mut self) {
+        self.unseen.get_or_insert_default();
+    }
+
+    /// The same names and aliases, where unknown names are [`Ty::Other`].
+    pub fn of_signatures(&self) -> TyTable {
+        TyTable { aliases: self.aliases.clone(), ..TyTable::default() }
+    }
+
+    fn unseen(&mut self, name: TokenStream) -> Ty {
+        let ty = self.fresh();
+        if let Some(names) = &mut self.unseen {
+            names.push((name, ty.clone()));
+        }
+        ty
+    }
+
+    /// The unknown names that nothing but literals is tied to. Without the name the literals would have rustc's default
+    /// type, which need not be the alias's.
+    pub fn names_of_literals(&self) -> Vec<TokenStream> {
+        let open = |ty: &Ty| matches!(self.class(ty), Some(Class::FloatLiteral | Class::IntLiteral));
+        self.unseen.iter().flatten().filter(|(_, ty)| open(ty)).map(|(name, _)| name.clone()).collect()
     }
 
     fn alias(&self, name: &str) -> Option<Ty> {

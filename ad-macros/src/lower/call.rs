@@ -130,6 +130,18 @@ impl Lower<'_> {
                 self.generic(p, &quote!(fn(&mut (), ())));
                 return self.replace(place, new, span);
             }
+            // What is dropped is named no more: nothing to do in either sweep.
+            ("" | "mem", "drop") if args.len() == 1 && self.sig.ident != "drop" => {
+                self.generic(p, &quote!(fn(())));
+                return Operand::Unit;
+            }
+            // As an import, which calls are written with, such a name is ambiguous where a macro made the function.
+            ("", "core" | "std" | "alloc" | "size_of" | "size_of_val" | "align_of" | "align_of_val")
+                if !args.is_empty() && self.sig.ident != name =>
+            {
+                self.sink.error(span, m::AMBIGUOUS_CALLEE, name);
+                return Operand::Never;
+            }
             ("mem", "take") if args.len() == 1 => {
                 self.sink.error(span, m::MEM_TAKE, "");
                 return Operand::Never;

@@ -434,7 +434,7 @@ impl Lower<'_> {
             }
             // What is left of an iterator is state that is not modelled.
             Operand::Iter(_) | Operand::Range(_) if mutable => {
-                self.sink.error(span, m::ITERATOR_METHOD, "by_ref");
+                self.sink.error_over(r, m::ITERATOR_STATE, "");
                 Operand::Never
             }
             Operand::Value(v) if mutable => {
@@ -468,6 +468,15 @@ impl Lower<'_> {
         }
     }
 
+    /// The tokens of a type that is a name the compiler does not know.
+    fn unseen_name(&mut self, ty: &syn::Type) -> Option<String> {
+        // Without leave for open names it is what it is in a signature.
+        match Ty::parse(ty, &mut self.func.types.of_signatures()) {
+            Ty::Other(name) => Some(name),
+            _ => None,
+        }
+    }
+
     fn cast(&mut self, c: &syn::ExprCast) -> Operand {
         let span = c.as_token.span;
         let ty = Ty::parse(&c.ty, &mut self.func.types);
@@ -476,6 +485,19 @@ impl Lower<'_> {
             return operand;
         }
         let Some(v) = self.as_value(operand, None, span) else { return Operand::Never };
+        if let Some(name) = self.unseen_name(&c.ty) {
+            // Of integers it is a number of that type, whichever it is. Of floats it may be what keeps the derivative, or
+            // what cuts it.
+            let from = peeled(&self.func.ty(v));
+            let inert = self.func.types.is_int(&from) || matches!(from, Ty::Bool | Ty::Char) || self.casts.contains(&v);
+            if !inert {
+                self.sink.error_over(&c.ty, m::UNSEEN_CAST, crate::diag::text(c.ty.to_token_stream()));
+                return Operand::Never;
+            }
+            let cast = self.push_value(OpKind::Cast(v, Ty::Other(name)), ty, span);
+            self.casts.insert(cast);
+            return Operand::Value(cast);
+        }
         Operand::Value(self.push_value(OpKind::Cast(v, ty.clone()), ty, span))
     }
 

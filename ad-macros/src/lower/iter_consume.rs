@@ -184,6 +184,10 @@ impl Lower<'_> {
                 self.sink.error(span, m::OPTION_METHOD, name);
                 Operand::Never
             }
+            ("by_ref", 0) => {
+                self.sink.error(span, m::ITERATOR_STATE, "");
+                Operand::Never
+            }
             _ => {
                 self.sink.error(span, m::ITERATOR_METHOD, name);
                 Operand::Never

@@ -93,7 +93,8 @@ impl Lower<'_> {
                 self.items.push(item.to_token_stream());
             }
             Item::Fn(f) => {
-                if let syn::ReturnType::Type(_, ty) = &f.sig.output {
+                let generic = f.sig.generics.type_params().next().is_some();
+                if let (syn::ReturnType::Type(_, ty), false) = (&f.sig.output, generic) {
                     let ty = Ty::parse(ty, &mut self.func.types);
                     // `[f64; N]` of the function's own `N` means nothing here.
                     let generic = f.sig.generics.params.iter().any(|p| match p {
