@@ -69,7 +69,7 @@ pub fn syn_error(error: &syn::Error, sink: &mut Sink) {
 pub fn item(item: &syn::ItemFn, options: &crate::signature::Options, sink: &mut Sink) {
     let sig = &item.sig;
     let name = options.type_name.as_ref().unwrap_or(&sig.ident);
-    if is_primitive(&name.to_string()) {
+    if options.method.is_none() && is_primitive(&name.to_string()) {
         sink.error(name.span(), m::PRIMITIVE_NAME, sig.ident.to_string());
     }
     if let Some(t) = &sig.constness {
@@ -88,7 +88,11 @@ pub fn item(item: &syn::ItemFn, options: &crate::signature::Options, sink: &mut 
     }
     for a in &sig.inputs {
         match a {
-            syn::FnArg::Receiver(r) => sink.error(r.self_token.span(), m::SELF_PARAMETER, ""),
+            syn::FnArg::Receiver(r) => {
+                if options.method.is_none() {
+                    sink.error(r.self_token.span(), m::SELF_PARAMETER, "");
+                }
+            }
             syn::FnArg::Typed(t) => {
                 types(&t.ty, sink);
                 if !t.attrs.iter().any(|a| a.path().is_ident("constant")) {

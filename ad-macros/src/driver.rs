@@ -8,7 +8,7 @@ use crate::messages as m;
 use crate::options::{self, Attribute};
 use crate::signature::{Param, Passing, Role, Signature, located};
 use crate::transform::{adjoint, normalise, prepare, simplify, tangent};
-use crate::{check, fence, hoist, lower};
+use crate::{check, fence, hoist, lower, methods};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use std::collections::HashSet;
@@ -22,6 +22,13 @@ pub fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
     let function: syn::ItemFn = match syn::parse2(item.clone()) {
         Ok(f) => f,
         Err(e) => {
+            if let Ok(block) = syn::parse2::<syn::ItemImpl>(item.clone()) {
+                if let Some(predicate) = attribute.cfgs.open(&body(&item)) {
+                    return twice(&attribute, &predicate, &item);
+                }
+                let tokens = methods::expand(&block, &attribute, &mut sink);
+                return methods::finish(tokens, sink);
+            }
             check::wrong_item(&item, &e, &mut sink);
             let errors = sink.into_tokens();
             return quote!(#item #errors);
@@ -30,17 +37,7 @@ pub fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
     let primal = Signature::primal(&function).to_token_stream();
     // `#[cfg]`s inside the body are rustc's to decide: see `options::Cfgs`.
     if let Some(predicate) = attribute.cfgs.open(&body(&item)) {
-        let on = options::with_cfg(&attribute.tokens, &predicate, true);
-        let off = options::with_cfg(&attribute.tokens, &predicate, false);
-        let krate = attribute.signature.krate.clone().unwrap_or_else(|| quote!(::ad_runtime));
-        return quote! {
-            #[cfg(#predicate)]
-            #[#krate::differentiate(#on)]
-            #item
-            #[cfg(not(#predicate))]
-            #[#krate::differentiate(#off)]
-            #item
-        };
+        return twice(&attribute, &predicate, &item);
     }
     let derivatives = differentiate(&function, &attribute, &mut sink);
     match (derivatives, sink.finish()) {
@@ -53,6 +50,21 @@ pub fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
     }
 }
 
+/// The item under a `#[cfg]` and under its opposite.
+fn twice(attribute: &Attribute, predicate: &TokenStream, item: &TokenStream) -> TokenStream {
+    let on = options::with_cfg(&attribute.tokens, predicate, true);
+    let off = options::with_cfg(&attribute.tokens, predicate, false);
+    let krate = attribute.signature.krate.clone().unwrap_or_else(|| quote!(::ad_runtime));
+    quote! {
+        #[cfg(#predicate)]
+        #[#krate::differentiate(#on)]
+        #item
+        #[cfg(not(#predicate))]
+        #[#krate::differentiate(#off)]
+        #item
+    }
+}
+
 /// The tokens of a function's body, as they came.
 fn body(item: &TokenStream) -> TokenStream {
     match item.clone().into_iter().last() {
@@ -62,7 +74,7 @@ fn body(item: &TokenStream) -> TokenStream {
 }
 
 /// The pipeline.
-fn differentiate(item: &syn::ItemFn, attribute: &Attribute, sink: &mut Sink) -> Option<TokenStream> {
+pub fn differentiate(item: &syn::ItemFn, attribute: &Attribute, sink: &mut Sink) -> Option<TokenStream> {
     check::item(item, &attribute.signature, sink);
     let renamed = hoist::rename(item);
     let item = renamed.as_ref().unwrap_or(item);

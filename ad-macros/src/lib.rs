@@ -22,6 +22,7 @@ mod hoist;
 mod ir;
 mod lower;
 mod messages;
+mod methods;
 mod options;
 mod rules;
 mod signature;

@@ -30,7 +30,9 @@ messages! {
     GENERIC_TYPE = "the type parameter `{}` is not known to the compiler: write the function for `f64` or `f32` (const generics and lifetimes are accepted)";
     IMPL_TRAIT = "`impl Trait` in a signature is not known to the compiler: write a concrete type";
     DYN_TRAIT = "`dyn Trait` hides what is called, so its derivative cannot be found: call an annotated function by its name";
-    SELF_PARAMETER = "methods are not differentiated yet: write a function that takes the fields it needs as arguments";
+    SELF_PARAMETER = "`#[differentiate]` stands on the whole `impl` block, not on a method in it: put it in front of `impl`";
+    TRAIT_IMPL = "the implementation of the trait `{}` is not differentiated yet: put the computation into a function or an inherent method, and call that";
+    OPTION_ON_IMPL = "the option `{}` is for functions, and this is an `impl` block: make the method's body a function of its own and give it the option";
     PARAMETER_TYPE = "`{}` is a type that the compiler cannot see into: mark the parameter `#[constant]` if it has no derivative, or pass its numbers as floats, arrays, slices, Vecs or tuples";
     RESULT_TYPE = "a result of type `{}` has no derivative that the compiler knows: return floats, arrays, Vecs, slices or tuples of them";
     RETURNS_SCALAR_REFERENCE = "a reference to a number cannot be the result: return the number itself";
@@ -95,7 +97,6 @@ messages! {
     REFUSED_METHOD = "`{}";
     PRIMITIVE_ARITY = "`{}), give it as many";
     INTO = "`.into()` hides its target: write `f64::from(x)` or `x as f64`";
-    USER_METHOD = "methods of `{}` are not differentiated yet: write a function that takes the numbers it needs";
     UNKNOWN_METHOD = "the method `{}` is unknown for this receiver, whose type may not be visible here: annotate the receiver's type, or write a function of your own with `#[differentiate]`";
     OPTION_METHOD = "`.{}()` gives or takes an Option or Result, which is not differentiated yet: index the elements, or write the loop";
     SEQUENCE_METHOD = "the method `{}` of slices is not differentiated: write the loop that it stands for";
@@ -109,5 +110,4 @@ messages! {
 
     // ---- activity ----
     CAST_RETURNS = "this cast to an integer cuts the derivative, and its value returns to the result: write `x.floor() as …` (or `round`, `trunc`, `ceil`) where a piecewise constant is meant, or `stop_gradient(x) as …`";
-    ACTIVE_METHOD = "`{}` is called with an active value, and functions of types are not differentiated yet: write a free function with `#[differentiate]`, or keep the value in a variable";
 }

@@ -56,6 +56,18 @@ pub enum Custom {
     Paths { vjp: Option<syn::Path>, jvp: Option<syn::Path> },
 }
 
+impl Custom {
+    /// Where it stands.
+    pub fn span(&self) -> proc_macro2::Span {
+        match self {
+            Custom::Partials { span, .. } => *span,
+            Custom::Paths { vjp, jvp } => {
+                vjp.as_ref().or(jvp.as_ref()).map_or_else(proc_macro2::Span::call_site, Spanned::span)
+            }
+        }
+    }
+}
+
 /// What stands in the parentheses of `#[differentiate(…)]`.
 #[derive(Default)]
 pub struct Attribute {
@@ -64,6 +76,18 @@ pub struct Attribute {
     pub cfgs: Cfgs,
     /// The tokens as given, to be passed on.
     pub tokens: TokenStream,
+}
+
+impl Attribute {
+    /// The options of a block as they hold for each of its functions.
+    pub fn for_method(&self) -> Attribute {
+        Attribute {
+            signature: self.signature.clone(),
+            custom: None,
+            cfgs: self.cfgs.clone(),
+            tokens: self.tokens.clone(),
+        }
+    }
 }
 
 /// Reads the options.

@@ -43,6 +43,8 @@ pub struct Param {
     pub mode: Passing,
     /// `mut x: f64`.
     pub mutable: bool,
+    /// `self` of a method.
+    pub receiver: bool,
     /// The lifetimes in its type, if it is a shared reference or by value: what a pullback captures.
     pub lifetimes: Vec<syn::Lifetime>,
 }
@@ -79,6 +81,21 @@ pub struct Options {
     pub krate: Option<TokenStream>,
     /// `recursive`: keep the arguments and recompute, also where the function does not call itself directly.
     pub recursive: bool,
+    /// The block that the function stands in.
+    pub method: Option<Method>,
+}
+
+/// The impl block of a method or associated function.
+#[derive(Clone)]
+pub struct Method {
+    /// `<'a, T>` behind `impl`.
+    pub generics: TokenStream,
+    pub self_ty: syn::Type,
+    pub wheres: TokenStream,
+    /// The block's type and const parameters.
+    pub params: Vec<TokenStream>,
+    /// The functions of the block by their names.
+    pub outputs: Vec<(String, syn::Signature)>,
 }
 
 /// The signature of a differentiated function.
@@ -93,6 +110,8 @@ pub struct Signature {
     pub output: Ty,
     /// The type of the result in emitted signatures, `()` if there is none.
     pub output_syntax: syn::Type,
+    /// The block of a method.
+    pub method: Option<Method>,
     /// The function calls itself, or is said to be part of a cycle.
     pub recursive: bool,
     /// Path of the runtime.
@@ -116,6 +135,10 @@ impl Signature {
             item.sig.generics.lifetimes().map(|l| l.lifetime.ident.to_string()).collect();
         lifetimes.insert("static".into());
         let mut table = TyTable::default();
+        if let Some(method) = &options.method {
+            let ty = Ty::parse(&method.self_ty, &mut table);
+            table.add_alias("Self".into(), ty);
+        }
         let mut errors: Option<syn::Error> = None;
         let mut fail = |error: syn::Error| match &mut errors {
             Some(all) => all.combine(error),
@@ -125,16 +148,21 @@ impl Signature {
         let returns_reference = matches!(&item.sig.output, syn::ReturnType::Type(_, ty) if holds_reference(ty));
         let mut params = Vec::new();
         for (i, arg) in item.sig.inputs.iter().enumerate() {
+            let receiver = matches!(arg, syn::FnArg::Receiver(_));
             let typed = match arg {
-                syn::FnArg::Typed(typed) => typed,
-                syn::FnArg::Receiver(receiver) => {
-                    fail(syn::Error::new_spanned(
-                        receiver,
-                        "`#[differentiate]` stands on the impl block, not on a method",
-                    ));
-                    continue;
-                }
+                syn::FnArg::Typed(typed) => typed.clone(),
+                syn::FnArg::Receiver(r) => match &options.method {
+                    Some(method) => received(r, method, fresh(&used, "this")),
+                    None => {
+                        fail(syn::Error::new_spanned(
+                            r,
+                            "`#[differentiate]` stands on the impl block, not on a method",
+                        ));
+                        continue;
+                    }
+                },
             };
+            let typed = &typed;
             let ty = Ty::parse(&typed.ty, &mut table);
             let mode = match &ty {
                 Ty::Ref(_, true) => Passing::MutRef,
@@ -183,7 +211,7 @@ impl Signature {
                 .map(|l| syn::GenericParam::Lifetime(syn::LifetimeParam::new(l)))
                 .chain(generics.params)
                 .collect();
-            params.push(Param { name, pattern, ty, syntax, role, mode, mutable, lifetimes: named });
+            params.push(Param { name, pattern, ty, syntax, role, mode, mutable, receiver, lifetimes: named });
         }
         let (output, mut output_syntax) = match &item.sig.output {
             syn::ReturnType::Default => (Ty::Unit, syn::parse_quote!(())),
@@ -205,6 +233,7 @@ impl Signature {
             params,
             output,
             output_syntax,
+            method: options.method.clone(),
             recursive: options.recursive || names_itself && calls_itself(item),
             krate: options.krate.clone().unwrap_or_else(|| quote!(::ad_runtime)),
             cfgs: item.attrs.iter().filter(|a| a.path().is_ident("cfg")).cloned().collect(),
@@ -224,13 +253,20 @@ impl Signature {
 
     /// The function without our own attributes.
     pub fn primal(item: &syn::ItemFn) -> syn::ItemFn {
-        let mut item = item.clone();
-        for arg in &mut item.sig.inputs {
-            if let syn::FnArg::Typed(typed) = arg {
-                typed.attrs.retain(|a| !a.path().is_ident("constant"));
-            }
+        syn::ItemFn { sig: Signature::without_ours(&item.sig), ..item.clone() }
+    }
+
+    /// A signature without our own attributes.
+    pub fn without_ours(sig: &syn::Signature) -> syn::Signature {
+        let mut sig = sig.clone();
+        for arg in &mut sig.inputs {
+            let attrs = match arg {
+                syn::FnArg::Typed(typed) => &mut typed.attrs,
+                syn::FnArg::Receiver(receiver) => &mut receiver.attrs,
+            };
+            attrs.retain(|a| !a.path().is_ident("constant"));
         }
-        item
+        sig
     }
 
     /// A name that the function does not use: `base`, or `base` with a number.
@@ -334,6 +370,20 @@ fn located_vis(vis: &syn::Visibility) -> syn::Visibility {
         syn::Visibility::Inherited => {}
     }
     vis
+}
+
+/// `self`, `&self` or `&mut self` as a parameter like any other.
+fn received(r: &syn::Receiver, method: &Method, name: Ident) -> syn::PatType {
+    let of = &method.self_ty;
+    let ty: syn::Type = match &r.kind {
+        syn::ReceiverKind::Reference(and, lifetime, mutability) => syn::parse_quote!(#and #lifetime #mutability #of),
+        syn::ReceiverKind::Typed(_, ty) => (**ty).clone(),
+        _ => of.clone(),
+    };
+    let mutability = &r.mutability;
+    let name = located(&Ident::new(&name.to_string(), r.self_token.span));
+    let attrs = &r.attrs;
+    syn::parse_quote!(#(#attrs)* #mutability #name: #ty)
 }
 
 /// A type with all lifetimes but `'static` elided, as it stands in the arguments of an `impl Fn`.

@@ -494,16 +494,6 @@ pub fn check(func: &Func, act: &Activity, sink: &mut Sink) {
             let name = func.values[v.index()].name.clone().unwrap_or_else(|| "this value".into());
             sink.error(op.span, m::UNKNOWN_TYPE, name);
         }
-        if let OpKind::Call(call) = &op.kind
-            && act.call(call)
-        {
-            let n = call.path.segments.len();
-            let of = n.checked_sub(2).and_then(|i| call.path.segments.get(i)).map(|s| s.ident.to_string());
-            if of.is_some_and(|s| s.starts_with(char::is_uppercase)) {
-                let name = quote::ToTokens::to_token_stream(&call.path).to_string().replace(' ', "");
-                sink.error(op.span, m::ACTIVE_METHOD, name);
-            }
-        }
     }
 }
 

@@ -18,7 +18,7 @@
 //! Everything but the three bodies is derived from the signature alone.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, format_ident, quote};
 
 use super::{function, jacobian};
 use crate::ir::ty::Ty;
@@ -54,6 +54,20 @@ pub fn api(sig: &Signature, parts: &Parts) -> TokenStream {
     }
     items.extend([api.vjp(), api.jvp(), jacobian::jacobian(&api)]);
     items.push(api.shared());
+    if let Some(method) = &sig.method {
+        let explain_name = format_ident!("{}_EXPLAIN", sig.ident.to_string().to_uppercase(), span = sig.ident.span());
+        let explain_name = located(&explain_name);
+        let (head, self_ty, wheres) = (&method.generics, &method.self_ty, &method.wheres);
+        return quote! {
+            #(#cfgs)*
+            #(#allows)*
+            impl #head #self_ty #wheres {
+                /// The method as its compiler sees it, what is kept for the reverse sweep, and the adjoint.
+                #vis const #explain_name: &'static str = #explain;
+                #(#items)*
+            }
+        };
+    }
     let function = function::function(&api);
     quote! {
         #(#cfgs)*
@@ -95,7 +109,11 @@ pub struct Api<'a> {
 impl<'a> Api<'a> {
     fn new(sig: &'a Signature) -> Self {
         let args: Vec<_> = sig.params.iter().map(|p| p.name.clone()).collect();
-        let decls = sig.params.iter().map(|Param { name, syntax, .. }| quote!(#name: #syntax)).collect();
+        let decls = sig.params.iter().map(|p| {
+            let (name, syntax) = (&p.name, &p.syntax);
+            if p.receiver { quote!(self: #syntax) } else { quote!(#name: #syntax) }
+        });
+        let decls = decls.collect();
         Api {
             sig,
             krate: &sig.krate,
@@ -107,6 +125,29 @@ impl<'a> Api<'a> {
             wheres: sig.generics.where_clause.to_token_stream(),
             output: &sig.output_syntax,
         }
+    }
+
+    /// The name of one of the functions: its own, and of a method's siblings with the method's in front, `energy_grad`.
+    pub fn own(&self, name: &str) -> Ident {
+        match &self.sig.method {
+            Some(_) => located(&format_ident!("{}_{name}", self.sig.ident, span = self.sig.ident.span())),
+            None => Ident::new(name, located(&self.sig.ident).span()),
+        }
+    }
+
+    /// `let this = self;`: the receiver by a name that closures can bind.
+    pub fn receiver(&self) -> Option<TokenStream> {
+        let this = &self.sig.params.iter().find(|p| p.receiver)?.name;
+        Some(quote! {
+            #[allow(unused_variables)]
+            let #this = self;
+        })
+    }
+
+    /// The primal as it is called from here: `f`, `Self::energy`.
+    pub fn primal(&self) -> TokenStream {
+        let f = located(&self.sig.ident);
+        if self.sig.method.is_some() { quote!(Self::#f) } else { quote!(#f) }
     }
 
     /// The parameters with their positions.
@@ -131,6 +172,13 @@ impl<'a> Api<'a> {
     /// The name of the seed in `adjoint`.
     pub fn seed_name(&self) -> Ident {
         self.sig.fresh("seed")
+    }
+
+    /// The type and const parameters that an opaque result captures: the function's, and of a method the block's.
+    pub fn captured_args(&self) -> Vec<TokenStream> {
+        let own = self.sig.generic_args().into_iter().map(ToTokens::into_token_stream);
+        let outer = self.sig.method.iter().flat_map(|m| m.params.iter().cloned());
+        outer.chain(own).collect()
     }
 
     /// `::<N>`, with `more` kinds behind.
@@ -248,22 +296,30 @@ impl<'a> Api<'a> {
         });
         let again = self.again(|p| anonymous(&p.syntax).to_token_stream());
         let seed = self.seed_ty();
-        let captured = sig.generic_args();
+        let captured = self.captured_args();
         let body = if sig.recursive { self.recursive_forward() } else { parts.forward.clone() };
         let many = self.allow_many(args.len() + 1);
+        let (name, receiver, hidden) = (self.own("forward"), self.receiver(), self.hidden());
         quote! {
+            #hidden
             /// The split adjoint: the value, and the reverse half, which takes shared references again, shadows and the cotangent of the result.
             #[inline]
             #many
-            #vis fn forward<#(#generics,)* #(#bounds),*>(#(#decls,)* _: (#(#kinds,)*)) -> (
+            #vis fn #name<#(#generics,)* #(#bounds),*>(#(#decls,)* _: (#(#kinds,)*)) -> (
                 #output,
                 impl Fn(#again, (#(#shadows,)*), #seed) + use<#(#captured,)* #(#kinds),*>,
             ) #wheres {
                 #[allow(unused_imports)]
                 use #krate::{Cotangent as _, Kind as _, Shadow as _};
+                #receiver
                 #body
             }
         }
+    }
+
+    /// What other differentiated code calls is no part of a type's public face.
+    fn hidden(&self) -> Option<TokenStream> {
+        self.sig.method.as_ref().map(|_| quote!(#[doc(hidden)]))
     }
 
     /// Runs the primal, keeps the arguments that the reverse half does not get again, and runs `adjoint` there.
@@ -288,13 +344,13 @@ impl<'a> Api<'a> {
         let bars = self.each(|i, p| if constant(p) { quote!(_) } else { sig.bar(i).to_token_stream() });
         let shadows = self.each(|i, p| if constant(p) { quote!(#krate::Const) } else { sig.bar(i).to_token_stream() });
         let (kept, y, seed) = (sig.fresh("kept"), sig.fresh("y"), self.seed_name());
-        let (f, fish) = (located(&sig.ident), self.turbofish(0));
+        let (f, fish, adjoint) = (self.primal(), self.turbofish(0), self.own("adjoint"));
         quote! {
             let #kept = (#(#keep,)*);
             let #y = #f #fish(#(#args),*);
             (#y, move |(#(#again,)*): _, (#(#bars,)*), #seed| {
                 let (#(#names,)*) = ::core::clone::Clone::clone(&#kept);
-                Self::adjoint #fish(#(#pass,)* #(#shadows,)* #seed);
+                Self::#adjoint #fish(#(#pass,)* #(#shadows,)* #seed);
             })
         }
     }
@@ -304,6 +360,16 @@ impl<'a> Api<'a> {
         let vis = self.vis;
         let n = self.args.len();
         let shared = self.each(|_, p| if p.mode == Passing::SharedRef { quote!(true) } else { quote!(false) });
+        if self.sig.method.is_some() {
+            // Asked of a value, whose type the caller's macro does not know.
+            let name = self.own("shared");
+            let receiver = self.sig.params.iter().any(|p| p.receiver).then(|| quote!(&self));
+            return quote! {
+                #[doc(hidden)]
+                #[inline(always)]
+                #vis fn #name(#receiver) -> [bool; #n] { [#(#shared),*] }
+            };
+        }
         quote! {
             /// Which arguments are shared references, for callers that pass a `&mut` variable by its name.
             #vis const SHARED: [bool; #n] = [#(#shared),*];
@@ -371,6 +437,7 @@ impl<'a> Api<'a> {
                         #krate::constants::#restore(#bar, &#kept);
                     })
                 });
+            let forward = self.own("forward");
             let seed_check = matches!(sig.output.peel(), Ty::Vec(_) | Ty::Slice(_))
                 .then(|| quote!(#krate::check_len(#function, "the cotangent of the result", #y.len(), #seed.len());));
             let unused = self.params().filter(|(_, p)| p.role == Role::Constant && !p.is_scratch());
@@ -378,7 +445,7 @@ impl<'a> Api<'a> {
             quote! {
                 #(let _ = #unused;)*
                 #before
-                let (#y, #reverse) = Self::forward #fish(#(#args,)* (#(#kinds,)*));
+                let (#y, #reverse) = Self::#forward #fish(#(#args,)* (#(#kinds,)*));
                 #seed_check
                 #reverse(#again, (#(#pass,)*), #seed);
                 #(#restored)*
@@ -386,13 +453,15 @@ impl<'a> Api<'a> {
             }
         });
         let many = self.allow_many(2 * args.len() + 1);
+        let (name, receiver) = (self.own("adjoint"), self.receiver());
         quote! {
             /// The value; adds the gradient to one shadow per argument. That of a `&mut` argument enters as the cotangent of its final value. Panics if a shadow or cotangent has the wrong length.
             #[inline]
             #many
-            #vis fn adjoint<#(#generics),*>(#(#decls,)* #(#shadows,)* #seed: #seed_ty) -> #output #wheres {
+            #vis fn #name<#(#generics),*>(#(#decls,)* #(#shadows,)* #seed: #seed_ty) -> #output #wheres {
                 #[allow(unused_imports)]
                 use #krate::{Cotangent as _, Kind as _, Shadow as _};
+                #receiver
                 #(#checks)*
                 #body
             }
@@ -417,13 +486,16 @@ impl<'a> Api<'a> {
         let bar = sig.output_bar_ty();
         let body = &parts.tangent;
         let many = self.allow_many(decls.len() + 1);
+        let (name, receiver, hidden) = (self.own("tangent"), self.receiver(), self.hidden());
         quote! {
+            #hidden
             /// Value and tangent of the result, for a tangent per argument, in order.
             #[inline]
             #many
-            #vis fn tangent<#(#generics),*>(#(#decls,)* (#(#dots,)*): (#(#tys,)*)) -> (#output, #bar) #wheres {
+            #vis fn #name<#(#generics),*>(#(#decls,)* (#(#dots,)*): (#(#tys,)*)) -> (#output, #bar) #wheres {
                 #[allow(unused_imports)]
                 use #krate::{Cotangent as _, Kind as _, TangentOf as _};
+                #receiver
                 #body
             }
         }

@@ -6,7 +6,7 @@ use super::expr::Want;
 use super::names::ident;
 use super::place::{is_copy, tuple};
 use super::respan;
-use crate::ir::{Arg, ArgShadow, Call, CopyHow, Init, Keeping, Place, Residual, Ty, Var, VarKind};
+use crate::ir::{Arg, ArgShadow, Call, CopyHow, Form, Init, Keeping, Place, Residual, Ty, Var, VarKind};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
@@ -84,6 +84,70 @@ impl Printer<'_> {
         ty
     }
 
+    /// A derivative form of a call: `helper::forward(a, more)`, `Body::new_forward(a, more)`, `body.energy_forward(a, more)`.
+    fn form(&mut self, call: &Call, which: &str, turbofish: Option<TokenStream>, more: &TokenStream) -> TokenStream {
+        let sp = at(self.span);
+        let mut args = self.args(&call.args);
+        match call.form {
+            Form::Function => {
+                let callee = self.callee(call);
+                let which = ident(which, self.span);
+                quote_spanned!(sp=> #callee::#which #turbofish(#(#args,)* #more))
+            }
+            Form::Associated => {
+                let path = self.sibling(call, which);
+                quote_spanned!(sp=> #path #turbofish(#(#args,)* #more))
+            }
+            Form::Method => {
+                args.remove(0);
+                let (receiver, name) = (self.receiver_of(call), self.sibling(call, which));
+                quote_spanned!(sp=> #receiver.#name #turbofish(#(#args,)* #more))
+            }
+        }
+    }
+
+    /// `Body::new_forward`, `energy_forward`
+    fn sibling(&self, call: &Call, which: &str) -> TokenStream {
+        let mut path = call.path.clone();
+        if let Some(last) = path.segments.last_mut() {
+            last.ident = Ident::new(&format!("{}_{which}", last.ident), last.ident.span());
+        }
+        respan(path.to_token_stream())
+    }
+
+    /// What a method is called on, which rustc borrows as the method asks.
+    fn receiver_of(&mut self, call: &Call) -> TokenStream {
+        match call.args.first() {
+            Some(Arg::Ref(p)) => self.receiver_place(p),
+            Some(Arg::RefMut(p) | Arg::Reborrow(p)) => self.receiver_target(p),
+            Some(other) => {
+                let value = self.arg(other);
+                quote!((#value))
+            }
+            None => TokenStream::new(),
+        }
+    }
+
+    /// Whether the callee takes argument `i` as a shared reference, as an expression.
+    fn is_shared(&mut self, call: &Call, i: usize) -> TokenStream {
+        let sp = at(self.span);
+        let i = proc_macro2::Literal::usize_unsuffixed(i);
+        match call.form {
+            Form::Function => {
+                let callee = self.callee(call);
+                quote_spanned!(sp=> #callee::SHARED[#i])
+            }
+            Form::Associated => {
+                let path = self.sibling(call, "shared");
+                quote_spanned!(sp=> #path()[#i])
+            }
+            Form::Method => {
+                let (receiver, name) = (self.receiver_of(call), self.sibling(call, "shared"));
+                quote_spanned!(sp=> #receiver.#name()[#i])
+            }
+        }
+    }
+
     /// The user's turbofish; `forward` has one kind parameter per argument behind the user's.
     fn turbofish(&self, call: &Call, kinds: bool) -> Option<TokenStream> {
         let user: Vec<TokenStream> =
@@ -112,12 +176,19 @@ impl Printer<'_> {
     }
 
     /// What the reverse half takes again: `&place` for shared references, `()` for all else.
-    fn again(&mut self, args: &[Arg], kept: &TokenStream) -> TokenStream {
+    fn again(&mut self, call: &Call, kept: &TokenStream) -> TokenStream {
         let krate = self.ctx.krate.clone();
         let mut n = 0;
-        let parts: Vec<TokenStream> = args
+        let parts: Vec<TokenStream> = call
+            .args
             .iter()
-            .map(|a| match a {
+            .enumerate()
+            .map(|(i, a)| match a {
+                // A method may take its receiver by value all the same.
+                Arg::Ref(p) if i == 0 && call.form == Form::Method => {
+                    let place = self.shared(p);
+                    quote!(#krate::again(::core::option::Option::Some(#place)))
+                }
                 Arg::Reborrow(_) => {
                     let i = proc_macro2::Literal::usize_unsuffixed(n);
                     n += 1;
@@ -321,8 +392,15 @@ impl Printer<'_> {
         let sp = at(self.span);
         let path = respan(call.path.to_token_stream());
         let turbofish = self.turbofish(call, false);
-        let args = self.args(&call.args);
-        let value = quote_spanned!(sp=> #path #turbofish(#(#args),*));
+        let mut args = self.args(&call.args);
+        let value = match call.form {
+            Form::Function | Form::Associated => quote_spanned!(sp=> #path #turbofish(#(#args),*)),
+            Form::Method => {
+                args.remove(0);
+                let receiver = self.receiver_of(call);
+                quote_spanned!(sp=> #receiver.#path #turbofish(#(#args),*))
+            }
+        };
         if call.result.is_none() {
             return Stmt::new(quote_spanned!(sp=> #value;));
         }
@@ -334,9 +412,7 @@ impl Printer<'_> {
     /// `let (y, kept): (f64, _) = helper::forward(a, &xs[..], (K0::default(), Active));`
     pub(super) fn forward(&mut self, call: &Call, residual: Residual, keeping: Keeping) -> Stmt {
         let sp = at(self.span);
-        let callee = self.callee(call);
         let turbofish = self.turbofish(call, true);
-        let args = self.args(&call.args);
         let kinds: Vec<TokenStream> = call.shadows.iter().map(|s| self.kind(s)).collect();
         let kinds = tuple(&kinds);
         let (y, ty) = self.binding(call.result);
@@ -348,11 +424,10 @@ impl Printer<'_> {
                 quote!(#name)
             }
         };
-        let (before, after) = self.keep_reborrowed(call, &callee, &kept);
+        let (before, after) = self.keep_reborrowed(call, &kept);
         let store = self.keep(residual, keeping, &kept);
-        Stmt::new(
-            quote_spanned!(sp=> #before let (#y, #kept) #ty = #callee::forward #turbofish(#(#args,)* #kinds); #after #store),
-        )
+        let value = self.form(call, "forward", turbofish, &kinds);
+        Stmt::new(quote_spanned!(sp=> #before let (#y, #kept) #ty = #value; #after #store))
     }
 
     /// Copies of the buffers that are passed by the name of a `&mut` variable, if the callee takes `&`, and of what
@@ -363,14 +438,13 @@ impl Printer<'_> {
     /// let (y, half) = __c_helper::forward(u, kinds);
     /// let half = (half, again);
     /// ```
-    fn keep_reborrowed(&mut self, call: &Call, callee: &TokenStream, half: &TokenStream) -> (TokenStream, TokenStream) {
+    fn keep_reborrowed(&mut self, call: &Call, half: &TokenStream) -> (TokenStream, TokenStream) {
         let sp = at(self.span);
         let mut copies = Vec::new();
         for (i, a) in call.args.iter().enumerate() {
             if let Arg::Reborrow(p) = a {
-                let i = proc_macro2::Literal::usize_unsuffixed(i);
-                let place = self.shared(p);
-                copies.push(quote_spanned!(sp=> #callee::SHARED[#i].then(|| ::std::borrow::ToOwned::to_owned(#place))));
+                let (shared, place) = (self.is_shared(call, i), self.shared(p));
+                copies.push(quote_spanned!(sp=> #shared.then(|| ::std::borrow::ToOwned::to_owned(#place))));
             } else if self.may_be_reference(a)
                 && let Arg::Owned(Init::Move(p) | Init::Copy { from: p, .. }, _) = a
             {
@@ -462,7 +536,7 @@ impl Printer<'_> {
             Keeping::Option | Keeping::Tape => self.open(residual, keeping).tokens.stream(),
         };
         let mut half = self.base(residual.0, self.span);
-        let again = self.again(&call.args, &half);
+        let again = self.again(call, &half);
         if call.args.iter().any(|a| matches!(a, Arg::Reborrow(_)) || self.may_be_reference(a)) {
             half = quote_spanned!(sp=> (#half.0));
         }
@@ -478,15 +552,13 @@ impl Printer<'_> {
     /// `let y: f64 = Self::adjoint(a, &xs[..], a_bar.reborrow(), &mut xs_bar, y_bar);`
     pub(super) fn joint(&mut self, call: &Call, seed: Option<Var>) -> Stmt {
         let sp = at(self.span);
-        let callee = self.callee(call);
         let turbofish = self.turbofish(call, false);
-        let args = self.args(&call.args);
         let mut around = Around::default();
         let shadows: Vec<TokenStream> =
             call.shadows.iter().zip(&call.args).map(|(s, a)| self.shadow(s, a, &mut around)).collect();
         let seed = self.seed(seed);
         let Around { before, after } = around;
-        let value = quote_spanned!(sp=> #callee::adjoint #turbofish(#(#args,)* #(#shadows,)* #seed));
+        let value = self.form(call, "adjoint", turbofish, &quote_spanned!(sp=> #(#shadows,)* #seed));
         if call.result.is_none() {
             return Stmt::new(quote_spanned!(sp=> #before #value; #after));
         }
@@ -498,15 +570,13 @@ impl Printer<'_> {
     /// `let (y, y_dot): (f64, _) = helper::tangent(a, &xs[..], (&a_dot, xs_dot));`
     pub(super) fn tangent_call(&mut self, call: &Call, result_dot: Option<Var>) -> Stmt {
         let sp = at(self.span);
-        let callee = self.callee(call);
         let turbofish = self.turbofish(call, false);
-        let args = self.args(&call.args);
         let tangents: Vec<TokenStream> = call.shadows.iter().zip(&call.args).map(|(s, a)| self.tangent(s, a)).collect();
         let tangents = tuple(&tangents);
         let (y, ty) = self.binding(call.result);
         let (dot, _) = self.binding(result_dot);
         let ty = ty.map(|t| quote!(: (#t, _)));
-        let value = quote_spanned!(sp=> #callee::tangent #turbofish(#(#args,)* #tangents));
+        let value = self.form(call, "tangent", turbofish, &tangents);
         if call.result.is_none() && result_dot.is_none() {
             return Stmt::new(quote_spanned!(sp=> #value;));
         }

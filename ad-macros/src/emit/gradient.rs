@@ -1,6 +1,6 @@
 //! `grad`, `value_and_grad` and `value_and_grad_into` of scalar functions.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
 use super::api::{Api, is_slice, may_grow};
@@ -11,14 +11,15 @@ impl Api<'_> {
         let Api { vis, args, decls, generics, wheres, .. } = self;
         let gradient = self.gradient_ty();
         let many = self.allow_many(args.len());
-        let grad = Ident::new("grad", located(&self.sig.ident).span());
+        let (grad, both, receiver) = (self.own("grad"), self.own("value_and_grad"), self.receiver());
         let fish = self.turbofish(0);
         quote! {
             /// The gradient with respect to the active arguments: bare for one, a tuple for several.
             #[inline]
             #many
             #vis fn #grad<#(#generics),*>(#(#decls),*) -> #gradient #wheres {
-                Self::value_and_grad #fish(#(#args),*).1
+                #receiver
+                Self::#both #fish(#(#args),*).1
             }
         }
     }
@@ -47,10 +48,11 @@ impl Api<'_> {
             .iter()
             .map(|p| {
                 let ty = &p.syntax;
-                quote!(_: #ty)
+                if p.receiver { quote!(self: #ty) } else { quote!(_: #ty) }
             })
             .collect();
-        let (grad, both) = (Ident::new("grad", span), Ident::new("value_and_grad", span));
+        let _ = span;
+        let [grad, both, into] = ["grad", "value_and_grad", "value_and_grad_into"].map(|n| self.own(n));
         let many = self.allow_many(decls.len() + outs.len());
         quote! {
             #[doc(hidden)]
@@ -59,7 +61,7 @@ impl Api<'_> {
             #vis fn #both<#(#generics),*>(#(#unnamed),*) -> (#output, #gradient) #bound { #krate::missing::never() }
             #[doc(hidden)]
             #many
-            #vis fn value_and_grad_into<#(#generics),*>(#(#unnamed,)* #(#outs),*) -> #output #bound { #krate::missing::never() }
+            #vis fn #into<#(#generics),*>(#(#unnamed,)* #(#outs),*) -> #output #bound { #krate::missing::never() }
         }
     }
 
@@ -69,12 +71,14 @@ impl Api<'_> {
         let Api { sig, args, .. } = self;
         if late.is_empty() {
             let fish = self.turbofish(0);
-            return quote!(Self::adjoint #fish(#(#args,)* #(#shadows,)* 1.0));
+            let adjoint = self.own("adjoint");
+            return quote!(Self::#adjoint #fish(#(#args,)* #(#shadows,)* 1.0));
         }
         let (y, reverse, fish) = (sig.fresh("y"), sig.fresh("reverse"), self.turbofish(args.len()));
         let (kinds, again) = (self.kinds(), self.again(|p| p.name.to_token_stream()));
+        let forward = self.own("forward");
         quote! {{
-            let (#y, #reverse) = Self::forward #fish(#(#args,)* #kinds);
+            let (#y, #reverse) = Self::#forward #fish(#(#args,)* #kinds);
             #(#late)*
             #reverse(#again, (#(#shadows,)*), 1.0);
             #y
@@ -112,11 +116,13 @@ impl Api<'_> {
             if is_slice(p) { quote!(&mut #bar[..]) } else { quote!(&mut #bar) }
         });
         let many = self.allow_many(decls.len());
+        let (name, receiver) = (self.own("value_and_grad"), self.receiver());
         quote! {
             /// The value, and the gradient as of `grad`; the final cotangents of `&mut` arguments are zero.
             #[inline]
             #many
-            #vis fn value_and_grad<#(#generics),*>(#(#decls),*) -> (#output, #gradient) #wheres {
+            #vis fn #name<#(#generics),*>(#(#decls),*) -> (#output, #gradient) #wheres {
+                #receiver
                 #(#early)*
                 #declare
                 #before
@@ -153,11 +159,19 @@ impl Api<'_> {
         });
         let joint = self.joint(&late, &shadows);
         let many = self.allow_many(decls.len() + outs.len());
+        let (name, receiver) = (self.own("value_and_grad_into"), self.receiver());
+        let (before, after) = self.constant_fields(|i, _| {
+            let bar = sig.bar(i);
+            quote!(#bar)
+        });
+        let value = sig.fresh("value");
+        let joint = if before.is_empty() { joint } else { quote!(#before let #value = #joint; #after #value) };
         quote! {
             /// The value; the gradient overwrites one buffer per active argument; panics if one has not its argument's length.
             #[inline]
             #many
-            #vis fn value_and_grad_into<#(#generics),*>(#(#decls,)* #(#outs),*) -> #output #wheres {
+            #vis fn #name<#(#generics),*>(#(#decls,)* #(#outs),*) -> #output #wheres {
+                #receiver
                 #(#early)*
                 #joint
             }

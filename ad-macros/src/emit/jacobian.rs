@@ -25,13 +25,15 @@ pub fn jacobian(api: &Api<'_>) -> TokenStream {
     let outs: Vec<_> = columns.iter().map(|(i, _)| sig.bar(*i)).collect();
     let names = columns.iter().map(|(_, p)| p.name.to_string());
     let many_into = api.allow_many(args.len() + outs.len());
+    let (into, matrix_name, receiver) = (api.own("jacobian_into"), api.own("jacobian_matrix"), api.receiver());
     let mut out = quote! {
         #core
         /// The Jacobian, row-major, overwrites one buffer per active argument that is not `&mut`; panics if one has not its size.
         #[inline]
         #many_into
-        #vis fn jacobian_into<#(#generics),*>(#(#decls,)* #(mut #outs: &mut [#floats]),*) #wheres {
-            Self::jacobian_matrix #fish(#(#args,)* #krate::Mode::Auto)
+        #vis fn #into<#(#generics),*>(#(#decls,)* #(mut #outs: &mut [#floats]),*) #wheres {
+            #receiver
+            Self::#matrix_name #fish(#(#args,)* #krate::Mode::Auto)
                 .copy_into(&mut [#(&mut #outs),*], #function, &[#(#names),*]);
         }
     };
@@ -40,25 +42,27 @@ pub fn jacobian(api: &Api<'_>) -> TokenStream {
         let ty = Api::bare_or_tuple(&tys);
         let forms = [
             (
-                quote!(jacobian),
+                "jacobian",
                 quote!(Auto),
                 "The Jacobian, one matrix per active argument that is not `&mut`, by the mode that is cheaper for the shapes.",
             ),
-            (quote!(jacobian_fwd), quote!(Forward), "The Jacobian by forward mode: one evaluation per column."),
+            ("jacobian_fwd", quote!(Forward), "The Jacobian by forward mode: one evaluation per column."),
             (
-                quote!(jacobian_rev),
+                "jacobian_rev",
                 quote!(Reverse),
                 "The Jacobian by reverse mode: one forward sweep, and one reverse sweep per row.",
             ),
         ];
         let many = api.allow_many(args.len());
         for (name, mode, doc) in forms {
+            let name = api.own(name);
             out.extend(quote! {
                 #[doc = #doc]
                 #[inline]
                 #many
                 #vis fn #name<#(#generics),*>(#(#decls),*) -> #ty #wheres {
-                    Self::jacobian_matrix #fish(#(#args,)* #krate::Mode::#mode).arrays()
+                    #receiver
+                    Self::#matrix_name #fish(#(#args,)* #krate::Mode::#mode).arrays()
                 }
             });
         }
@@ -164,19 +168,22 @@ fn core(api: &Api<'_>, columns: &[(usize, &Param)]) -> TokenStream {
     let (fish, forward_fish) = (api.turbofish(0), api.turbofish(args.len()));
     let (value, value_dot) = if unit { (quote!(_), quote!(_)) } else { (quote!(#y), quote!(#y_dot)) };
     let many = api.allow_many(args.len() + 1);
+    let (name, receiver) = (api.own("jacobian_matrix"), api.receiver());
+    let (tangent, forward) = (api.own("tangent"), api.own("forward"));
     quote! {
         #many
-        fn jacobian_matrix<#(#generics),*>(#(#decls,)* #mode: #krate::Mode) -> #krate::Jacobian<(#(#tys,)*)> #wheres {
+        fn #name<#(#generics),*>(#(#decls,)* #mode: #krate::Mode) -> #krate::Jacobian<(#(#tys,)*)> #wheres {
+            #receiver
             let mut #matrix = #krate::Jacobian::new((#(#zero,)*), #mode, #rows);
             if #matrix.forward() {
                 #(#keep)*
                 while #matrix.next_column() {
                     #(#restore)*
-                    let (_, #value_dot) = Self::tangent #fish(#(#pass,)* (#(#tangents,)*));
+                    let (_, #value_dot) = Self::#tangent #fish(#(#pass,)* (#(#tangents,)*));
                     #matrix.column(#column);
                 }
             } else {
-                let (#value, #reverse) = Self::forward #forward_fish(#(#reverse_args,)* #kinds);
+                let (#value, #reverse) = Self::#forward #forward_fish(#(#reverse_args,)* #kinds);
                 let mut #seed = #first_seed;
                 while #matrix.next_row(&mut #seed) {
                     #(#mut_bars)*

@@ -78,18 +78,20 @@ impl Api<'_> {
             if is_slice(p) { quote!(&mut #bar[..]) } else { quote!(&mut #bar) }
         });
         let many = self.allow_many(args.len());
-        captured.extend(sig.generic_args().iter().map(ToTokens::to_token_stream));
+        captured.extend(self.captured_args());
+        let (name, forward, receiver) = (self.own("vjp"), self.own("forward"), self.receiver());
         quote! {
             /// The value, and the pullback: from the cotangents of the result and of final `&mut` values (which must fit) to the gradient.
             #[inline]
             #many
-            #vis fn vjp<#(#generics),*>(#(#decls),*) -> (
+            #vis fn #name<#(#generics),*>(#(#decls),*) -> (
                 #output,
                 impl Fn(#seed_tys) -> #gradient + use<#(#captured),*>,
             ) #wheres {
+                #receiver
                 #(#before)*
                 #keep
-                let (#y, #reverse) = Self::forward #fish(#(#args,)* #kinds);
+                let (#y, #reverse) = Self::#forward #fish(#(#args,)* #kinds);
                 #(#after)*
                 (#y, move |#pattern: #seed_tys| {
                     #(#within)*
@@ -104,8 +106,16 @@ impl Api<'_> {
     pub fn jvp(&self) -> TokenStream {
         let Api { sig, krate, vis, args, generics, wheres, output, .. } = self;
         let function = format!("{}::jvp", sig.ident);
-        let primal_tys = Self::bare_or_tuple(&self.each(|_, p| p.syntax.to_token_stream()));
-        let primals = Self::bare_or_tuple(&args.iter().map(ToTokens::to_token_stream).collect::<Vec<_>>());
+        // A method's receiver stands in front of the primals.
+        let primals: Vec<_> = sig.params.iter().filter(|p| !p.receiver).collect();
+        let primal_tys = Self::bare_or_tuple(&primals.iter().map(|p| p.syntax.to_token_stream()).collect::<Vec<_>>());
+        let none = primals.is_empty();
+        let primals = Self::bare_or_tuple(&primals.iter().map(|p| p.name.to_token_stream()).collect::<Vec<_>>());
+        let primals = (!none || sig.method.is_none()).then(|| quote!(#primals: #primal_tys,));
+        let this = sig.params.iter().find(|p| p.receiver).map(|p| {
+            let ty = &p.syntax;
+            quote!(self: #ty,)
+        });
         let tangent_tys = Self::bare_or_tuple(&self.each_active(|i, p| {
             let ty = sig.shadow_ty(i);
             match p.mode {
@@ -150,13 +160,15 @@ impl Api<'_> {
             }
         });
         let (bar, fish) = (sig.output_bar_ty(), self.turbofish(0));
+        let (name, tangent, receiver) = (self.own("jvp"), self.own("tangent"), self.receiver());
         quote! {
             /// The value and its tangent, from all arguments and the tangents of the active ones (which must fit), bare or in tuples.
             #[inline]
-            #vis fn jvp<#(#generics),*>(#primals: #primal_tys, #tangents: #tangent_tys) -> (#output, #bar) #wheres {
+            #vis fn #name<#(#generics),*>(#this #primals #tangents: #tangent_tys) -> (#output, #bar) #wheres {
+                #receiver
                 #(#checks)*
                 #(#cleaned)*
-                Self::tangent #fish(#(#args,)* (#(#pass,)*))
+                Self::#tangent #fish(#(#args,)* (#(#pass,)*))
             }
         }
     }

@@ -25,7 +25,7 @@ pub use entity::{Region, Value, Var};
 pub use func::VarData;
 pub use func::{Func, ParamSlot, RetShape, VarKind};
 pub use op::{
-    Arg, ArgShadow, BinOp, Call, CopyHow, Count, Init, Keeping, Op, OpKind, Piece, Place, Proj, Range, Residual,
+    Arg, ArgShadow, BinOp, Call, CopyHow, Count, Form, Init, Keeping, Op, OpKind, Piece, Place, Proj, Range, Residual,
     is_part, is_variant,
 };
 pub use ty::{Float, Ty, TyTable};

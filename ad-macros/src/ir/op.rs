@@ -245,10 +245,22 @@ pub enum Arg {
     Tokens(TokenStream),
 }
 
+/// How a call is written, and so how the derivative forms of its callee are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Form {
+    /// `helper(x)`: `helper::forward(x, ..)`.
+    Function,
+    /// `Body::new(x)`: `Body::new_forward(x, ..)`.
+    Associated,
+    /// `body.energy(x)`, the receiver being the first argument: `body.energy_forward(x, ..)`.
+    Method,
+}
+
 /// A call of another function.
 #[derive(Clone)]
 pub struct Call {
-    /// The path as the user wrote it, without its final generic arguments.
+    pub form: Form,
+    /// The path as the user wrote it, without its final generic arguments; of a method its name.
     pub path: syn::Path,
     /// The turbofish of the last segment.
     pub turbofish: Option<syn::AngleBracketedGenericArguments>,

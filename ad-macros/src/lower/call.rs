@@ -2,9 +2,10 @@
 
 use super::env::{Closure, Frame, FrameKind, Operand};
 use super::{Lower, peeled};
-use crate::ir::{Arg, Call, CopyHow, Float, Init, OpKind, Place, Proj, Ty, VarKind};
+use crate::ir::{Arg, Call, CopyHow, Float, Form, Init, OpKind, Place, Proj, Ty, VarKind};
 use crate::messages as m;
 use crate::rules::{self, Class, ResultClass};
+use crate::signature::Passing;
 use proc_macro2::Span;
 use quote::{ToTokens, quote};
 use std::rc::Rc;
@@ -455,36 +456,180 @@ impl Lower<'_> {
                 _ => None,
             };
         let n = path.segments.len();
-        let recursive = path.segments.last().is_some_and(|s| s.ident == self.sig.ident)
-            && (n == 1 || n == 2 && path.segments[0].ident == "self");
+        let last = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
+        // A type in front of the name: an associated function, whose derivatives stand beside it.
+        let of = n.checked_sub(2).map(|i| path.segments[i].ident.to_string());
+        let associated = of.as_ref().is_some_and(|s| s.starts_with(char::is_uppercase));
+        let form = if associated { Form::Associated } else { Form::Function };
+        let known = if associated { self.associated(&of.unwrap_or_default(), &last) } else { None };
+        let recursive = last == self.sig.ident.to_string()
+            && match &self.sig.method {
+                Some(_) => known.is_some(),
+                None => n == 1 || n == 2 && path.segments[0].ident == "self",
+            };
         let explicit = self.explicit.clone();
         let mut lowered = Vec::new();
         for (i, a) in args.into_iter().enumerate() {
             let Some(a) = self.argument(a, span) else { return Operand::Never };
-            lowered.push(match a {
+            let mode = match (&known, recursive) {
+                (Some(sig), _) => sig.inputs.iter().nth(i).map(passing),
+                (None, true) => self.sig.params.get(i).map(|p| p.mode),
+                (None, false) => None,
+            };
+            lowered.push(match (a, mode) {
                 // Of the function itself the parameter is known; `&mut x` says it.
-                Arg::Reborrow(p) if recursive => match self.sig.params.get(i).map(|p| p.mode) {
-                    Some(crate::signature::Passing::SharedRef) => Arg::Ref(p),
-                    _ => Arg::RefMut(p),
-                },
-                Arg::Reborrow(p) if explicit.get(i) == Some(&true) => Arg::RefMut(p),
-                a => a,
+                (Arg::Reborrow(p), Some(Passing::SharedRef)) => Arg::Ref(p),
+                (Arg::Reborrow(p), Some(_)) => Arg::RefMut(p),
+                (Arg::Reborrow(p), None) if explicit.get(i) == Some(&true) => Arg::RefMut(p),
+                (a, _) => a,
             });
         }
+        let output = match known {
+            Some(sig) => Some(self.output_of(&sig)),
+            _ if recursive => Some(peeled(&self.sig.output)),
+            None => path.get_ident().and_then(|i| self.outputs.get(&i.to_string())).cloned(),
+        };
+        self.call_with(
+            Call { form, path, turbofish, args: lowered, shadows: Vec::new(), result: None, recursive },
+            output,
+            want,
+            span,
+        )
+    }
+
+    /// `receiver.name(args)` of a type that only rustc knows.
+    pub(super) fn user_method(&mut self, receiver: Operand, c: &syn::ExprMethodCall, want: Option<&Ty>) -> Operand {
+        let span = c.method.span();
+        let mut args = vec![receiver];
+        for (i, a) in c.args.iter().enumerate() {
+            let op = self.expr(a, None);
+            let mut op = self.settled(op, a.span());
+            if matches!(op, Operand::Never) {
+                return Operand::Never;
+            }
+            if let (Expr::Reference(r), Operand::Value(v)) = (a, &op) {
+                let ty = self.func.values[v.index()].ty.clone();
+                let var = self.declare("temp", peeled(&ty), Init::Scalar(*v), a.span());
+                op = Operand::Ref(Place::whole(var), r.mutability.is_some());
+            }
+            if c.args.iter().skip(i + 1).any(super::expr::may_write) {
+                op = self.secured(op, a.span());
+            }
+            args.push(op);
+        }
+        if let Some(k) = args.iter().position(|a| matches!(a, Operand::Choice(..)))
+            && let Operand::Choice(which, of) = &args[k]
+        {
+            let done = self.choose(*which, &of.clone(), span, |this, o| {
+                let mut args = args.clone();
+                args[k] = o;
+                Some(this.method_with(args, c, want))
+            });
+            return done.unwrap_or(Operand::Never);
+        }
+        self.method_with(args, c, want)
+    }
+
+    fn method_with(&mut self, args: Vec<Operand>, c: &syn::ExprMethodCall, want: Option<&Ty>) -> Operand {
+        let span = c.method.span();
+        let name = c.method.to_string();
+        let Some(receiver) = args.first() else { return Operand::Never };
+        let of = match self.head_of(receiver) {
+            Ty::Other(of) => self.associated(&of, &name),
+            _ => None,
+        };
+        let recursive = of.is_some() && name == self.sig.ident.to_string();
+        let mut lowered = Vec::new();
+        for (i, a) in args.into_iter().enumerate() {
+            let mode = of.as_ref().and_then(|sig| sig.inputs.iter().nth(i).map(passing));
+            let explicit =
+                i.checked_sub(1).is_some_and(|i| matches!(&c.args[i], Expr::Reference(r) if r.mutability.is_some()));
+            if i == 0 {
+                // The receiver is borrowed as the method asks, which only rustc may know.
+                let Some(arg) = self.receiver(a, mode, span) else { return Operand::Never };
+                lowered.push(arg);
+                continue;
+            }
+            let Some(a) = self.argument(a, span) else { return Operand::Never };
+            lowered.push(match (a, mode) {
+                (Arg::Reborrow(p), Some(Passing::SharedRef)) => Arg::Ref(p),
+                (Arg::Reborrow(p), Some(_)) => Arg::RefMut(p),
+                (Arg::Reborrow(p), None) if explicit => Arg::RefMut(p),
+                (a, _) => a,
+            });
+        }
+        let output = of.map(|sig| self.output_of(&sig));
+        let path = syn::Path::from(c.method.clone());
+        let call = Call {
+            form: Form::Method,
+            path,
+            turbofish: c.turbofish.clone(),
+            args: lowered,
+            shadows: Vec::new(),
+            result: None,
+            recursive,
+        };
+        self.call_with(call, output, want, span)
+    }
+
+    fn receiver(&mut self, a: Operand, mode: Option<Passing>, span: Span) -> Option<Arg> {
+        if mode == Some(Passing::ByValue) {
+            return self.argument(
+                match a {
+                    Operand::Ref(p, _) => Operand::Place(p),
+                    other => other,
+                },
+                span,
+            );
+        }
+        let (place, mutable) = match a {
+            Operand::Ref(p, mutable) => (p, mutable),
+            other => {
+                let place = self.as_place(other, span)?;
+                let mutable = !self.is_immutable(&place);
+                (place, mutable)
+            }
+        };
+        Some(match mode {
+            Some(Passing::SharedRef) => Arg::Ref(place),
+            Some(_) => Arg::RefMut(place),
+            None if mutable => Arg::Reborrow(place),
+            None => Arg::Ref(place),
+        })
+    }
+
+    /// The signature of a function of the block that is compiled, by the type in front of it.
+    fn associated(&mut self, of: &str, name: &str) -> Option<syn::Signature> {
+        let method = self.sig.method.as_ref()?;
+        let own = method.self_ty.to_token_stream().to_string();
+        let last = own.split(['<', ' ']).next().unwrap_or_default().to_string();
+        if of != "Self" && of != own && of != last {
+            return None;
+        }
+        method.outputs.iter().find(|(n, _)| n == name).map(|(_, sig)| sig.clone())
+    }
+
+    fn output_of(&mut self, sig: &syn::Signature) -> Ty {
+        match &sig.output {
+            syn::ReturnType::Default => Ty::Unit,
+            syn::ReturnType::Type(_, ty) => peeled(&Ty::parse(ty, &mut self.func.types)),
+        }
+    }
+
+    /// The call itself, and the variable of its result.
+    fn call_with(&mut self, mut call: Call, output: Option<Ty>, want: Option<&Ty>, span: Span) -> Operand {
+        let mut lowered = std::mem::take(&mut call.args);
         let back = self.separate(&mut lowered, span);
         for a in &lowered {
             self.touch_argument(a);
         }
-        let unit = matches!(want, Some(Ty::Unit));
+        let unit = matches!(want, Some(Ty::Unit)) || matches!(output, Some(Ty::Unit));
         let result = if unit {
             None
         } else {
             let ty = match want {
-                // Of the function itself, and of functions nested in it, the type is known.
-                _ if recursive => peeled(&self.sig.output),
-                None if let Some(known) = path.get_ident().and_then(|i| self.outputs.get(&i.to_string())) => {
-                    known.clone()
-                }
+                // Of the function itself, and of functions beside or in it, the type is known.
+                _ if let Some(known) = output => known,
                 Some(t) if !matches!(self.func.types.head(t), Ty::Ref(..)) => peeled(t),
                 _ => self.func.types.fresh(),
             };
@@ -493,7 +638,7 @@ impl Lower<'_> {
             self.results.insert(var);
             Some(var)
         };
-        self.push(OpKind::Call(Call { path, turbofish, args: lowered, shadows: Vec::new(), result, recursive }), span);
+        self.push(OpKind::Call(Call { args: lowered, result, ..call }), span);
         for (place, temp) in std::mem::take(&mut self.scalars_back) {
             let v = self.load(&Place::whole(temp), span);
             self.store(&place, Init::Scalar(v), span);
@@ -618,6 +763,24 @@ const OF_INTEGERS_TOO: [&str; 14] = [
     "+",
     "neg",
 ];
+
+/// How a parameter is passed.
+fn passing(arg: &syn::FnArg) -> Passing {
+    let of_type = |ty: &syn::Type| match ty {
+        syn::Type::Reference(r) if r.mutability.is_some() => Passing::MutRef,
+        syn::Type::Reference(_) => Passing::SharedRef,
+        _ => Passing::ByValue,
+    };
+    match arg {
+        syn::FnArg::Typed(t) => of_type(&t.ty),
+        syn::FnArg::Receiver(r) => match &r.kind {
+            syn::ReceiverKind::Reference(_, _, Some(_)) => Passing::MutRef,
+            syn::ReceiverKind::Reference(_, _, None) => Passing::SharedRef,
+            syn::ReceiverKind::Typed(_, ty) => of_type(ty),
+            _ => Passing::ByValue,
+        },
+    }
+}
 
 fn float_named(name: &str) -> Float {
     if name == "f32" { Float::F32 } else { Float::F64 }

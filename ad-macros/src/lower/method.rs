@@ -23,6 +23,9 @@ impl Lower<'_> {
         if matches!(receiver, Operand::Iter(_) | Operand::Range(_)) {
             return self.iterator_method(receiver, c, want);
         }
+        if self.is_user_method(&receiver, &name) {
+            return self.user_method(receiver, c, want);
+        }
         if let Some(done) = self.sequence_method(&receiver, c, &name, span) {
             return done;
         }
@@ -63,10 +66,6 @@ impl Lower<'_> {
         }
         let Some(first) = args.first() else { return Operand::Never };
         let ty = self.head_of(first);
-        if let Ty::Other(name) = &ty {
-            self.sink.error(span, m::USER_METHOD, name.replace(' ', ""));
-            return Operand::Never;
-        }
         let is_int = self.func.types.is_int(&ty) || matches!(ty, Ty::Bool | Ty::Char | Ty::Str);
         if !is_int && (rules::lookup(name).is_some() || rules::refused(name).is_some()) {
             return self.primitive(name, args, None, span);
@@ -416,6 +415,24 @@ impl Lower<'_> {
         }
     }
 
+    /// Whether a method is one of a user's type. Of what is known by name only, all are but those that every type has; of
+    /// what is open those that no number and no sequence has.
+    fn is_user_method(&mut self, receiver: &Operand, name: &str) -> bool {
+        if matches!(receiver, Operand::Tuple(_) | Operand::Closure(_) | Operand::Fresh(..)) {
+            return false;
+        }
+        match self.head_of(receiver) {
+            Ty::Other(_) => !matches!(name, "clone" | "to_owned" | "borrow" | "as_ref" | "as_mut" | "into"),
+            ty @ Ty::Var(_) => {
+                self.func.types.class(&ty) == Some(crate::ir::ty::Class::Any)
+                    && rules::lookup(name).is_none()
+                    && rules::refused(name).is_none()
+                    && !OF_STD.contains(&name)
+            }
+            _ => false,
+        }
+    }
+
     /// Whether the operand is known to be an array, a slice or a Vec.
     fn is_sequence(&mut self, operand: &Operand) -> bool {
         matches!(self.head_of(operand), Ty::Array(..) | Ty::Slice(_) | Ty::Vec(_))
@@ -433,3 +450,85 @@ impl Lower<'_> {
         }
     }
 }
+
+/// Methods of numbers, sequences and strings of std, which no receiver of open type is asked for by a sibling's name.
+const OF_STD: [&str; 78] = [
+    "len",
+    "is_empty",
+    "iter",
+    "iter_mut",
+    "into_iter",
+    "chunks",
+    "chunks_mut",
+    "chunks_exact",
+    "chunks_exact_mut",
+    "windows",
+    "as_slice",
+    "as_mut_slice",
+    "as_ref",
+    "as_mut",
+    "deref",
+    "by_ref",
+    "clone",
+    "to_vec",
+    "to_owned",
+    "into_vec",
+    "split_at",
+    "split_at_mut",
+    "swap",
+    "fill",
+    "reverse",
+    "rotate_left",
+    "rotate_right",
+    "copy_from_slice",
+    "clone_from_slice",
+    "clone_from",
+    "push",
+    "pop",
+    "truncate",
+    "clear",
+    "resize",
+    "reserve",
+    "shrink_to_fit",
+    "extend_from_slice",
+    "extend",
+    "pow",
+    "is_power_of_two",
+    "is_positive",
+    "is_negative",
+    "count_ones",
+    "count_zeros",
+    "leading_zeros",
+    "trailing_zeros",
+    "ilog2",
+    "ilog10",
+    "div_ceil",
+    "wrapping_add",
+    "wrapping_sub",
+    "wrapping_mul",
+    "saturating_add",
+    "saturating_sub",
+    "saturating_mul",
+    "swap_bytes",
+    "isqrt",
+    "next_power_of_two",
+    "next_multiple_of",
+    "reverse_bits",
+    "abs_diff",
+    "borrow",
+    "into",
+    "get",
+    "first",
+    "last",
+    "contains",
+    "insert",
+    "remove",
+    "append",
+    "drain",
+    "concat",
+    "join",
+    "starts_with",
+    "ends_with",
+    "map",
+    "sort",
+];

@@ -47,6 +47,10 @@ pub struct Lowered {
 pub fn lower(item: &syn::ItemFn, sig: &Signature, types: &crate::ir::TyTable, cfgs: &Cfgs, sink: &mut Sink) -> Lowered {
     let mut func = Func::new(sig.ident.to_string());
     func.types = types.clone();
+    if let Some(method) = &sig.method {
+        let ty = Ty::parse(&method.self_ty, &mut func.types);
+        func.types.add_alias("Self".into(), ty);
+    }
     func.types.leave_names_open();
     let body = func.body;
     let mut this = Lower {
@@ -175,6 +179,9 @@ impl Lower<'_> {
                     Mode::MutRef => Operand::Ref(Place::whole(var), true),
                 },
             };
+            if p.receiver {
+                self.env.bind("self".into(), operand.clone(), body);
+            }
             match &p.pattern {
                 None => self.env.bind(p.name.to_string(), operand, body),
                 Some(pattern) => self.bind_irrefutable(pattern, operand),

@@ -1,7 +1,7 @@
 //! Prepares calls: what the reverse half will be given, and what is kept for it.
 
 use super::prepare::{Info, Prepare, has_static_shape};
-use crate::ir::{Arg, ArgShadow, Call, Init, Keeping, OpKind, Place, Region, Residual, Ty, Var, VarKind};
+use crate::ir::{Arg, ArgShadow, Call, Form, Init, Keeping, OpKind, Place, Region, Residual, Ty, Var, VarKind};
 use proc_macro2::Span;
 use std::collections::HashSet;
 
@@ -10,8 +10,9 @@ impl Prepare<'_> {
         let joint = call.recursive;
         info.joint = joint;
         let mut used: HashSet<Var> = HashSet::new();
-        for arg in &call.args.clone() {
-            let (shadow, temp) = self.arg_shadow(arg, &mut used, span);
+        for (i, arg) in call.args.clone().iter().enumerate() {
+            let receiver = i == 0 && call.form == Form::Method;
+            let (shadow, temp) = self.arg_shadow(arg, receiver, &mut used, span);
             info.temps.push(temp);
             call.shadows.push(shadow);
             info.copies.push(self.arg_copy(arg, joint, region, index, span));
@@ -38,7 +39,13 @@ impl Prepare<'_> {
         OpKind::Forward { call, residual, keeping }
     }
 
-    pub(super) fn arg_shadow(&mut self, arg: &Arg, used: &mut HashSet<Var>, span: Span) -> (ArgShadow, bool) {
+    pub(super) fn arg_shadow(
+        &mut self,
+        arg: &Arg,
+        receiver: bool,
+        used: &mut HashSet<Var>,
+        span: Span,
+    ) -> (ArgShadow, bool) {
         match arg {
             Arg::RefMut(p) | Arg::Reborrow(p) => match self.out.shadows.get(&p.base) {
                 Some(shadow) => {
@@ -52,11 +59,13 @@ impl Prepare<'_> {
                 // The callee may take an array or a Vec as a slice; `&mut` coerces to that, a generic shadow does not.
                 let optional =
                     matches!(self.func.vars[shadow.index()].kind, VarKind::ShadowParam { optional: true, .. });
-                let coerces = optional && !matches!(self.place_ty(p), Ty::Slice(_) | Ty::Float(_));
+                let coerces =
+                    optional && !receiver && !matches!(self.place_ty(p), Ty::Slice(_) | Ty::Float(_) | Ty::Other(_));
                 if !coerces && used.insert(shadow) {
                     (ArgShadow::Place(p.map(shadow, |v| v)), false)
                 } else {
-                    let ty = self.place_ty(p).gradient().unwrap_or(Ty::F64);
+                    let ty = self.place_ty(p);
+                    let ty = ty.gradient().unwrap_or(ty);
                     (self.temp_shadow(ty, span), true)
                 }
             }

@@ -114,7 +114,15 @@ u[i] += t2;
 }
 
 fn call(args: Vec<Arg>, result: Option<Var>, shadows: Vec<ArgShadow>) -> Call {
-    Call { path: syn::parse_quote!(lib::helper), turbofish: None, args, result, recursive: false, shadows }
+    Call {
+        form: crate::ir::Form::Function,
+        path: syn::parse_quote!(lib::helper),
+        turbofish: None,
+        args,
+        result,
+        recursive: false,
+        shadows,
+    }
 }
 
 /// A call in a loop: its residual goes on a tape, and the reverse sweep opens it there.
