@@ -159,10 +159,7 @@ pub fn signature(sig: &Signature, sink: &mut Sink) {
         }
     }
     if let Some(unknown) = unknown(&sig.output, &sig.output_syntax) {
-        match unknown.split_once('<') {
-            Some((name @ ("Option" | "Result"), _)) => sink.error_over(&sig.output_syntax, m::OPTION_RESULT, name),
-            Some(_) | None => sink.error_over(&sig.output_syntax, m::RESULT_TYPE, unknown),
-        }
+        sink.error_over(&sig.output_syntax, m::RESULT_TYPE, unknown);
     }
 }
 
@@ -173,8 +170,7 @@ fn unknown(ty: &Ty, syntax: &syn::Type) -> Option<String> {
         (_, syn::Type::Paren(p)) => unknown(ty, &p.elem),
         (_, syn::Type::Group(g)) => unknown(ty, &g.elem),
         (Ty::Var(_), _) => Some(whole()),
-        (Ty::Other(name), _) if name.starts_with("Option <") || name.starts_with("Result <") => Some(whole()),
-        (Ty::Other(_), _) => None,
+        (Ty::Other(_) | Ty::Option(_) | Ty::Result(..), _) => None,
         (Ty::Tuple(tys), syn::Type::Tuple(t)) => tys.iter().zip(&t.elems).find_map(|(ty, s)| unknown(ty, s)),
         (Ty::Array(e, _), syn::Type::Array(a)) => unknown(e, &a.elem),
         (Ty::Slice(e), syn::Type::Slice(s)) => unknown(e, &s.elem),

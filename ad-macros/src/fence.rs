@@ -149,8 +149,8 @@ impl Fence<'_> {
 
     fn local(&mut self, local: &Local) {
         if let Some((else_token, _)) = local.init.as_ref().and_then(|i| i.diverge.as_ref()) {
-            // The pattern and what follows `else` are part of the one mistake.
-            self.sink.error(else_token.span(), m::LET_ELSE, "");
+            let _ = else_token;
+            self.pat(&local.pat);
         } else {
             if local.init.is_none() && !may_wait(&local.pat) {
                 self.sink.error(local.pat.span(), m::PATTERN, text(&local.pat));
@@ -319,11 +319,11 @@ impl Fence<'_> {
             }
             // A block of constants: the compiler needs not look into it.
             Expr::Const(_) => {}
-            Expr::Let(l) => self.sink.error(l.let_token.span(), m::LET_IN_CONDITION, ""),
-            Expr::Try(t) => {
-                self.sink.error(t.question_token.span(), m::QUESTION_MARK, "");
-                self.expr(&t.expr);
+            Expr::Let(l) => {
+                self.pat(&l.pat);
+                self.expr(&l.expr);
             }
+            Expr::Try(t) => self.expr(&t.expr),
             Expr::Struct(s) => {
                 self.exprs(s.fields.iter().map(|f| &f.expr));
                 self.exprs(s.rest.as_deref());

@@ -59,14 +59,14 @@ messages! {
     ITEM_HIDES = "the item `{}` hides another of its name, which the derivative could confuse with it: give it a name of its own";
     GLOB_IN_BLOCK = "a glob import in an inner block may hide names of the function: import the names one by one, or at the function's top";
     CFG_POSITION = "`#[cfg]` is followed on statements, constants and arms of `match` only: put it on a statement of its own";
-    LET_ELSE = "`let … else` is not differentiated yet: write `if` or `match` on numbers";
-    LET_IN_CONDITION = "`if let` and `while let` are not differentiated yet: compare numbers by `if`, and walk sequences by `for`";
-    QUESTION_MARK = "`?` is not differentiated yet: test the condition by `if` and return a number, NaN for instance";
     SELF = "`{}` is not differentiated yet: pass the fields that are needed as arguments";
     STRUCT_FIELD = "there is no field `{}` here that the compiler can see: bind the struct to a name first";
-    OPTION_RESULT = "`{}(…)` is not differentiated yet: return a number, NaN for instance, or a tuple with a bool";
     MACRO = "the macro `{}!` is not known to the compiler, so it may hide active values: write out what it does, or compute it before the function and pass it in";
     FORMAT_VALUE = "a String made of active values is not differentiated: print it by `println!`, or make it outside the function";
+
+    EXPECT_TEXT = "`expect` takes a string literal here: write the text itself";
+    UNWRAP_DEFAULT = "`unwrap_or_default` leaves the type of the default open: write `unwrap_or(0.0)`";
+    WRAPPER_METHOD = "the method `{}` of `Option` and `Result` is not differentiated: write `match`, `if let` or `?`";
 
     // ---- values ----
     EXPECTED_SCALAR = "a number is needed here and this is {}: name the element that is meant";

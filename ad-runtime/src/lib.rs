@@ -68,6 +68,7 @@ mod range;
 mod slices;
 mod stop_gradient;
 mod vector_space;
+mod wrapped;
 
 pub use again::{Again, Keep, again};
 #[doc(hidden)]
@@ -93,6 +94,8 @@ pub use range::{Number, nth_of_range};
 pub use slices::{accumulate_slice, clear_slice};
 pub use stop_gradient::stop_gradient;
 pub use vector_space::VectorSpace;
+#[doc(hidden)]
+pub use wrapped::Wrapped;
 
 #[cfg(feature = "ndarray")]
 #[doc(hidden)]

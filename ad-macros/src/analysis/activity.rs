@@ -81,6 +81,7 @@ pub fn init_any(init: &Init, value: &dyn Fn(Value) -> bool, place: &dyn Fn(&Plac
         Init::Record { fields, rest, .. } => {
             fields.iter().any(|(_, e)| init_any(e, value, place)) || rest.as_ref().is_some_and(|(p, _)| place(p))
         }
+        Init::Copy { from: p, .. } | Init::Move(p) if crate::ir::is_error(p) => false,
         Init::Copy { from, .. } => place(from),
         Init::Move(p) | Init::Take(p) | Init::Popped(p) => place(p),
         Init::Uninit | Init::NewVec { .. } | Init::ZeroLike(_) | Init::Shape(_) => false,
@@ -231,7 +232,7 @@ impl Solver<'_> {
                 .enumerate()
                 .any(|(i, a)| varied(self, a) && !matches!(rules::partial(rule, i), Partial::Zero)),
             OpKind::Select(_, a, b) => varied(self, a) || varied(self, b),
-            OpKind::Load(p) => self.varied_vars[p.base.index()],
+            OpKind::Load(p) => self.varied_vars[p.base.index()] && !crate::ir::is_error(p),
             OpKind::Pop(p) => self.varied_vars[p.base.index()],
             OpKind::Declare(var, init) => {
                 if self.init_varied(init) {
@@ -306,6 +307,7 @@ impl Solver<'_> {
                 fields.iter().for_each(|(_, e)| self.use_init(e));
                 rest.iter().for_each(|(p, _)| self.use_var(p.base));
             }
+            Init::Copy { from: p, .. } | Init::Move(p) if crate::ir::is_error(p) => {}
             Init::Copy { from, .. } => self.use_var(from.base),
             Init::Move(p) | Init::Take(p) | Init::Popped(p) => self.use_var(p.base),
             Init::Uninit | Init::NewVec { .. } | Init::ZeroLike(_) | Init::Shape(_) => {}

@@ -20,6 +20,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
+use super::wrapped::Wrapper;
 use super::{function, jacobian};
 use crate::ir::ty::Ty;
 use crate::signature::{Param, Passing, Role, Signature, anonymous, located};
@@ -47,7 +48,10 @@ pub fn api(sig: &Signature, parts: &Parts) -> TokenStream {
     let explain = &parts.explain;
     let about = format!("The derivatives of the function [`{fname}()`].");
     let mut items = vec![api.forward(parts), api.adjoint(parts), api.tangent(parts)];
-    if api.is_scalar() {
+    let wrapper = Wrapper::of(&sig.output);
+    if let Some(wrapper) = wrapper.as_ref().filter(|w| matches!(w.inner, Ty::Float(_))) {
+        items.push(api.wrapped_gradients(wrapper));
+    } else if api.is_scalar() {
         items.extend([api.grad(), api.value_and_grad(), api.value_and_grad_into()]);
     } else {
         items.push(api.no_gradient());

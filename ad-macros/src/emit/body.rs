@@ -404,6 +404,8 @@ impl<'a> Printer<'a> {
         let annotated = match (&ty, init) {
             (Ty::Float(_), _) | (Ty::Int(_) | Ty::Bool, Init::Uninit) => Some(quote!(: #ty)),
             (Ty::Int(_), Init::Scalar(v)) if !self.anchored(*v) => Some(quote!(: #ty)),
+            // `None` says nothing of what might be there.
+            (Ty::Option(_), Init::Record { fields, .. }) if fields.is_empty() && is_plain(&ty) => Some(quote!(: #ty)),
             (_, Init::Uninit | Init::NewVec { .. }) if is_plain(&ty) => Some(quote!(: #ty)),
             (_, _) => None,
         };

@@ -184,7 +184,7 @@ fn holds_reference(ty: &Ty) -> bool {
     match ty {
         Ty::Ref(..) => true,
         Ty::Tuple(parts) => parts.iter().any(holds_reference),
-        Ty::Array(e, _) | Ty::Slice(e) | Ty::Vec(e) => holds_reference(e),
+        Ty::Array(e, _) | Ty::Slice(e) | Ty::Vec(e) | Ty::Option(e) | Ty::Result(e, _) => holds_reference(e),
         Ty::Float(_) | Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Unit | Ty::Str | Ty::Var(_) | Ty::Other(_) => false,
     }
 }

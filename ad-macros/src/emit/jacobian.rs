@@ -15,7 +15,9 @@ pub fn jacobian(api: &Api<'_>) -> TokenStream {
     } else {
         !unknown(&api.sig.output)
     };
-    if columns.is_empty() || columns.len() > 12 || !has_rows || !can_replay(api) {
+    // A failure has no rows, and an empty matrix would hide it.
+    let wrapped = matches!(api.sig.output, Ty::Option(_) | Ty::Result(..));
+    if wrapped || columns.is_empty() || columns.len() > 12 || !has_rows || !can_replay(api) {
         return TokenStream::new();
     }
     let Api { sig, krate, vis, args, decls, generics, wheres, .. } = api;
@@ -211,6 +213,7 @@ fn static_count(ty: &Ty) -> Option<TokenStream> {
         }
         Ty::Ref(e, _) => static_count(e)?,
         Ty::Array(_, Len::Open) | Ty::Slice(_) | Ty::Vec(_) | Ty::Var(_) | Ty::Other(_) => return None,
+        Ty::Option(_) | Ty::Result(..) => return None,
     })
 }
 
@@ -221,6 +224,7 @@ fn float_of(ty: &Ty) -> TokenStream {
             Ty::Float(f) => Some(*f),
             Ty::Tuple(parts) => parts.iter().find_map(find),
             Ty::Array(e, _) | Ty::Slice(e) | Ty::Vec(e) | Ty::Ref(e, _) => find(e),
+            Ty::Option(e) | Ty::Result(e, _) => find(e),
             Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Unit | Ty::Str | Ty::Var(_) | Ty::Other(_) => None,
         }
     }
@@ -238,6 +242,7 @@ pub fn unknown(ty: &Ty) -> bool {
         Ty::Float(_) | Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Unit | Ty::Str => false,
         Ty::Tuple(parts) => parts.iter().any(unknown),
         Ty::Array(e, _) | Ty::Slice(e) | Ty::Vec(e) | Ty::Ref(e, _) => unknown(e),
+        Ty::Option(e) | Ty::Result(e, _) => unknown(e),
     }
 }
 
@@ -248,6 +253,7 @@ pub fn only_named(ty: &Ty) -> bool {
         Ty::Var(_) | Ty::Float(_) | Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Unit | Ty::Str => false,
         Ty::Tuple(parts) => parts.iter().any(only_named),
         Ty::Array(e, _) | Ty::Slice(e) | Ty::Vec(e) | Ty::Ref(e, _) => only_named(e),
+        Ty::Option(e) | Ty::Result(e, _) => only_named(e),
     }
 }
 

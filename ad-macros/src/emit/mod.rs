@@ -19,6 +19,7 @@ mod pullback;
 #[cfg(test)]
 mod tests;
 mod toks;
+pub mod wrapped;
 
 pub use body::body;
 

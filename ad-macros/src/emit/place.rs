@@ -7,7 +7,7 @@ use super::names::ident;
 use super::respan;
 use super::toks::Toks;
 use crate::ir::ty::Len;
-use crate::ir::{CopyHow, Count, Init, Place, Proj, Ty, Var, VarKind, is_part};
+use crate::ir::{CopyHow, Count, Init, PAYLOAD, Place, Proj, Ty, Var, VarKind, is_part};
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 
@@ -56,6 +56,22 @@ impl Printer<'_> {
     fn along(&mut self, base: TokenStream, reference: bool, path: &[Proj], written: bool) -> TokenStream {
         let mut out = base;
         for (n, step) in path.iter().enumerate() {
+            if let Proj::Variant { path, member } = step
+                && member == PAYLOAD
+            {
+                let _ = path;
+                let krate = &self.ctx.krate;
+                let borrowed = if n == 0 && reference {
+                    quote!(#out)
+                } else if written {
+                    quote!(&mut #out)
+                } else {
+                    quote!(&#out)
+                };
+                let method = if written { quote!(payload_mut) } else { quote!(payload) };
+                out = quote!((*#krate::Wrapped::#method(#borrowed)));
+                continue;
+            }
             if let Proj::Variant { path, member } = step {
                 let variant: TokenStream = path.parse().unwrap_or_default();
                 let member: TokenStream = member.parse().unwrap_or_default();
@@ -274,6 +290,20 @@ impl Printer<'_> {
                     quote_spanned!(sp=> #place.to_vec())
                 }
             },
+            // Out of a variant: the whole is matched by value.
+            Init::Move(p) if matches!(&p.path[..], [Proj::Variant { .. }]) && !self.is_reference(p.base) => {
+                let [Proj::Variant { path, member }] = &p.path[..] else { return TokenStream::new() };
+                let (base, whole) = (self.base(p.base, span), super::call::whole());
+                let (path, member): (TokenStream, TokenStream) =
+                    (path.parse().unwrap_or_default(), member.parse().unwrap_or_default());
+                quote_spanned! {sp=>
+                    match #base {
+                        #path { #member: #whole, .. } => #whole,
+                        #[allow(unreachable_patterns)]
+                        _ => ::core::unreachable!(),
+                    }
+                }
+            }
             Init::Move(p) => self.place(p, span).tokens.stream(),
             Init::Take(p) => {
                 let place = self.exclusive(p);
@@ -363,7 +393,8 @@ pub(super) fn is_plain(ty: &Ty) -> bool {
     match ty {
         Ty::Float(_) | Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Unit => true,
         Ty::Tuple(parts) => parts.iter().all(is_plain),
-        Ty::Array(e, _) | Ty::Vec(e) => is_plain(e),
+        Ty::Array(e, _) | Ty::Vec(e) | Ty::Option(e) => is_plain(e),
+        Ty::Result(..) => false,
         Ty::Str | Ty::Slice(_) | Ty::Ref(..) | Ty::Var(_) | Ty::Other(_) => false,
     }
 }
@@ -373,7 +404,8 @@ pub(super) fn is_copy(ty: &Ty) -> bool {
     match ty {
         Ty::Float(_) | Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Unit => true,
         Ty::Tuple(parts) => parts.iter().all(is_copy),
-        Ty::Array(e, _) => is_copy(e),
+        Ty::Array(e, _) | Ty::Option(e) => is_copy(e),
+        Ty::Result(..) => false,
         Ty::Str | Ty::Slice(_) | Ty::Vec(_) | Ty::Ref(..) | Ty::Var(_) | Ty::Other(_) => false,
     }
 }

@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
 use super::api::{Api, is_slice, may_grow};
+use super::wrapped::Wrapper;
 use crate::ir::ty::Ty;
 use crate::signature::Passing;
 
@@ -16,9 +17,19 @@ impl Api<'_> {
         // The cotangents that the pullback takes: of the result, then of the `&mut` arguments.
         let mut takes = Vec::new();
         let (mut before, mut after, mut within) = (Vec::new(), Vec::new(), Vec::new());
-        if !matches!(sig.output, Ty::Unit) {
-            takes.push((seed.clone(), self.seed_ty()));
-            if matches!(sig.output.peel(), Ty::Vec(_) | Ty::Slice(_)) {
+        let wrapper = Wrapper::of(&sig.output);
+        let inner = wrapper.as_ref().map_or(&sig.output, |w| w.inner);
+        if !matches!(inner, Ty::Unit) {
+            let seed_ty = match (&wrapper, inner) {
+                (None, _) => self.seed_ty(),
+                (Some(_), Ty::Vec(e)) => {
+                    let e = e.gradient();
+                    quote!(&[#e])
+                }
+                (Some(_), inner) => inner.gradient().to_token_stream(),
+            };
+            takes.push((seed.clone(), seed_ty));
+            if matches!(inner.peel(), Ty::Vec(_) | Ty::Slice(_)) {
                 let len = sig.fresh("result_len");
                 after.push(quote!(let #len = #y.len();));
                 within.push(quote!(#krate::check_len(#function, "the cotangent of the result", #len, #seed.len());));
@@ -57,7 +68,12 @@ impl Api<'_> {
         let (names, tys): (Vec<_>, Vec<_>) = takes.into_iter().unzip();
         let seed_tys = Self::bare_or_tuple(&tys);
         let pattern = Self::bare_or_tuple(&names.iter().map(ToTokens::to_token_stream).collect::<Vec<_>>());
-        let seed = if matches!(sig.output, Ty::Unit) { quote!(()) } else { seed.to_token_stream() };
+        let seed = match (inner, &wrapper) {
+            (Ty::Unit, _) => quote!(()),
+            (Ty::Vec(_), Some(_)) => quote!(#seed.to_vec()),
+            (_, _) => seed.to_token_stream(),
+        };
+        let seed = wrapper.as_ref().map_or(seed.clone(), |w| w.good(&seed));
         let shadows = self.each(|i, p| {
             let bar = sig.bar(i);
             if p.constant() { quote!(#krate::Const) } else { quote!(&mut #bar) }
@@ -80,25 +96,38 @@ impl Api<'_> {
         let many = self.allow_many(args.len());
         captured.extend(self.captured_args());
         let (name, forward, receiver) = (self.own("vjp"), self.own("forward"), self.receiver());
+        let pair = quote!((
+            #y,
+            move |#pattern: #seed_tys| {
+                #(#within)*
+                #reverse(#again, (#(#shadows,)*), #seed);
+                #restore
+                #result
+            },
+        ));
+        let value_ty = match &wrapper {
+            Some(w) => w.inner.to_token_stream(),
+            None => output.to_token_stream(),
+        };
+        let pair_ty = quote!((#value_ty, impl Fn(#seed_tys) -> #gradient + use<#(#captured),*>));
+        let (pair, pair_ty) = match &wrapper {
+            Some(w) => {
+                let good = w.good(&pair);
+                let of = y.to_token_stream();
+                (w.then(&of, &of, &quote!(#(#after)* #good)), w.around(&pair_ty))
+            }
+            None => (quote!(#(#after)* #pair), pair_ty),
+        };
         quote! {
             /// The value, and the pullback: from the cotangents of the result and of final `&mut` values (which must fit) to the gradient.
             #[inline]
             #many
-            #vis fn #name<#(#generics),*>(#(#decls),*) -> (
-                #output,
-                impl Fn(#seed_tys) -> #gradient + use<#(#captured),*>,
-            ) #wheres {
+            #vis fn #name<#(#generics),*>(#(#decls),*) -> #pair_ty #wheres {
                 #receiver
                 #(#before)*
                 #keep
                 let (#y, #reverse) = Self::#forward #fish(#(#args,)* #kinds);
-                #(#after)*
-                (#y, move |#pattern: #seed_tys| {
-                    #(#within)*
-                    #reverse(#again, (#(#shadows,)*), #seed);
-                    #restore
-                    #result
-                })
+                #pair
             }
         }
     }
@@ -161,14 +190,32 @@ impl Api<'_> {
         });
         let (bar, fish) = (sig.output_bar_ty(), self.turbofish(0));
         let (name, tangent, receiver) = (self.own("jvp"), self.own("tangent"), self.receiver());
+        let value = quote!(Self::#tangent #fish(#(#args,)* (#(#pass,)*)));
+        let (value, pair_ty) = match Wrapper::of(&sig.output) {
+            // Value and tangent are of one variant.
+            Some(w) => {
+                let (y, dy, inner) = (sig.fresh("y"), sig.fresh("dy"), w.inner.to_token_stream());
+                let inner_bar = w.inner.gradient().map_or(inner.clone(), |t| t.to_token_stream());
+                let both = w.good(&quote!((#y, #dy)));
+                let (of, tangent) = (y.to_token_stream(), dy.to_token_stream());
+                let good = w.good(&tangent);
+                let then = quote! {
+                    let #good = #dy else { ::core::unreachable!("value and tangent are of one variant") };
+                    #both
+                };
+                let all = w.then(&of, &of, &then);
+                (quote!(let (#y, #dy) = #value; #all), w.around(&quote!((#inner, #inner_bar))))
+            }
+            None => (value, quote!((#output, #bar))),
+        };
         quote! {
             /// The value and its tangent, from all arguments and the tangents of the active ones (which must fit), bare or in tuples.
             #[inline]
-            #vis fn #name<#(#generics),*>(#this #primals #tangents: #tangent_tys) -> (#output, #bar) #wheres {
+            #vis fn #name<#(#generics),*>(#this #primals #tangents: #tangent_tys) -> #pair_ty #wheres {
                 #receiver
                 #(#checks)*
                 #(#cleaned)*
-                Self::#tangent #fish(#(#args,)* (#(#pass,)*))
+                #value
             }
         }
     }

@@ -369,6 +369,8 @@ fn ty(t: &Ty) -> String {
         Ty::Ref(e, false) => format!("&{}", ty(e)),
         Ty::Ref(e, true) => format!("&mut {}", ty(e)),
         Ty::Var(_) => "_".to_string(),
+        Ty::Option(e) => format!("Option<{}>", ty(e)),
+        Ty::Result(e, error) => format!("Result<{}, {error}>", ty(e)),
         Ty::Other(text) => text.clone(),
     }
 }

@@ -188,6 +188,18 @@ impl Func {
                 (Proj::Named(member), Ty::Other(name)) => self.types.field(&name, member),
                 // A struct in a struct: what is known of its fields is known of this one's.
                 (Proj::Named(member), Ty::Var(v)) => self.types.field(&format!("?{}", v.0), member),
+                (Proj::Variant { .. }, Ty::Option(inner)) => *inner,
+                (Proj::Variant { path, .. }, Ty::Result(inner, _)) if !path.ends_with("Err") => *inner,
+                (Proj::Variant { path, .. }, open @ Ty::Var(_)) if path == "Some" => {
+                    let inner = self.types.fresh();
+                    let _ = self.types.unify(&open, &Ty::Option(Box::new(inner.clone())));
+                    inner
+                }
+                (Proj::Variant { path, .. }, open @ Ty::Var(_)) if path == "Ok" => {
+                    let inner = self.types.fresh();
+                    let _ = self.types.unify(&open, &Ty::Result(Box::new(inner.clone()), "_".into()));
+                    inner
+                }
                 (Proj::Variant { path, member }, Ty::Other(name)) => {
                     let variant = path.rsplit("::").next().unwrap_or(path).trim();
                     self.types.field(&name, &format!("{variant}.{member}"))

@@ -25,8 +25,8 @@ pub use entity::{Region, Value, Var};
 pub use func::VarData;
 pub use func::{Func, ParamSlot, RetShape, VarKind};
 pub use op::{
-    Arg, ArgShadow, BinOp, Call, CopyHow, Count, Form, Init, Keeping, Op, OpKind, Piece, Place, Proj, Range, Residual,
-    is_part, is_variant,
+    Arg, ArgShadow, BinOp, Call, CopyHow, Count, Form, Init, Keeping, Op, OpKind, PAYLOAD, Piece, Place, Proj, Range,
+    Residual, is_error, is_part, is_variant,
 };
 pub use ty::{Float, Ty, TyTable};
 pub use verify::verify;

@@ -38,6 +38,10 @@ pub enum Proj {
     Range { lo: Option<Value>, hi: Option<Value>, inclusive: bool },
 }
 
+/// The member of [`Proj::Variant`] that stands for what an `Option` or a `Result` holds, where only rustc knows which of them
+/// it is.
+pub const PAYLOAD: &str = "payload";
+
 impl Proj {
     /// The field of a struct, or of a variant of an enum, that the constructor `path` builds: `Shape::Disc` is taken for a
     /// variant, since types are written in capitals and modules are not.
@@ -50,6 +54,11 @@ impl Proj {
             Err(_) => Proj::Named(name.to_string()),
         }
     }
+}
+
+/// Whether a place is the error in a `Result`: errors have no derivative.
+pub fn is_error(p: &Place) -> bool {
+    p.path.iter().any(|step| matches!(step, Proj::Variant { path, .. } if path == "Err"))
 }
 
 /// Whether a place is a part of a struct or enum, whose type only rustc may know.

@@ -64,6 +64,9 @@ pub enum Ty {
     Slice(Box<Ty>),
     Vec(Box<Ty>),
     Ref(Box<Ty>, /* mutable */ bool),
+    Option(Box<Ty>),
+    /// With the error's type as tokens: errors have no derivative.
+    Result(Box<Ty>, String),
     /// Open: resolved through [`TyTable`].
     Var(TyVar),
     /// A type the macro does not know, as tokens.
@@ -104,6 +107,18 @@ impl Ty {
                     && let Some(syn::GenericArgument::Type(elem)) = args.args.first()
                 {
                     return Ty::Vec(Box::new(Ty::parse(elem, table)));
+                }
+                if let syn::PathArguments::AngleBracketed(args) = &last.arguments
+                    && let Some(syn::GenericArgument::Type(inner)) = args.args.first()
+                {
+                    match (name.as_str(), args.args.len()) {
+                        ("Option", 1) => return Ty::Option(Box::new(Ty::parse(inner, table))),
+                        ("Result", 2) => {
+                            let error = args.args[1].to_token_stream().to_string();
+                            return Ty::Result(Box::new(Ty::parse(inner, table)), error);
+                        }
+                        _ => {}
+                    }
                 }
                 if let Some(known) = table.alias(&name) {
                     return known;
@@ -150,8 +165,14 @@ impl Ty {
             Ty::Float(_) | Ty::Var(_) | Ty::Other(_) => true,
             Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Unit | Ty::Str => false,
             Ty::Tuple(parts) => parts.iter().any(Ty::may_hold_float),
+            Ty::Option(inner) | Ty::Result(inner, _) => inner.may_hold_float(),
             Ty::Array(e, _) | Ty::Slice(e) | Ty::Vec(e) | Ty::Ref(e, _) => e.may_hold_float(),
         }
+    }
+
+    /// Whether values of this type are structs or enums: in variables, with a cotangent of their variant.
+    pub fn is_record(&self) -> bool {
+        matches!(self, Ty::Other(_) | Ty::Option(_) | Ty::Result(..))
     }
 
     /// The element type of an array, slice or Vec, behind any references.
@@ -172,6 +193,8 @@ impl Ty {
             Ty::Array(e, n) => Ty::Array(Box::new(e.gradient()?), n.clone()),
             Ty::Slice(e) | Ty::Vec(e) => Ty::Vec(Box::new(e.gradient()?)),
             Ty::Ref(e, _) => e.gradient()?,
+            Ty::Option(inner) => Ty::Option(Box::new(inner.gradient()?)),
+            Ty::Result(inner, _) => Ty::Result(Box::new(inner.gradient()?), "()".into()),
             // The cotangent of a struct or enum has its own type.
             Ty::Other(name) => Ty::Other(name.clone()),
             Ty::Var(_) => return None,
@@ -217,6 +240,11 @@ impl ToTokens for Ty {
             Ty::Vec(e) => quote!(::std::vec::Vec<#e>),
             Ty::Ref(e, false) => quote!(&#e),
             Ty::Ref(e, true) => quote!(&mut #e),
+            Ty::Option(inner) => quote!(::core::option::Option<#inner>),
+            Ty::Result(inner, error) => {
+                let error: TokenStream = error.parse().unwrap_or_default();
+                quote!(::core::result::Result<#inner, #error>)
+            }
             Ty::Var(_) => quote!(_),
             Ty::Other(s) => s.parse().unwrap_or_default(),
         };
@@ -349,6 +377,8 @@ impl TyTable {
             Ty::Array(e, n) => Ty::Array(Box::new(self.resolve(&e)), n),
             Ty::Slice(e) => Ty::Slice(Box::new(self.resolve(&e))),
             Ty::Vec(e) => Ty::Vec(Box::new(self.resolve(&e))),
+            Ty::Option(e) => Ty::Option(Box::new(self.resolve(&e))),
+            Ty::Result(e, error) => Ty::Result(Box::new(self.resolve(&e)), error),
             Ty::Ref(e, m) => Ty::Ref(Box::new(self.resolve(&e)), m),
             known => known,
         }
@@ -408,6 +438,7 @@ impl TyTable {
             (Ty::Array(x, _) | Ty::Slice(x) | Ty::Vec(x), Ty::Array(y, _) | Ty::Slice(y) | Ty::Vec(y)) => {
                 self.unify(&x, &y)
             }
+            (Ty::Option(x), Ty::Option(y)) | (Ty::Result(x, _), Ty::Result(y, _)) => self.unify(&x, &y),
             (Ty::Float(x), Ty::Float(y)) => x == y || x == Float::Open || y == Float::Open,
             (Ty::Int(x), Ty::Int(y)) => x == y,
             (Ty::Bool, Ty::Bool) | (Ty::Char, Ty::Char) | (Ty::Unit, Ty::Unit) | (Ty::Str, Ty::Str) => true,
@@ -421,6 +452,7 @@ impl TyTable {
             Ty::Var(w) => v == w,
             Ty::Tuple(parts) => parts.iter().any(|p| self.occurs(v, p)),
             Ty::Array(e, _) | Ty::Slice(e) | Ty::Vec(e) | Ty::Ref(e, _) => self.occurs(v, &e),
+            Ty::Option(e) | Ty::Result(e, _) => self.occurs(v, &e),
             _ => false,
         }
     }

@@ -10,6 +10,9 @@ use syn::{Expr, ExprIf, ExprMatch};
 impl Lower<'_> {
     pub(super) fn if_expr(&mut self, first: &ExprIf, want: Option<&Ty>) -> Operand {
         let span = first.if_token.span;
+        if let Some(conjuncts) = Self::let_chain(&first.cond) {
+            return self.if_let(&conjuncts, first, want);
+        }
         let want = want.cloned();
         let mut arms: Vec<ChainArm<'_, Self>> = Vec::new();
         let mut at = Some(first);
@@ -25,7 +28,7 @@ impl Lower<'_> {
             });
             at = None;
             match i.else_branch.as_ref().map(|(_, e)| &**e) {
-                Some(Expr::If(next)) => at = Some(next),
+                Some(Expr::If(next)) if Self::let_chain(&next.cond).is_none() => at = Some(next),
                 Some(e) => {
                     let w = want.clone();
                     arms.push(ChainArm {

@@ -178,10 +178,7 @@ impl Lower<'_> {
                 self.generic(p, &quote!(fn(())));
                 return args.into_iter().next().map_or(Operand::Never, |a| self.stopped(a, span));
             }
-            (_, "Some" | "Ok" | "Err") => {
-                self.sink.error(span, m::OPTION_RESULT, name);
-                return Operand::Never;
-            }
+            (_, "Some" | "Ok" | "Err") => return self.constructor(&p.path, args, span),
             _ => {}
         }
         if let Some(int) = crate::ir::ty::INTS.iter().find(|i| **i == of) {

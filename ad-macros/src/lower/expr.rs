@@ -30,6 +30,7 @@ impl Lower<'_> {
             Expr::If(i) => self.if_expr(i, want),
             Expr::Match(m) => self.match_expr(m, want),
             Expr::ForLoop(f) => self.for_loop(f),
+            Expr::While(w) if Self::let_chain(&w.cond).is_some() => self.while_let(w),
             Expr::While(w) => self.while_loop(w),
             Expr::Loop(l) => self.plain_loop(l),
             Expr::Break(b) => self.break_expr(b),
@@ -96,7 +97,8 @@ impl Lower<'_> {
             }
             Expr::Infer(_) => Operand::Unit,
             Expr::Struct(s) => self.struct_expr(s),
-            Expr::Let(_) | Expr::Try(_) | Expr::Unsafe(_) | Expr::Async(_) | Expr::Await(_) => self.fenced(span),
+            Expr::Try(t) => self.question_mark(t),
+            Expr::Let(_) | Expr::Unsafe(_) | Expr::Async(_) | Expr::Await(_) => self.fenced(span),
             Expr::RawAddr(_) | Expr::TryBlock(_) | Expr::Yield(_) | Expr::Verbatim(_) => self.fenced(span),
             _ => self.fenced(span),
         }

@@ -23,6 +23,9 @@ impl Lower<'_> {
         if matches!(receiver, Operand::Iter(_) | Operand::Range(_)) {
             return self.iterator_method(receiver, c, want);
         }
+        if let Some(done) = self.wrapper_method(&receiver, c, want) {
+            return done;
+        }
         if self.is_user_method(&receiver, &name) {
             return self.user_method(receiver, c, want);
         }

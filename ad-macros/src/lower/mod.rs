@@ -18,6 +18,7 @@ mod iter;
 mod iter_consume;
 mod join;
 mod method;
+mod option;
 mod passthrough;
 mod pattern;
 mod place;

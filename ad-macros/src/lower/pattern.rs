@@ -29,6 +29,8 @@ impl Lower<'_> {
             return;
         }
         match pat {
+            // `None` and its like are no names.
+            Pat::Ident(id) if self.refutable && super::record::is_unit(&syn::Path::from(id.ident.clone())) => {}
             Pat::Ident(id) => {
                 if let Some((_, sub)) = &id.subpat {
                     self.bind_pattern(sub, operand.clone());
@@ -190,7 +192,7 @@ impl Lower<'_> {
                 if !mutable && self.is_immutable(&place) {
                     return Operand::Place(place);
                 }
-                if crate::ir::is_part(&place) && (open || matches!(resolved, Ty::Other(_))) {
+                if crate::ir::is_part(&place) && (open || resolved.is_record()) {
                     // A field of a type that only rustc knows: a copy of its own, whatever it is.
                     let var = self.declare(name, ty, Init::Copy { from: place, how: CopyHow::Clone }, span);
                     if mutable {
@@ -261,6 +263,10 @@ impl Lower<'_> {
                     .map(|(i, p)| self.owned_binding(&format!("{name}_{i}"), p, mutable, span))
                     .collect(),
             ),
+            Operand::Path(p) if mutable && super::record::is_unit(&p.path) => {
+                let value = self.constructor(&p.path, Vec::new(), span);
+                self.owned_binding(name, value, mutable, span)
+            }
             Operand::Path(p) if mutable => {
                 let ty = self.path_ty(&p.path);
                 if !self.func.types.resolve(&ty).is_scalar() {
@@ -333,6 +339,14 @@ impl Lower<'_> {
             Pat::Ident(id) => match &id.subpat {
                 Some((_, sub)) => self.matches(sub, operand),
                 // A name may be a constant in scope; `matches!` tells it from a binding, as the primal does.
+                None if super::record::is_unit(&syn::Path::from(id.ident.clone()))
+                    && matches!(operand, Operand::Place(_) | Operand::Ref(..) | Operand::Owned(_))
+                    && !self.is_scalar(operand) =>
+                {
+                    let place = self.as_place(operand.clone(), span)?;
+                    let pattern = pat.to_token_stream();
+                    Some(Test::If(self.push_value(OpKind::Matches(place, pattern), Ty::Bool, span)))
+                }
                 None if id.mutability.is_none()
                     && id.by_ref.is_none()
                     && (may_be_constant(&id.ident.to_string()) || self.externs.contains_key(&id.ident.to_string())) =>
@@ -466,6 +480,14 @@ impl Lower<'_> {
                 self.fenced(span);
                 None
             }
+        }
+    }
+
+    fn is_scalar(&mut self, operand: &Operand) -> bool {
+        match operand {
+            Operand::Place(p) | Operand::Ref(p, _) => self.is_scalar_place(p),
+            Operand::Owned(var) => self.is_scalar_place(&Place::whole(*var)),
+            _ => true,
         }
     }
 

@@ -53,6 +53,10 @@ impl Lower<'_> {
 
     /// The type of a constant by its path, where the path says it.
     pub(super) fn path_ty(&mut self, path: &syn::Path) -> Ty {
+        if path.is_ident("None") {
+            let inner = self.func.types.fresh();
+            return Ty::Option(Box::new(inner));
+        }
         if super::record::is_unit(path) {
             return Ty::Other(super::record::record_ty(path));
         }
@@ -267,7 +271,7 @@ impl Lower<'_> {
             }
             Operand::Unit => Some(Init::Tuple(Vec::new())),
             Operand::Path(p) if super::record::is_unit(&p.path) => {
-                let ty = Ty::Other(super::record::record_ty(&p.path));
+                let ty = self.path_ty(&p.path);
                 let init = Init::Record { path: p.to_token_stream(), fields: Vec::new(), rest: None };
                 Some(Init::Move(Place::whole(self.declare("value", ty, init, span))))
             }

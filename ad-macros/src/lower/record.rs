@@ -29,7 +29,7 @@ impl Lower<'_> {
             return Operand::Never;
         }
         let path = s.path.to_token_stream();
-        let of = record_ty(&s.path);
+        let of = self.own_name(record_ty(&s.path));
         let mut parts = Vec::new();
         for (i, field) in s.fields.iter().enumerate() {
             let name = member_name(&field.member);
@@ -60,18 +60,39 @@ impl Lower<'_> {
                 }
             }
         };
-        self.record(path, of, parts, rest, span)
+        self.record(path, Ty::Other(of), parts, rest, span)
+    }
+
+    /// `Self` by the name of the type.
+    fn own_name(&self, of: String) -> String {
+        match &self.sig.method {
+            Some(method) if of == "Self" => method.self_ty.to_token_stream().to_string(),
+            _ => of,
+        }
     }
 
     /// `Point(a, b)`, `Shape::Rectangle(a, b)`
     pub(super) fn constructor(&mut self, path: &syn::Path, args: Vec<Operand>, span: Span) -> Operand {
-        let of = record_ty(path);
         let mut parts = Vec::new();
+        let last = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
+        let inner = args.first().map(|a| self.ty_of(a)).map(|t| super::peeled(&t));
+        let inner = inner.unwrap_or_else(|| self.func.types.fresh());
+        let of = match last.as_str() {
+            "Some" | "None" => Ty::Option(Box::new(inner)),
+            "Ok" => Ty::Result(Box::new(inner), "_".into()),
+            "Err" => {
+                let good = self.func.types.fresh();
+                Ty::Result(Box::new(good), "_".into())
+            }
+            _ => Ty::Other(self.own_name(record_ty(path))),
+        };
         for (i, op) in args.into_iter().enumerate() {
             let name = i.to_string();
-            let want = self.member_ty(&of, path, &name);
-            let got = self.ty_of(&op);
-            let _ = self.func.types.unify(&want, &got);
+            if let Ty::Other(of) = &of {
+                let want = self.member_ty(&of.clone(), path, &name);
+                let got = self.ty_of(&op);
+                let _ = self.func.types.unify(&want, &got);
+            }
             parts.push((name, op, span));
         }
         self.record(path.to_token_stream(), of, parts, None, span)
@@ -80,7 +101,7 @@ impl Lower<'_> {
     fn record(
         &mut self,
         path: TokenStream,
-        of: String,
+        of: Ty,
         parts: Vec<(String, Operand, Span)>,
         rest: Option<(Place, CopyHow)>,
         span: Span,
@@ -92,7 +113,7 @@ impl Lower<'_> {
                 None => return Operand::Never,
             }
         }
-        let var = self.declare("value", Ty::Other(of), Init::Record { path, fields, rest }, span);
+        let var = self.declare("value", of, Init::Record { path, fields, rest }, span);
         Operand::Owned(var)
     }
 

@@ -144,6 +144,9 @@ impl Lower<'_> {
         if matches!(operand, Operand::Never) {
             return Operand::Never;
         }
+        if let Some((_, diverge)) = &init.diverge {
+            return self.let_else(pat, operand, diverge);
+        }
         if let Some(ty) = &ty {
             self.annotate(&operand, ty, span);
         }

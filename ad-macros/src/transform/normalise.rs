@@ -170,7 +170,7 @@ fn give_value(func: &mut Func, region: Region, at: usize, var: Var) -> usize {
     let tail = func.regions[region.index()].split_off(at);
     let init = match &ty {
         Ty::Vec(_) => Init::NewVec { capacity: None },
-        Ty::Array(..) | Ty::Tuple(_) => blank(func, region, &ty, span),
+        Ty::Array(..) | Ty::Tuple(_) | Ty::Option(_) | Ty::Result(..) => blank(func, region, &ty, span),
         // A table chosen among constants is assigned in every branch.
         Ty::Ref(..) => Init::Uninit,
         _ => zero::placeholder(func, region, &ty, span),
@@ -189,6 +189,13 @@ fn blank(func: &mut Func, region: Region, ty: &Ty, span: proc_macro2::Span) -> I
             Init::Repeat { elem, len: crate::ir::Count::Const(n.parse().unwrap_or_default()), vec: false }
         }
         Ty::Vec(_) => Init::NewVec { capacity: None },
+        Ty::Option(_) => Init::Record { path: quote::quote!(None), fields: Vec::new(), rest: None },
+        // Of the error's type there need not be a value at hand.
+        Ty::Result(inner, _) => {
+            let inner = blank(func, region, inner, span);
+            Init::Record { path: quote::quote!(Ok), fields: vec![("0".into(), inner)], rest: None }
+        }
+        Ty::Unit => Init::Tuple(Vec::new()),
         other => zero::placeholder(func, region, other, span),
     }
 }

@@ -289,8 +289,18 @@ impl Prepare<'_> {
                 _ => None,
             };
             let active_call = matches!(op.kind, OpKind::Forward { .. }) || info.joint;
+            let whole = match &op.kind {
+                OpKind::Declare(var, init) if !matches!(init, Init::Uninit) => Some(*var),
+                _ => None,
+            };
             self.func.regions[region.index()].push(op);
             let at = self.func.regions[region.index()].len() - 1;
+            // An error may move out of it before the end of its region.
+            if let Some(var) = whole
+                && matches!(self.func.var_ty(var), Ty::Result(..))
+            {
+                self.early_shape(var, region);
+            }
             if let Some(r) = result {
                 self.early_shape(r, region);
                 if active_call && !self.out.shadows.contains_key(&r) {
@@ -417,7 +427,7 @@ impl Prepare<'_> {
             }
         });
         for var in moved {
-            if matches!(self.func.var_ty(var), Ty::Other(_)) {
+            if self.func.var_ty(var).is_record() {
                 self.late_shape(var, region, span);
             }
         }
@@ -466,6 +476,8 @@ impl Prepare<'_> {
         let act = self.act;
         let func = std::cell::RefCell::new(&mut *self.func);
         let fix = |init: &mut Init| match init {
+            // What fails is not computed with any more.
+            Init::Move(p) if crate::ir::is_error(p) => {}
             Init::Move(p) if func.borrow().vars[p.base.index()].region != region || !moved.contains(&p.base) => {
                 *init = Init::Copy { from: p.clone(), how: CopyHow::Clone };
             }
@@ -475,7 +487,7 @@ impl Prepare<'_> {
             {
                 let mut func = func.borrow_mut();
                 let ty = func.place_ty(from);
-                if matches!(func.types.resolve(&ty), Ty::Other(_)) {
+                if func.types.resolve(&ty).is_record() {
                     *how = CopyHow::Clone;
                 }
             }
@@ -619,5 +631,6 @@ pub fn has_static_shape(ty: &Ty) -> bool {
         Ty::Array(e, crate::ir::ty::Len::Known(_)) => has_static_shape(e),
         Ty::Ref(e, _) => has_static_shape(e),
         Ty::Array(_, crate::ir::ty::Len::Open) | Ty::Slice(_) | Ty::Vec(_) | Ty::Var(_) | Ty::Other(_) => false,
+        Ty::Option(_) | Ty::Result(..) => false,
     }
 }

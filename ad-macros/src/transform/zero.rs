@@ -21,6 +21,7 @@ pub fn of_type(func: &mut Func, region: Region, ty: &Ty, span: Span) -> Option<I
         }
         Ty::Ref(e, _) => of_type(func, region, e, span)?,
         Ty::Array(_, Len::Open) | Ty::Slice(_) | Ty::Vec(_) | Ty::Var(_) | Ty::Other(_) => return None,
+        Ty::Option(_) | Ty::Result(..) => return None,
     })
 }
 
