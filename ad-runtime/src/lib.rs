@@ -50,6 +50,7 @@
 pub use ad_macros::differentiate;
 
 mod again;
+mod casts;
 mod check;
 mod convention;
 mod cotangent;
@@ -65,6 +66,8 @@ mod slices;
 mod stop_gradient;
 
 pub use again::{Again, again};
+#[doc(hidden)]
+pub use casts::{CastOperand, cast_cotangent, cast_tangent};
 pub use check::{Check, Mismatch};
 pub use convention::{Active, Callable, Const, ConstantParameter, Kind, MutableParameter, Shadow, TangentOf};
 pub use cotangent::{Cotangent, accumulate, reset, seed, take, zero};

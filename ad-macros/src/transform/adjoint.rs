@@ -503,7 +503,16 @@ impl<'a> Builder<'a> {
                     && self.active(*a)
                 {
                     let ty = self.func.ty(*a).peel().clone();
-                    let c = self.emit(OpKind::Cast(c, ty.clone()), ty, span);
+                    let kind = if super::is_open_float(&ty) {
+                        // A call's result: rustc knows whether it is a float.
+                        let path = super::of_runtime(&self.sig.krate, "cast_cotangent", span);
+                        let y = self.lookup(*a, span);
+                        let c = self.emit(OpKind::Cast(c, Ty::F64), Ty::F64, span);
+                        OpKind::PathCall(path, vec![y, c])
+                    } else {
+                        OpKind::Cast(c, ty.clone())
+                    };
+                    let c = self.emit(kind, ty, span);
                     self.add(*a, c, span);
                 }
             }
