@@ -8,7 +8,7 @@ use crate::messages as m;
 use crate::options::{self, Attribute};
 use crate::signature::{Param, Passing, Role, Signature, located};
 use crate::transform::{adjoint, normalise, prepare, simplify, tangent};
-use crate::{check, fence, hoist, lower, methods};
+use crate::{check, explain, fence, hoist, lower, methods};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use std::collections::HashSet;
@@ -121,7 +121,7 @@ pub fn differentiate(item: &syn::ItemFn, attribute: &Attribute, sink: &mut Sink)
     let explain_primal = {
         let mut text = primal.clone();
         simplify::simplify(&mut text);
-        text.to_string()
+        format!("{text:#}")
     };
     let stable = stability::solve(&primal);
     let prepared = prepare::prepare(&mut primal, &inner, &act, &stable);
@@ -130,7 +130,7 @@ pub fn differentiate(item: &syn::ItemFn, attribute: &Attribute, sink: &mut Sink)
     verified(&adjoint, "adjoint", sink)?;
     simplify::simplify(&mut adjoint);
     verified(&adjoint, "simplify", sink)?;
-    let explain = explain(&sig, &explain_primal, &adjoint);
+    let explain = explain::text(&sig, &explain_primal, &adjoint);
     let parts = emit_parts(&sig, &lowered.items, &adjoint, &tangent, explain);
     Some(emit::api::api(&sig, &parts))
 }
@@ -266,28 +266,4 @@ fn rebind(sig: &Signature, func: &Func, mut_params: &[bool]) -> TokenStream {
         }
     }
     out
-}
-
-/// The text of `EXPLAIN`.
-fn explain(sig: &Signature, primal: &str, adjoint: &Func) -> String {
-    let mut out = format!(
-        "fn {}: the primal in SSA\n{primal}\nThe adjoint: forward sweep, then reverse sweep\n{adjoint}",
-        sig.ident
-    );
-    let unused: Vec<String> = sig
-        .params
-        .iter()
-        .enumerate()
-        .filter(|(i, p)| p.role == Role::Active && !reads_param(adjoint, *i))
-        .map(|(_, p)| p.name.to_string())
-        .collect();
-    if !unused.is_empty() {
-        out.push_str(&format!("\nnote: the result does not depend on {}: the gradient is zero\n", unused.join(", ")));
-    }
-    out
-}
-
-fn reads_param(adjoint: &Func, param: usize) -> bool {
-    use crate::ir::VarKind;
-    adjoint.vars.iter().any(|v| matches!(v.kind, VarKind::ShadowParam { param: p, .. } if p == param))
 }

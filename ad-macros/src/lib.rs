@@ -13,6 +13,7 @@ mod derive;
 mod diag;
 mod driver;
 mod emit;
+mod explain;
 mod fence;
 #[cfg(test)]
 mod filetests;
@@ -27,6 +28,11 @@ mod options;
 mod rules;
 mod signature;
 mod transform;
+
+/// The line of the source that a token stands in; without a compiler, in unit tests, none.
+fn line(span: proc_macro2::Span) -> Option<usize> {
+    proc_macro::is_available().then(|| span.unwrap().line())
+}
 
 /// Compiles a function into its derivatives, which stand in a type of the function's name beside it.
 ///

@@ -50,6 +50,7 @@
 pub use ad_macros::{Differentiable, differentiate};
 
 mod again;
+mod casts;
 mod check;
 mod component;
 #[doc(hidden)]
@@ -73,6 +74,8 @@ mod wrapped;
 pub use again::{Again, Keep, again};
 #[doc(hidden)]
 pub use again::{Argument, Held, KeptAsIs, KeptBy, PassedAsNothing, PassedBy};
+#[doc(hidden)]
+pub use casts::{CastOperand, cast_cotangent, cast_tangent};
 pub use check::{Check, Mismatch};
 #[doc(hidden)]
 pub use component::{Cast, Component, Float, float};

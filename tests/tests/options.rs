@@ -125,7 +125,9 @@ fn locals(x: f64, n: usize) -> f64 {
         k += 1;
         if k > 3 {
             best = None;
-        } else if let Some(c) = best && c > 0.5 {
+        } else if let Some(c) = best
+            && c > 0.5
+        {
             best = Some(c * 0.75);
         } else {
             best = Some(b * b);

@@ -183,9 +183,12 @@ impl<'a> Printer<'a> {
             }
             OpKind::Cast(a, ty) => {
                 // `k as usize` of what is a usize: lints need not see it.
-                if let (Ty::Int(from), Ty::Int(to)) = (self.func.ty(*a), self.func.types.resolve(ty))
-                    && from == to
-                {
+                let same = match (self.func.ty(*a), self.func.types.resolve(ty)) {
+                    (Ty::Int(from), Ty::Int(to)) => from == to,
+                    (Ty::Float(from), Ty::Float(to)) => from == to && from.known().is_some(),
+                    (_, _) => false,
+                };
+                if same {
                     return self.value(*a, want);
                 }
                 let mut out = self.value(*a, Want::Open).within(Prec::Cast);

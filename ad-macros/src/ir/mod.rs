@@ -10,7 +10,7 @@
 //! `break`, `continue` and early `return` do not exist here: lowering moves what follows them into the branch
 //! that goes on, and loops carry an `exit` flag.
 
-mod display;
+pub mod display;
 mod entity;
 mod func;
 mod op;

@@ -503,21 +503,20 @@ impl<'a> Builder<'a> {
                     && self.active(*a)
                 {
                     let ty = self.func.ty(*a).peel().clone();
-                    // Of a field that may be an integer the runtime decides: see `Cast` there.
-                    let c = if matches!(ty, Ty::Var(_)) {
+                    let c = if let Ty::Var(_) = ty {
+                        // Of a field that may be an integer the runtime decides: see `Cast` there.
                         c
                     } else {
-                        let open = matches!(ty, Ty::Float(f) if f.known().is_none());
-                        let cast = if open {
-                            // Only the operand knows what it is.
-                            let krate = &self.sig.krate;
-                            let like = quote::quote!(#krate::like);
-                            let a = self.lookup(*a, span);
-                            OpKind::PathCall(like, vec![a, c])
+                        let kind = if super::is_open_float(&ty) {
+                            // A call's result: rustc knows whether it is a float.
+                            let path = super::of_runtime(&self.sig.krate, "cast_cotangent", span);
+                            let y = self.lookup(*a, span);
+                            let c = self.emit(OpKind::Cast(c, Ty::F64), Ty::F64, span);
+                            OpKind::PathCall(path, vec![y, c])
                         } else {
                             OpKind::Cast(c, ty.clone())
                         };
-                        self.emit(cast, ty, span)
+                        self.emit(kind, ty, span)
                     };
                     self.add(*a, c, span);
                 }

@@ -133,8 +133,15 @@ impl Prepare<'_> {
         let mut resized = HashSet::new();
         let mut late = HashSet::new();
         self.func.walk(self.func.body, &mut |region, op| {
+            // What takes a variable without being active itself brings no shadow back: it gets a clone.
+            let brings_back = match &op.kind {
+                OpKind::Declare(to, _) => self.act.var(*to),
+                OpKind::Store(to, _) | OpKind::Push(to, _) | OpKind::Resize(to, ..) => self.act.var(to.base),
+                OpKind::Call(call) => self.act.call(call),
+                _ => true,
+            };
             for_each_place(&op.kind, &mut |p, access| {
-                if access == Access::Move && p.path.is_empty() {
+                if access == Access::Move && p.path.is_empty() && (brings_back || !self.act.var(p.base)) {
                     moves.push((region, p.base));
                 }
             });

@@ -391,6 +391,11 @@ impl Tangent<'_> {
                     let krate = &self.sig.krate;
                     return Some(self.emit(OpKind::PathCall(quote!(#krate::Cast::<#ty>::cast_dot), vec![d]), ty, span));
                 }
+                if super::is_open_float(self.func.ty(*a).peel()) {
+                    let path = super::of_runtime(&self.sig.krate, "cast_tangent", span);
+                    let wide = self.emit(OpKind::PathCall(path, vec![*a, d]), Ty::F64, span);
+                    return Some(self.emit(OpKind::Cast(wide, ty.clone()), ty, span));
+                }
                 Some(self.emit(OpKind::Cast(d, ty.clone()), ty, span))
             }
             OpKind::Load(p) => {

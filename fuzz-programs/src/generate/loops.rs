@@ -167,18 +167,21 @@ impl Gen<'_> {
         let var = self.fresh();
         self.declare(var, ty.clone(), false).pinned = true;
         let k = expr(ty.clone(), Kind::Var(var));
-        let target = self.float_place(true);
         let zipped = self.dice.chance(0.4);
+        let target;
         let mut stmt = if zipped {
             let Some(other) = self.plain_source() else {
                 self.leave(mark);
                 return None;
             };
+            // Behind the source, which is borrowed while the loop runs.
+            target = self.float_place(true);
             let pat = self.item_pat(&other.item);
             over.item = Ty::Tuple(vec![ty, other.item.clone()]);
             over.adaptors.push(Adaptor::Zip(other));
             self.for_over(Pat::Tuple(vec![Pat::bind(var), pat]), over, depth)
         } else {
+            target = self.float_place(true);
             let last = int(ty, lo + self.dice.below(4) as i64);
             let (id, label) = self.open_loop(false, false);
             let mut stmts =
