@@ -208,6 +208,7 @@ pub fn stub(item: &syn::ItemFn, attribute: &Attribute) -> TokenStream {
                 tangent: never.clone(),
                 adjoint: Some(never),
                 explain: String::new(),
+                levels: Vec::new(),
             };
             return emit::api::api(&sig, &parts);
         }

@@ -344,6 +344,10 @@ fn implementations(input: &syn::DeriveInput, krate: &TokenStream, variants: &[Va
             fn add(&mut self, other: &Self) { <Self as #krate::Cotangent>::add_assign(self, other); }
         }
         #[automatically_derived]
+        impl #head #krate::IntoDot<#name #args> for #name #args #wheres {
+            fn into_dot<PRIMAL: #krate::Cotangent<Bar = Self> + ?Sized>(self, _: &PRIMAL) -> Self { self }
+        }
+        #[automatically_derived]
         impl #head #krate::Differentiable for #name #args #wheres {
             type Gradient = Self;
             fn zero_gradient(&self) -> Self {

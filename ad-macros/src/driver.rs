@@ -7,7 +7,7 @@ use crate::ir::{Func, ParamSlot, TyTable, verify};
 use crate::messages as m;
 use crate::options::{self, Attribute};
 use crate::signature::{Param, Passing, Role, Signature, located};
-use crate::transform::{adjoint, normalise, prepare, simplify, tangent};
+use crate::transform::{adjoint, higher, normalise, prepare, simplify, tangent};
 use crate::{check, explain, fence, hoist, lower, methods};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -118,6 +118,7 @@ pub fn differentiate(item: &syn::ItemFn, attribute: &Attribute, sink: &mut Sink)
     verified(&tangent, "tangent", sink)?;
     simplify::simplify(&mut tangent);
     verified(&tangent, "simplify", sink)?;
+    let levels = higher_levels(&tangent, &sig, &lowered.items, sink)?;
     let explain_primal = {
         let mut text = primal.clone();
         simplify::simplify(&mut text);
@@ -131,8 +132,35 @@ pub fn differentiate(item: &syn::ItemFn, attribute: &Attribute, sink: &mut Sink)
     simplify::simplify(&mut adjoint);
     verified(&adjoint, "simplify", sink)?;
     let explain = explain::text(&sig, &explain_primal, &adjoint);
-    let parts = emit_parts(&sig, &lowered.items, &adjoint, &tangent, explain);
+    let mut parts = emit_parts(&sig, &lowered.items, &adjoint, &tangent, explain);
+    parts.levels = levels;
     Some(emit::api::api(&sig, &parts))
+}
+
+/// The functions that `order = n` adds: the tangent as a function is differentiated as the function was, and so on.
+fn higher_levels(tangent: &Func, sig: &Signature, items: &[TokenStream], sink: &mut Sink) -> Option<Vec<TokenStream>> {
+    let mut out = Vec::new();
+    let (mut tangent, mut below) = (tangent.clone(), sig.clone());
+    for _ in 1..sig.order {
+        let (mut primal, above) = higher::as_function(&tangent, &below);
+        verified(&primal, "the tangent as a function", sink)?;
+        let act = activity::solve(&primal, &above);
+        activity::assume_floats(&mut primal, &act);
+        let mut next = tangent::tangent(&primal, &act, &above);
+        verified(&next, "tangent of the tangent", sink)?;
+        simplify::simplify(&mut next);
+        let stable = stability::solve(&primal);
+        let prepared = prepare::prepare(&mut primal, &above, &act, &stable);
+        verified(&primal, "prepare the tangent", sink)?;
+        let mut adjoint = adjoint::adjoint(&primal, &prepared, &act, &above);
+        verified(&adjoint, "adjoint of the tangent", sink)?;
+        simplify::simplify(&mut adjoint);
+        verified(&adjoint, "simplify the adjoint of the tangent", sink)?;
+        let parts = emit_parts(&above, items, &adjoint, &next, String::new());
+        out.push(emit::api::level(&above, &parts, &below));
+        (tangent, below) = (next, above);
+    }
+    Some(out)
 }
 
 /// A defect of ours is an error at the function, never a wrong derivative.
@@ -211,7 +239,7 @@ fn emit_parts(sig: &Signature, items: &[TokenStream], adjoint: &Func, tangent: &
         });
         quote!(#(#items)* #head #(#own)* #muts #sweep (#result, #dot))
     };
-    Parts { forward, tangent, adjoint: joint, explain }
+    Parts { forward, tangent, adjoint: joint, explain, levels: Vec::new() }
 }
 
 fn context<'a>(sig: &Signature, kinds: Vec<TokenStream>, taken: &'a HashSet<String>) -> Ctx<'a> {

@@ -17,9 +17,9 @@ macro_rules! messages {
 messages! {
     // ---- the attribute ----
     WRONG_ITEM = "`#[differentiate]` stands on functions, and this is {}: put it on each function in it that is to be differentiated";
-    OPTION = "unknown option `{}`: the options are `type = Name`, `crate = path`, `recursive`, `partials(…)`, `vjp = path` and `jvp = path`";
-    LATER_OPTION = "the option `{}` is not there yet: this version has `type = Name`, `crate = path`, `recursive`, `partials(…)`, `vjp = path` and `jvp = path`";
-    OPTION_VALUE = "the option `{}` needs a value of another form: write `type = Name`, `crate = path::to::ad_runtime`, `recursive`, `partials(expression, …)`, `vjp = path`, `jvp = path`";
+    OPTION = "unknown option `{}`: the options are `type = Name`, `crate = path`, `order = n`, `recursive`, `partials(…)`, `vjp = path` and `jvp = path`";
+    LATER_OPTION = "the option `{}` is not there yet: this version has `type = Name`, `crate = path`, `order = n`, `recursive`, `partials(…)`, `vjp = path` and `jvp = path`";
+    OPTION_VALUE = "the option `{}` needs a value of another form: write `type = Name`, `crate = path::to::ad_runtime`, `order = 2` (to 4), `recursive`, `partials(expression, …)`, `vjp = path`, `jvp = path`";
     PARTIALS_OF_NUMBERS = "`partials(…)` is for functions of floats with a float as result: give `vjp = path` and `jvp = path` for other shapes, or mark the parameter `#[constant]`";
     PARTIALS_COUNT = "`partials(…)` needs one expression for each active argument, in order: {}";
     PARTIALS_Y = "in `partials(…)` the name `y` means the result: give the parameter another name";

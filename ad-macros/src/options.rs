@@ -130,13 +130,17 @@ pub fn parse(tokens: TokenStream, sink: &mut Sink) -> Attribute {
                 Ok(path) => jvp = Some(path),
                 Err(_) => sink.error(v.span(), m::OPTION_VALUE, rule),
             },
+            ("order", Some(v)) => match syn::parse2::<syn::LitInt>(v.clone()).and_then(|n| n.base10_parse::<usize>()) {
+                Ok(n) if (1..=4).contains(&n) => out.signature.order = n,
+                _ => sink.error(v.span(), m::OPTION_VALUE, "order"),
+            },
             ("recursive", None) => out.signature.recursive = true,
             ("__cfg_on", Some(v)) => out.cfgs.known.push((inner(v), true)),
             ("__cfg_off", Some(v)) => out.cfgs.known.push((inner(v), false)),
-            ("type" | "crate" | "recursive" | "partials" | "vjp" | "jvp", _) => {
+            ("type" | "crate" | "recursive" | "partials" | "vjp" | "jvp" | "order", _) => {
                 sink.error(name.span(), m::OPTION_VALUE, name.to_string())
             }
-            ("order" | "fast" | "implicit", _) => {
+            ("fast" | "implicit", _) => {
                 sink.error(name.span(), m::LATER_OPTION, name.to_string());
             }
             (other, _) => sink.error(name.span(), m::OPTION, other),

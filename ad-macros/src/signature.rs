@@ -45,6 +45,8 @@ pub struct Param {
     pub mutable: bool,
     /// `self` of a method.
     pub receiver: bool,
+    /// In the tangent as a function: the parameter whose tangent this is.
+    pub dot_of: Option<usize>,
     /// The lifetimes in its type, if it is a shared reference or by value: what a pullback captures.
     pub lifetimes: Vec<syn::Lifetime>,
 }
@@ -83,6 +85,8 @@ pub struct Options {
     pub recursive: bool,
     /// The block that the function stands in.
     pub method: Option<Method>,
+    /// `order = n`: how often the function can be differentiated.
+    pub order: usize,
 }
 
 /// The impl block of a method or associated function.
@@ -112,6 +116,10 @@ pub struct Signature {
     pub output_syntax: syn::Type,
     /// The block of a method.
     pub method: Option<Method>,
+    /// How often it can be differentiated; one where nothing is said.
+    pub order: usize,
+    /// How many tangents it is: 0 for the function itself.
+    pub level: usize,
     /// The function calls itself, or is said to be part of a cycle.
     pub recursive: bool,
     /// Path of the runtime.
@@ -211,7 +219,18 @@ impl Signature {
                 .map(|l| syn::GenericParam::Lifetime(syn::LifetimeParam::new(l)))
                 .chain(generics.params)
                 .collect();
-            params.push(Param { name, pattern, ty, syntax, role, mode, mutable, receiver, lifetimes: named });
+            params.push(Param {
+                name,
+                pattern,
+                ty,
+                syntax,
+                role,
+                mode,
+                mutable,
+                receiver,
+                dot_of: None,
+                lifetimes: named,
+            });
         }
         let (output, mut output_syntax) = match &item.sig.output {
             syn::ReturnType::Default => (Ty::Unit, syn::parse_quote!(())),
@@ -234,6 +253,8 @@ impl Signature {
             output,
             output_syntax,
             method: options.method.clone(),
+            order: options.order.max(1),
+            level: 0,
             recursive: options.recursive || names_itself && calls_itself(item),
             krate: options.krate.clone().unwrap_or_else(|| quote!(::ad_runtime)),
             cfgs: item.attrs.iter().filter(|a| a.path().is_ident("cfg")).cloned().collect(),

@@ -61,6 +61,8 @@ mod differentiable;
 mod error;
 mod flat;
 mod function;
+#[doc(hidden)]
+pub mod hessian;
 mod jacobian;
 mod like;
 #[doc(hidden)]
@@ -88,6 +90,8 @@ pub use flat::Flat;
 pub use function::{Func, Function, Pass, func};
 #[doc(hidden)]
 pub use function::{fill, floats, inputs};
+#[doc(hidden)]
+pub use hessian::{Hessian, IntoDot};
 #[doc(hidden)]
 pub use jacobian::{Jacobian, Mode};
 #[doc(hidden)]

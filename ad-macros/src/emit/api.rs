@@ -37,6 +37,37 @@ pub struct Parts {
     pub adjoint: Option<TokenStream>,
     /// The text of `EXPLAIN`.
     pub explain: String,
+    /// The functions of higher levels: see [`level`].
+    pub levels: Vec<TokenStream>,
+}
+
+/// The functions of the tangent as a function, which stand beside the function's own.
+pub fn level(sig: &Signature, parts: &Parts, below: &Signature) -> TokenStream {
+    let api = Api::new(sig);
+    let lower = Api::new(below);
+    let Api { vis, decls, generics, wheres, output, args, .. } = &api;
+    let (primal, tangent, receiver) = (api.own("primal"), lower.own("tangent"), api.receiver());
+    let (fish, many) = (lower.turbofish(0), api.allow_many(decls.len()));
+    let krate = api.krate;
+    let (values, dots) = args.split_at(below.params.len());
+    let dots = dots.iter().zip(&below.params).map(|(dot, p)| match (p.role, p.mode) {
+        (Role::Active, Passing::MutRef) => quote!(#dot),
+        (Role::Active, _) => quote!(&#dot),
+        (Role::Inert | Role::Constant, _) => quote!(#krate::Const),
+    });
+    let (forward, adjoint, tangent_of) = (api.forward(parts), api.adjoint(parts), api.tangent(parts));
+    quote! {
+        #forward
+        #adjoint
+        #tangent_of
+        #[doc(hidden)]
+        #[inline]
+        #many
+        #vis fn #primal<#(#generics),*>(#(#decls),*) -> #output #wheres {
+            #receiver
+            Self::#tangent #fish(#(#values,)* (#(#dots,)*))
+        }
+    }
 }
 
 /// The tokens beside the function: its type, with the bodies in `parts` and all that follows from them.
@@ -58,6 +89,10 @@ pub fn api(sig: &Signature, parts: &Parts) -> TokenStream {
     }
     items.extend([api.vjp(), api.jvp(), jacobian::jacobian(&api)]);
     items.push(api.shared());
+    items.extend(parts.levels.iter().cloned());
+    if !parts.levels.is_empty() && api.is_scalar() {
+        items.push(api.second_order());
+    }
     if let Some(method) = &sig.method {
         let explain_name = format_ident!("{}_EXPLAIN", sig.ident.to_string().to_uppercase(), span = sig.ident.span());
         let explain_name = located(&explain_name);
@@ -133,23 +168,56 @@ impl<'a> Api<'a> {
 
     /// The name of one of the functions: its own, and of a method's siblings with the method's in front, `energy_grad`.
     pub fn own(&self, name: &str) -> Ident {
+        let name = format!("{}{name}", "tangent_".repeat(self.sig.level));
         match &self.sig.method {
             Some(_) => located(&format_ident!("{}_{name}", self.sig.ident, span = self.sig.ident.span())),
-            None => Ident::new(name, located(&self.sig.ident).span()),
+            None => Ident::new(&name, located(&self.sig.ident).span()),
         }
     }
 
     /// `let this = self;`: the receiver by a name that closures can bind.
-    pub fn receiver(&self) -> Option<TokenStream> {
-        let this = &self.sig.params.iter().find(|p| p.receiver)?.name;
-        Some(quote! {
-            #[allow(unused_variables)]
-            let #this = self;
-        })
+    ///
+    /// Of the tangent as a function also its tangents, as values of their own:
+    ///
+    /// ```text
+    /// let x_dot: f64 = IntoDot::into_dot(x_dot, &x);
+    /// ```
+    pub fn receiver(&self) -> TokenStream {
+        let krate = self.krate;
+        let mut out = TokenStream::new();
+        if let Some(p) = self.sig.params.iter().find(|p| p.receiver) {
+            let this = &p.name;
+            out.extend(quote! {
+                #[allow(unused_variables)]
+                let #this = self;
+            });
+        }
+        for (i, p) in self.params() {
+            let Some(of) = p.dot_of else { continue };
+            let dot = &p.name;
+            match (p.role, p.mode) {
+                (Role::Active, Passing::ByValue) => {
+                    let (primal, ty) = (&self.sig.params[of], self.sig.gradient_ty(i));
+                    let name = &primal.name;
+                    let name = if primal.mode == Passing::ByValue { quote!(&#name) } else { quote!(#name) };
+                    out.extend(quote! {
+                        #[allow(unused_variables)]
+                        let #dot: #ty = #krate::IntoDot::into_dot(#dot, #name);
+                    });
+                }
+                (Role::Active, _) => {}
+                (Role::Inert | Role::Constant, _) => out.extend(quote!(let _ = #dot;)),
+            }
+        }
+        out
     }
 
     /// The primal as it is called from here: `f`, `Self::energy`.
     pub fn primal(&self) -> TokenStream {
+        if self.sig.level > 0 {
+            let f = self.own("primal");
+            return quote!(Self::#f);
+        }
         let f = located(&self.sig.ident);
         if self.sig.method.is_some() { quote!(Self::#f) } else { quote!(#f) }
     }
@@ -187,10 +255,13 @@ impl<'a> Api<'a> {
 
     /// `::<N>`, with `more` kinds behind.
     pub fn turbofish(&self, more: usize) -> TokenStream {
+        // What stands for the types of tangents is inferred.
+        let dot = |name: &Ident| self.sig.level > 0 && name.to_string().starts_with("DOT");
         let args = self.sig.generic_args();
-        if args.is_empty() {
+        if args.iter().all(dot) {
             return TokenStream::new();
         }
+        let args = args.iter().map(|a| if dot(a) { quote!(_) } else { quote!(#a) });
         let more = (0..more).map(|_| quote!(_));
         quote!(::<#(#args,)* #(#more),*>)
     }

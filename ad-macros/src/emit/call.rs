@@ -74,9 +74,20 @@ impl Printer<'_> {
         if let Some(known) = self.callees.iter().find(|c| c.path == path) {
             return known.ty(&krate);
         }
-        let last = call.path.segments.last().map_or_else(String::new, |s| s.ident.to_string());
+        // Of `f::grad` the type is `f`.
+        let mut of = call.path.clone();
+        if call.is_nested() {
+            of.segments.pop();
+            of.segments.pop_punct();
+        }
+        let tokens = respan(of.to_token_stream());
+        let path = tokens.to_string();
+        if let Some(known) = self.callees.iter().find(|c| c.path == path) {
+            return known.ty(&krate);
+        }
+        let last = of.segments.last().map_or_else(String::new, |s| s.ident.to_string());
         let last = last.trim_start_matches("r#");
-        let span = call.path.segments.last().map_or(self.span, |s| s.ident.span());
+        let span = of.segments.last().map_or(self.span, |s| s.ident.span());
         let alias = ident(&self.names.fresh(&format!("__c_{last}")), span);
         let callee = Callee { path, tokens, alias, arity: call.args.len(), turbofish: call.turbofish.is_some() };
         let ty = callee.ty(&krate);
@@ -91,7 +102,7 @@ impl Printer<'_> {
         match call.form {
             Form::Function => {
                 let callee = self.callee(call);
-                let which = ident(which, self.span);
+                let which = ident(&format!("{}{which}", call.prefix), self.span);
                 quote_spanned!(sp=> #callee::#which #turbofish(#(#args,)* #more))
             }
             Form::Associated => {
@@ -110,7 +121,7 @@ impl Printer<'_> {
     fn sibling(&self, call: &Call, which: &str) -> TokenStream {
         let mut path = call.path.clone();
         if let Some(last) = path.segments.last_mut() {
-            last.ident = Ident::new(&format!("{}_{which}", last.ident), last.ident.span());
+            last.ident = Ident::new(&format!("{}_{}{which}", last.ident, call.prefix), last.ident.span());
         }
         respan(path.to_token_stream())
     }
@@ -152,7 +163,10 @@ impl Printer<'_> {
     fn turbofish(&self, call: &Call, kinds: bool) -> Option<TokenStream> {
         let user: Vec<TokenStream> =
             call.turbofish.as_ref()?.args.iter().map(|a| respan(a.to_token_stream())).collect();
-        let blanks = call.args.iter().filter(|_| kinds).map(|_| quote!(_));
+        // Of tangents as functions also a parameter for each tangent among the arguments.
+        let n = call.args.len();
+        let dots = n - (n >> call.prefix.matches("tangent_").count());
+        let blanks = (0..dots + if kinds { n } else { 0 }).map(|_| quote!(_));
         Some(quote!(::<#(#user,)* #(#blanks),*>))
     }
 
@@ -394,6 +408,7 @@ impl Printer<'_> {
         let turbofish = self.turbofish(call, false);
         let mut args = self.args(&call.args);
         let value = match call.form {
+            _ if call.prefix.ends_with("tangent_") => self.form(call, "primal", turbofish, &TokenStream::new()),
             Form::Function | Form::Associated => quote_spanned!(sp=> #path #turbofish(#(#args),*)),
             Form::Method => {
                 args.remove(0);

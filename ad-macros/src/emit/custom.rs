@@ -23,6 +23,7 @@ pub fn parts(sig: &Signature, custom: &Custom, sink: &mut Sink) -> Option<Parts>
                 forward: this.forward_of_partials(exprs),
                 tangent: this.tangent_of_partials(exprs),
                 adjoint: None,
+                levels: Vec::new(),
                 explain: explain(&format!(
                     "its partials are given as {}",
                     exprs.iter().map(|e| crate::diag::text(e.to_token_stream())).collect::<Vec<_>>().join(", ")
@@ -47,6 +48,7 @@ pub fn parts(sig: &Signature, custom: &Custom, sink: &mut Sink) -> Option<Parts>
                     None => this.tangent_of_vjp(vjp),
                 },
                 adjoint: None,
+                levels: Vec::new(),
                 explain: explain(&match jvp {
                     Some(jvp) => format!("its pullback is `{}`, its pushforward `{}`", text(vjp), text(jvp)),
                     None => format!("its pullback is `{}`, from which the pushforward is made", text(vjp)),

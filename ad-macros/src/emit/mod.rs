@@ -16,6 +16,7 @@ mod jacobian;
 mod names;
 mod place;
 mod pullback;
+mod second;
 #[cfg(test)]
 mod tests;
 mod toks;

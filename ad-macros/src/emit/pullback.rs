@@ -132,6 +132,32 @@ impl Api<'_> {
         }
     }
 
+    /// Statements for the tangents that a caller gives: what it puts into their constant fields is ignored.
+    pub fn cleaned(&self) -> TokenStream {
+        let (sig, krate) = (self.sig, self.krate);
+        let cleaned =
+            self.params().filter(|(_, p)| !p.constant() && super::jacobian::only_named(&p.ty)).map(|(i, p)| {
+                let (dot, clean) = (sig.dot(i), sig.fresh(&format!("{}_clean", p.name)));
+                match p.mode {
+                    Passing::MutRef if is_slice(p) => quote!(#krate::constants::clean_slice(#dot);),
+                    Passing::MutRef => quote!(#krate::constants::clean(#dot);),
+                    Passing::ByValue if is_slice(p) => {
+                        quote!(let #dot = #krate::constants::cleaned_slice(&#dot).into_owned();)
+                    }
+                    Passing::ByValue => quote!(let #dot = #krate::constants::cleaned(&#dot).into_owned();),
+                    Passing::SharedRef if is_slice(p) => quote! {
+                        let #clean = #krate::constants::cleaned_slice(#dot);
+                        let #dot = &*#clean;
+                    },
+                    Passing::SharedRef => quote! {
+                        let #clean = #krate::constants::cleaned(#dot);
+                        let #dot = &*#clean;
+                    },
+                }
+            });
+        cleaned.collect()
+    }
+
     pub fn jvp(&self) -> TokenStream {
         let Api { sig, krate, vis, args, generics, wheres, output, .. } = self;
         let function = format!("{}::jvp", sig.ident);
@@ -159,27 +185,7 @@ impl Api<'_> {
             let what = format!("the tangent of `{name}`");
             quote!(#krate::check_len(#function, #what, #name.len(), #dot.len());)
         });
-        // What a caller puts into the constant fields of a tangent is ignored.
-        let cleaned =
-            self.params().filter(|(_, p)| !p.constant() && super::jacobian::only_named(&p.ty)).map(|(i, p)| {
-                let (dot, clean) = (sig.dot(i), sig.fresh(&format!("{}_clean", p.name)));
-                match p.mode {
-                    Passing::MutRef if is_slice(p) => quote!(#krate::constants::clean_slice(#dot);),
-                    Passing::MutRef => quote!(#krate::constants::clean(#dot);),
-                    Passing::ByValue if is_slice(p) => {
-                        quote!(let #dot = #krate::constants::cleaned_slice(&#dot).into_owned();)
-                    }
-                    Passing::ByValue => quote!(let #dot = #krate::constants::cleaned(&#dot).into_owned();),
-                    Passing::SharedRef if is_slice(p) => quote! {
-                        let #clean = #krate::constants::cleaned_slice(#dot);
-                        let #dot = &*#clean;
-                    },
-                    Passing::SharedRef => quote! {
-                        let #clean = #krate::constants::cleaned(#dot);
-                        let #dot = &*#clean;
-                    },
-                }
-            });
+        let cleaned = self.cleaned();
         let pass = self.each(|i, p| {
             let dot = sig.dot(i);
             match p.mode {
@@ -214,7 +220,7 @@ impl Api<'_> {
             #vis fn #name<#(#generics),*>(#this #primals #tangents: #tangent_tys) -> #pair_ty #wheres {
                 #receiver
                 #(#checks)*
-                #(#cleaned)*
+                #cleaned
                 #value
             }
         }

@@ -269,6 +269,8 @@ pub enum Form {
 #[derive(Clone)]
 pub struct Call {
     pub form: Form,
+    /// In front of the names of the derivative forms: `grad_` of a call of `f::grad`, `tangent_` of one of `f::tangent`.
+    pub prefix: String,
     /// The path as the user wrote it, without its final generic arguments; of a method its name.
     pub path: syn::Path,
     /// The turbofish of the last segment.
@@ -280,6 +282,13 @@ pub struct Call {
     pub recursive: bool,
     /// One per argument in the derivative forms of the call; empty in a plain [`OpKind::Call`].
     pub shadows: Vec<ArgShadow>,
+}
+
+impl Call {
+    /// Whether it is a call of `f::grad` or `f::value_and_grad`, whose derivative forms stand with `f`.
+    pub fn is_nested(&self) -> bool {
+        self.form == Form::Function && (self.prefix.starts_with("grad_") || self.prefix.starts_with("value_and_grad_"))
+    }
 }
 
 impl std::fmt::Debug for Call {

@@ -464,6 +464,8 @@ impl Lower<'_> {
                 Some(_) => known.is_some(),
                 None => n == 1 || n == 2 && path.segments[0].ident == "self",
             };
+        let nested = form == Form::Function && n > 1 && matches!(last.as_str(), "grad" | "value_and_grad");
+        let prefix = if nested { format!("{last}_") } else { String::new() };
         let explicit = self.explicit.clone();
         let mut lowered = Vec::new();
         for (i, a) in args.into_iter().enumerate() {
@@ -487,7 +489,7 @@ impl Lower<'_> {
             None => path.get_ident().and_then(|i| self.outputs.get(&i.to_string())).cloned(),
         };
         self.call_with(
-            Call { form, path, turbofish, args: lowered, shadows: Vec::new(), result: None, recursive },
+            Call { form, prefix, path, turbofish, args: lowered, shadows: Vec::new(), result: None, recursive },
             output,
             want,
             span,
@@ -559,6 +561,7 @@ impl Lower<'_> {
         let path = syn::Path::from(c.method.clone());
         let call = Call {
             form: Form::Method,
+            prefix: String::new(),
             path,
             turbofish: c.turbofish.clone(),
             args: lowered,

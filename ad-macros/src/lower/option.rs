@@ -204,6 +204,7 @@ impl Lower<'_> {
         let var = self.func.var("error", ty.clone(), span, crate::ir::VarKind::Local, cur);
         let call = Call {
             form: Form::Associated,
+            prefix: String::new(),
             path: syn::parse_quote!(::core::convert::From::from),
             turbofish: None,
             args: vec![Arg::Owned(Init::Move(from), ty)],

@@ -15,6 +15,7 @@ mod emit {
     mod gradient;
     mod jacobian;
     mod pullback;
+    mod second;
     mod wrapped;
 }
 

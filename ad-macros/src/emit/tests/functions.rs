@@ -116,6 +116,7 @@ u[i] += t2;
 fn call(args: Vec<Arg>, result: Option<Var>, shadows: Vec<ArgShadow>) -> Call {
     Call {
         form: Form::Function,
+        prefix: String::new(),
         path: syn::parse_quote!(lib::helper),
         turbofish: None,
         args,
