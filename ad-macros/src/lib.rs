@@ -24,6 +24,7 @@ mod options;
 mod rules;
 mod signature;
 mod transform;
+mod words;
 
 /// Compiles a function into its derivatives, which stand in a type of the function's name beside it.
 ///

@@ -17,7 +17,6 @@ use super::{Lower, peeled};
 use crate::ir::{BinOp, Init, OpKind, Place, Region, Ty, Value, Var};
 use crate::messages as m;
 use proc_macro2::Span;
-use quote::quote;
 use std::collections::{BTreeSet, HashMap};
 
 /// A branch or body that was lowered into a region of its own.
@@ -229,7 +228,7 @@ impl Lower<'_> {
             self.frames[frame].left = true;
         }
         let Some(flag) = flag else { return };
-        let yes = self.lit(quote!(true), Ty::Bool, span);
+        let yes = self.lit("true", Ty::Bool, span);
         self.store(&Place::whole(flag), Init::Scalar(yes), span);
         // A flag is read where control joins again: never forwarded.
         self.known.remove(&flag);
@@ -319,7 +318,7 @@ impl Lower<'_> {
         let index = self.frames.len() - 1;
         let outer = self.cur;
         // A region of its own, so that what comes after runs whether or not it was left.
-        let yes = self.lit(quote!(true), Ty::Bool, span);
+        let yes = self.lit("true", Ty::Bool, span);
         let arm = self.arm(|this| {
             let op = f(this);
             this.fill(index, op.clone(), span);
