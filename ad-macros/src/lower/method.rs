@@ -229,7 +229,7 @@ impl Lower<'_> {
             ("copy_from_slice" | "clone_from_slice" | "clone_from", 1) => {
                 let source = self.expr(args[0], None);
                 let place = self.as_place(owned, span)?;
-                let source = self.as_place(source, start(&args[0]))?;
+                let source = self.as_place(source, start(args[0]))?;
                 let (a, b) = (self.func.place_ty(&place), self.func.place_ty(&source));
                 let _ = self.func.types.unify(&a, &b);
                 self.touched(place.base);
@@ -264,10 +264,10 @@ impl Lower<'_> {
                     }
                 };
                 let value = self.expr(args[0], Some(&elem));
-                let value = self.settled(value, start(&args[0]));
+                let value = self.settled(value, start(args[0]));
                 let got = self.ty_of(&value);
                 let _ = self.func.types.unify(&elem, &got);
-                let Some(init) = self.as_init(value, start(&args[0])) else { return Some(Operand::Never) };
+                let Some(init) = self.as_init(value, start(args[0])) else { return Some(Operand::Never) };
                 self.touched(place.base);
                 self.push(OpKind::Push(place, init), span);
                 Operand::Unit
@@ -302,7 +302,7 @@ impl Lower<'_> {
                     let got = self.ty_of(&value);
                     let _ = self.func.types.unify(&elem, &got);
                 }
-                let Some(init) = self.as_repeated_init(value, start(&args[1])) else { return Some(Operand::Never) };
+                let Some(init) = self.as_repeated_init(value, start(args[1])) else { return Some(Operand::Never) };
                 self.touched(place.base);
                 self.push(OpKind::Resize(place, n, init), span);
                 Operand::Unit
@@ -311,7 +311,7 @@ impl Lower<'_> {
             ("extend_from_slice" | "extend", 1) => {
                 let place = self.as_place(owned, span)?;
                 let source = self.expr(args[0], None);
-                let Some(iter) = self.iterate(source, start(&args[0])) else { return Some(Operand::Never) };
+                let Some(iter) = self.iterate(source, start(args[0])) else { return Some(Operand::Never) };
                 self.for_each(iter, None, span, move |this, item| {
                     let item = this.settled(item, span);
                     let item = match item {
