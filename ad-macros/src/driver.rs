@@ -102,11 +102,8 @@ fn differentiate(item: &syn::ItemFn, words: &Words, attribute: &Attribute, sink:
     verified(&tangent, "tangent", sink)?;
     simplify::simplify(&mut tangent);
     verified(&tangent, "simplify", sink)?;
-    let explain_primal = {
-        let mut text = primal.clone();
-        simplify::simplify(&mut text);
-        text.to_string()
-    };
+    let mut plain = primal.clone();
+    simplify::simplify(&mut plain);
     let stable = stability::solve(&primal);
     let prepared = prepare::prepare(&mut primal, &sig, &act, &stable);
     verified(&primal, "prepare", sink)?;
@@ -114,7 +111,7 @@ fn differentiate(item: &syn::ItemFn, words: &Words, attribute: &Attribute, sink:
     verified(&adjoint, "adjoint", sink)?;
     simplify::simplify(&mut adjoint);
     verified(&adjoint, "simplify", sink)?;
-    let explain = explain(&sig, &explain_primal, &adjoint);
+    let explain = explain(&sig, &plain, &adjoint);
     let parts = emit_parts(&sig, &lowered.items, &adjoint, &tangent, explain);
     Some(emit::api::api(&sig, &parts))
 }
@@ -207,11 +204,18 @@ fn rebind(sig: &Signature, func: &Func, mut_params: &[bool]) -> TokenStream {
 }
 
 /// The text of `EXPLAIN`.
-fn explain(sig: &Signature, primal: &str, adjoint: &Func) -> String {
-    let mut out = format!(
-        "fn {}: the primal in SSA\n{primal}\nThe adjoint: forward sweep, then reverse sweep\n{adjoint}",
-        sig.ident
-    );
+fn explain(sig: &Signature, primal: &Func, adjoint: &Func) -> String {
+    let mut out = if is_forward_sweep(primal, adjoint) {
+        format!(
+            "fn {}: the primal in SSA, as it is the adjoint's forward sweep; then the reverse sweep\n{adjoint}",
+            sig.ident
+        )
+    } else {
+        format!(
+            "fn {}: the primal in SSA\n{primal}\nThe adjoint: forward sweep, then reverse sweep\n{adjoint}",
+            sig.ident
+        )
+    };
     let unused: Vec<String> = sig
         .params
         .iter()
@@ -223,6 +227,12 @@ fn explain(sig: &Signature, primal: &str, adjoint: &Func) -> String {
         out.push_str(&format!("\nnote: the result does not depend on {}: the gradient is zero\n", unused.join(", ")));
     }
     out
+}
+
+/// Whether a function's straight line is that of its adjoint, which keeps nothing.
+fn is_forward_sweep(primal: &Func, adjoint: &Func) -> bool {
+    let (a, b) = (&primal.regions[primal.body.index()], &adjoint.regions[adjoint.body.index()]);
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.result.is_some() && a.result == b.result)
 }
 
 fn reads_param(adjoint: &Func, param: usize) -> bool {

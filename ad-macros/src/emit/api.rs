@@ -116,12 +116,17 @@ impl<'a> Api<'a> {
 
     /// One token stream per parameter.
     pub fn each(&self, make: impl Fn(usize, &Param) -> TokenStream) -> Vec<TokenStream> {
-        self.params().map(|(i, p)| make(i, p)).collect()
+        self.list(&|_| true, &make)
     }
 
     /// One token stream per active parameter.
     pub fn each_active(&self, make: impl Fn(usize, &Param) -> TokenStream) -> Vec<TokenStream> {
-        self.params().filter(|(_, p)| !p.constant()).map(|(i, p)| make(i, p)).collect()
+        self.list(&|p| !p.constant(), &make)
+    }
+
+    /// Compiled once for all closures.
+    fn list(&self, which: &dyn Fn(&Param) -> bool, make: &dyn Fn(usize, &Param) -> TokenStream) -> Vec<TokenStream> {
+        self.params().filter(|(_, p)| which(p)).map(|(i, p)| make(i, p)).collect()
     }
 
     fn is_scalar(&self) -> bool {

@@ -44,20 +44,34 @@ impl Lower<'_> {
     }
 
     fn arm_in(&mut self, start: Region, f: impl FnOnce(&mut Self) -> Operand) -> Arm {
-        let cur = std::mem::replace(&mut self.cur, start);
-        let known = self.known.clone();
-        let stored = std::mem::take(&mut self.stored);
-        let exits = std::mem::take(&mut self.exits);
-        self.env.open();
+        let around = self.enter(start);
         let operand = f(self);
-        self.env.close();
+        self.leave_arm(around, operand)
+    }
+
+    /// Turns to a region; gives the arm that is interrupted by it.
+    fn enter(&mut self, start: Region) -> Arm {
+        self.env.open();
         Arm {
             start,
-            end: std::mem::replace(&mut self.cur, cur),
+            end: std::mem::replace(&mut self.cur, start),
+            operand: Operand::Unit,
+            known: self.known.clone(),
+            stored: std::mem::take(&mut self.stored),
+            exits: std::mem::take(&mut self.exits),
+        }
+    }
+
+    /// Goes back to the arm that was interrupted.
+    fn leave_arm(&mut self, around: Arm, operand: Operand) -> Arm {
+        self.env.close();
+        Arm {
+            start: around.start,
+            end: std::mem::replace(&mut self.cur, around.end),
             operand,
-            known: std::mem::replace(&mut self.known, known),
-            stored: std::mem::replace(&mut self.stored, stored),
-            exits: std::mem::replace(&mut self.exits, exits),
+            known: std::mem::replace(&mut self.known, around.known),
+            stored: std::mem::replace(&mut self.stored, around.stored),
+            exits: std::mem::replace(&mut self.exits, around.exits),
         }
     }
 
@@ -347,6 +361,18 @@ impl Lower<'_> {
         span: Span,
         before: LoopFlags,
         f: impl FnOnce(&mut Self) -> Operand,
+    ) -> LoopBody {
+        let mut f = Some(f);
+        self.loop_body_of(label, span, before, &mut |this| f.take().map_or(Operand::Never, |f| f(this)))
+    }
+
+    /// Compiled once for all closures.
+    fn loop_body_of(
+        &mut self,
+        label: Option<String>,
+        span: Span,
+        before: LoopFlags,
+        f: &mut dyn FnMut(&mut Self) -> Operand,
     ) -> LoopBody {
         // Nothing that the body may store to is known inside it: it may be a later iteration.
         let known = self.known.clone();

@@ -345,6 +345,18 @@ impl Lower<'_> {
         span: Span,
         right: impl FnOnce(&mut Self) -> Option<Value>,
     ) -> Option<Value> {
+        let mut right = Some(right);
+        self.lazy_and_of(l, and, span, &mut |this| right.take()?(this))
+    }
+
+    /// Compiled once for all closures.
+    fn lazy_and_of(
+        &mut self,
+        l: Value,
+        and: bool,
+        span: Span,
+        right: &mut dyn FnMut(&mut Self) -> Option<Value>,
+    ) -> Option<Value> {
         let mut r = None;
         let mut arm = self.arm(|this| {
             r = right(this);

@@ -170,7 +170,18 @@ impl Lower<'_> {
         span: Span,
         mut f: impl FnMut(&mut Self, Operand) -> Option<Operand>,
     ) -> Option<Operand> {
-        let f = std::cell::RefCell::new(&mut f);
+        self.choose_of(which, of, span, &mut f)
+    }
+
+    /// Compiled once for all closures.
+    fn choose_of(
+        &mut self,
+        which: Value,
+        of: &Rc<Vec<Operand>>,
+        span: Span,
+        f: &mut dyn FnMut(&mut Self, Operand) -> Option<Operand>,
+    ) -> Option<Operand> {
+        let f = std::cell::RefCell::new(f);
         let arms = of
             .iter()
             .enumerate()
