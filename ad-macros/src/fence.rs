@@ -8,17 +8,17 @@ use crate::diag::Sink;
 use crate::lower::attrs;
 use crate::messages as m;
 use crate::options::Cfgs;
+use crate::words::{self, Words};
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
-use std::collections::BTreeMap;
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{Attribute, Block, Expr, Item, Local, Pat, Stmt, Token, Type};
 
-/// Refuses what stands in the body. `cfgs` tells which statements are there at all.
-pub fn check(item: &syn::ItemFn, cfgs: &Cfgs, sink: &mut Sink) {
-    let mut fence = Fence { cfgs, sink, words: BTreeMap::new(), is_method: item.sig.receiver().is_some() };
+/// Refuses what stands in the body, whose words are given. `cfgs` tells which statements are there at all.
+pub fn check(item: &syn::ItemFn, words: &Words, cfgs: &Cfgs, sink: &mut Sink) {
+    let mut fence = Fence { cfgs, sink, words, is_method: item.sig.receiver().is_some() };
     for input in &item.sig.inputs {
         if let syn::FnArg::Typed(t) = input {
             if let Some(a) = t.attrs.iter().find(|a| a.path().is_ident("cfg") || a.path().is_ident("cfg_attr")) {
@@ -27,13 +27,10 @@ pub fn check(item: &syn::ItemFn, cfgs: &Cfgs, sink: &mut Sink) {
             fence.pat(&t.pat);
         }
     }
-    count(item.block.to_token_stream(), &mut fence.words);
     let mut names = vec![item.sig.ident.to_string()];
     for input in &item.sig.inputs {
         if let syn::FnArg::Typed(t) = input {
-            let mut bound = BTreeMap::new();
-            count(t.pat.to_token_stream(), &mut bound);
-            names.extend(bound.into_keys());
+            names.extend(words::count(t.pat.to_token_stream()).into_keys());
         }
     }
     for stmt in &item.block.stmts {
@@ -51,7 +48,7 @@ struct Fence<'a> {
     cfgs: &'a Cfgs,
     sink: &'a mut Sink,
     /// How often each name occurs in the body.
-    words: BTreeMap<String, usize>,
+    words: &'a Words,
     is_method: bool,
 }
 
@@ -91,7 +88,7 @@ impl Fence<'_> {
     /// A block that is not the function's own: its items are emitted at the head of the function, so they must mean
     /// there what they mean here.
     fn block(&mut self, block: &Block) {
-        let mut here: Option<BTreeMap<String, usize>> = None;
+        let mut here: Option<Words> = None;
         for stmt in &block.stmts {
             let Stmt::Item(item) = stmt else { continue };
             if let Item::Use(u) = item
@@ -101,11 +98,7 @@ impl Fence<'_> {
                 continue;
             }
             for id in introduced(item) {
-                let here = here.get_or_insert_with(|| {
-                    let mut words = BTreeMap::new();
-                    count(block.to_token_stream(), &mut words);
-                    words
-                });
+                let here = here.get_or_insert_with(|| words::count(block.to_token_stream()));
                 let name = id.to_string();
                 if here.get(&name) != self.words.get(&name) {
                     self.sink.error(id.span(), m::ITEM_HIDES, name);
@@ -550,14 +543,4 @@ fn contains_word(tokens: TokenStream, word: &str) -> bool {
         TokenTree::Group(g) => contains_word(g.stream(), word),
         TokenTree::Punct(_) | TokenTree::Literal(_) => false,
     })
-}
-
-fn count(tokens: TokenStream, words: &mut BTreeMap<String, usize>) {
-    for t in tokens {
-        match t {
-            TokenTree::Ident(id) => *words.entry(id.to_string()).or_default() += 1,
-            TokenTree::Group(g) => count(g.stream(), words),
-            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
-        }
-    }
 }

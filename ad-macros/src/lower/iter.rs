@@ -365,7 +365,7 @@ impl Lower<'_> {
     }
 
     pub(super) fn flag(&mut self, name: &str, on: bool, span: Span) -> Var {
-        let v = self.lit(if on { quote!(true) } else { quote!(false) }, Ty::Bool, span);
+        let v = self.lit(if on { "true" } else { "false" }, Ty::Bool, span);
         self.declare(name, Ty::Bool, Init::Scalar(v), span)
     }
 

@@ -3,7 +3,7 @@
 use crate::ir::{BinOp, Float, OpKind, Ty, Value};
 use crate::rules;
 use proc_macro2::Span;
-use quote::{ToTokens, quote};
+use quote::quote;
 use syn::{Expr, Lit};
 
 /// Where the operations of a formula go.
@@ -40,7 +40,7 @@ impl Formula<'_> {
                     Lit::Bool(_) => Ty::Bool,
                     _ => float,
                 };
-                to.emit(OpKind::Lit(l.lit.to_token_stream()), ty, span)
+                to.emit(OpKind::literal(&l.lit), ty, span)
             }
             Expr::Path(p) => {
                 let name = p.path.get_ident()?.to_string();
