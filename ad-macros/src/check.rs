@@ -6,6 +6,7 @@ use crate::ir::Ty;
 use crate::messages as m;
 use crate::options::Attribute;
 use crate::signature::{Role, Signature, located};
+use crate::words::Words;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
@@ -190,7 +191,7 @@ fn unknown(ty: &Ty, syntax: &syn::Type) -> Option<String> {
 /// Beside errors: the type of the same name with functions that never run, so that uses of `f::grad(…)` elsewhere do
 /// not fail a second time. Where the signature is understood they have the types that the derivatives would have;
 /// otherwise they take anything and give anything. Methods get none: a type cannot stand inside an `impl`.
-pub fn stub(item: &syn::ItemFn, attribute: &Attribute) -> TokenStream {
+pub fn stub(item: &syn::ItemFn, words: &Words, attribute: &Attribute) -> TokenStream {
     if item.sig.receiver().is_some() {
         return TokenStream::new();
     }
@@ -198,7 +199,7 @@ pub fn stub(item: &syn::ItemFn, attribute: &Attribute) -> TokenStream {
     let mut sink = Sink::default();
     self::item(item, &attribute.signature, &mut sink);
     if sink.is_empty()
-        && let Ok(sig) = Signature::parse(item, &attribute.signature)
+        && let Ok(sig) = Signature::parse(item, words, &attribute.signature)
     {
         signature(&sig, &mut sink);
         if sink.is_empty() {

@@ -8,8 +8,9 @@ use crate::messages as m;
 use crate::options::{self, Attribute};
 use crate::signature::{Param, Passing, Role, Signature, located};
 use crate::transform::{adjoint, higher, normalise, prepare, simplify, tangent};
+use crate::words::{self, Words};
 use crate::{check, explain, fence, hoist, lower, methods};
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use std::collections::HashSet;
 
@@ -23,7 +24,7 @@ pub fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
         Ok(f) => f,
         Err(e) => {
             if let Ok(block) = syn::parse2::<syn::ItemImpl>(item.clone()) {
-                if let Some(predicate) = attribute.cfgs.open(&body(&item)) {
+                if let Some(predicate) = body(&item).and_then(|b| attribute.cfgs.open(&b.stream())) {
                     return twice(&attribute, &predicate, &item);
                 }
                 let tokens = methods::expand(&block, &attribute, &mut sink);
@@ -34,16 +35,20 @@ pub fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
             return quote!(#item #errors);
         }
     };
-    let primal = Signature::primal(&function).to_token_stream();
+    let Some(body) = body(&item) else { return item };
+    let words = words::count(item.clone());
+    let primal = Signature::primal(&function, &body);
     // `#[cfg]`s inside the body are rustc's to decide: see `options::Cfgs`.
-    if let Some(predicate) = attribute.cfgs.open(&body(&item)) {
+    if words.contains_key("cfg")
+        && let Some(predicate) = attribute.cfgs.open(&body.stream())
+    {
         return twice(&attribute, &predicate, &item);
     }
-    let derivatives = differentiate(&function, &attribute, &mut sink);
+    let derivatives = differentiate(&function, &words, &attribute, &mut sink);
     match (derivatives, sink.finish()) {
         (Some(d), Ok(())) => quote!(#primal #d),
         (_, Err(errors)) => {
-            let stub = check::stub(&function, &attribute);
+            let stub = check::stub(&function, &words, &attribute);
             quote!(#primal #errors #stub)
         }
         (None, Ok(())) => primal,
@@ -65,26 +70,26 @@ fn twice(attribute: &Attribute, predicate: &TokenStream, item: &TokenStream) -> 
     }
 }
 
-/// The tokens of a function's body, as they came.
-fn body(item: &TokenStream) -> TokenStream {
+/// The body of a function or an `impl`, as it came.
+fn body(item: &TokenStream) -> Option<Group> {
     match item.clone().into_iter().last() {
-        Some(TokenTree::Group(block)) => block.stream(),
-        Some(TokenTree::Ident(_) | TokenTree::Punct(_) | TokenTree::Literal(_)) | None => TokenStream::new(),
+        Some(TokenTree::Group(block)) => Some(block),
+        Some(TokenTree::Ident(_) | TokenTree::Punct(_) | TokenTree::Literal(_)) | None => None,
     }
 }
 
 /// The pipeline.
-pub fn differentiate(item: &syn::ItemFn, attribute: &Attribute, sink: &mut Sink) -> Option<TokenStream> {
+pub fn differentiate(item: &syn::ItemFn, words: &Words, attribute: &Attribute, sink: &mut Sink) -> Option<TokenStream> {
     check::item(item, &attribute.signature, sink);
-    let renamed = hoist::rename(item);
-    let item = renamed.as_ref().unwrap_or(item);
+    let renamed = hoist::rename(item, words).map(|item| (words::count(item.to_token_stream()), item));
+    let (words, item) = renamed.as_ref().map_or((words, item), |(words, item)| (words, item));
     if attribute.custom.is_none() {
-        fence::check(item, &attribute.cfgs, sink);
+        fence::check(item, words, &attribute.cfgs, sink);
     }
     if !sink.is_empty() {
         return None;
     }
-    let sig = match Signature::parse(item, &attribute.signature) {
+    let sig = match Signature::parse(item, words, &attribute.signature) {
         Ok(sig) => sig,
         Err(e) => {
             check::syn_error(&e, sink);
@@ -119,11 +124,8 @@ pub fn differentiate(item: &syn::ItemFn, attribute: &Attribute, sink: &mut Sink)
     simplify::simplify(&mut tangent);
     verified(&tangent, "simplify", sink)?;
     let levels = higher_levels(&tangent, &sig, &lowered.items, sink)?;
-    let explain_primal = {
-        let mut text = primal.clone();
-        simplify::simplify(&mut text);
-        format!("{text:#}")
-    };
+    let mut plain = primal.clone();
+    simplify::simplify(&mut plain);
     let stable = stability::solve(&primal);
     let prepared = prepare::prepare(&mut primal, &inner, &act, &stable);
     verified(&primal, "prepare", sink)?;
@@ -131,7 +133,7 @@ pub fn differentiate(item: &syn::ItemFn, attribute: &Attribute, sink: &mut Sink)
     verified(&adjoint, "adjoint", sink)?;
     simplify::simplify(&mut adjoint);
     verified(&adjoint, "simplify", sink)?;
-    let explain = explain::text(&sig, &explain_primal, &adjoint);
+    let explain = explain::text(&sig, &plain, &adjoint);
     let mut parts = emit_parts(&sig, &lowered.items, &adjoint, &tangent, explain);
     parts.levels = levels;
     Some(emit::api::api(&sig, &parts))

@@ -18,8 +18,18 @@ use quote::ToTokens;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The whole text.
-pub fn text(sig: &Signature, primal: &str, adjoint: &Func) -> String {
-    let mut out = format!("fn {}: the primal in SSA\n{primal}\nKept for the reverse sweep\n", sig.ident);
+pub fn text(sig: &Signature, primal: &Func, adjoint: &Func) -> String {
+    // Said once where the two are the same.
+    let once = is_forward_sweep(primal, adjoint);
+    let mut out = if once {
+        format!(
+            "fn {}: the primal in SSA, as it is the adjoint's forward sweep; then the reverse sweep\n{adjoint:#}",
+            sig.ident
+        )
+    } else {
+        format!("fn {}: the primal in SSA\n{primal:#}", sig.ident)
+    };
+    out.push_str("\nKept for the reverse sweep\n");
     let kept = kept(adjoint);
     if kept.is_empty() {
         out.push_str("    nothing\n");
@@ -27,7 +37,9 @@ pub fn text(sig: &Signature, primal: &str, adjoint: &Func) -> String {
     for line in kept {
         out.push_str(&format!("    {line}\n"));
     }
-    out.push_str(&format!("\nThe adjoint: forward sweep, then reverse sweep\n{adjoint}"));
+    if !once {
+        out.push_str(&format!("\nThe adjoint: forward sweep, then reverse sweep\n{adjoint}"));
+    }
     let unused: Vec<String> = sig
         .params
         .iter()
@@ -39,6 +51,12 @@ pub fn text(sig: &Signature, primal: &str, adjoint: &Func) -> String {
         out.push_str(&format!("\nnote: the result does not depend on {}: the gradient is zero\n", unused.join(", ")));
     }
     out
+}
+
+/// Whether a function's straight line is that of its adjoint, which keeps nothing.
+fn is_forward_sweep(primal: &Func, adjoint: &Func) -> bool {
+    let (a, b) = (&primal.regions[primal.body.index()], &adjoint.regions[adjoint.body.index()]);
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.result.is_some() && a.result == b.result)
 }
 
 fn reads_param(adjoint: &Func, param: usize) -> bool {

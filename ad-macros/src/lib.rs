@@ -28,6 +28,7 @@ mod options;
 mod rules;
 mod signature;
 mod transform;
+mod words;
 
 /// The line of the source that a token stands in; without a compiler, in unit tests, none.
 fn line(span: proc_macro2::Span) -> Option<usize> {

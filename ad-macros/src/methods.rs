@@ -5,6 +5,7 @@ use crate::driver;
 use crate::messages as m;
 use crate::options::Attribute;
 use crate::signature::{Method, Signature};
+use crate::words;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
@@ -58,7 +59,8 @@ pub fn expand(block: &syn::ItemImpl, attribute: &Attribute, sink: &mut Sink) -> 
         };
         let mut attribute = attribute.for_method();
         attribute.signature.method = Some(method.clone());
-        if let Some(derivatives) = driver::differentiate(&function, &attribute, sink) {
+        let words = words::count(function.to_token_stream());
+        if let Some(derivatives) = driver::differentiate(&function, &words, &attribute, sink) {
             out.extend(derivatives);
         }
     }

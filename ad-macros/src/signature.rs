@@ -6,6 +6,7 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 
 use crate::ir::ty::{Ty, TyTable};
+use crate::words::{self, Words};
 
 /// How an argument is passed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -133,12 +134,11 @@ pub struct Signature {
 }
 
 impl Signature {
-    /// Reads the signature. All mistakes are reported together.
-    pub fn parse(item: &syn::ItemFn, options: &Options) -> syn::Result<Signature> {
-        let mut used = HashSet::new();
-        collect_idents(item.block.to_token_stream(), &mut used);
-        let names_itself = used.contains(&item.sig.ident.to_string());
-        collect_idents(item.sig.to_token_stream(), &mut used);
+    /// Reads the signature. All mistakes are reported together. The words are those of the body.
+    pub fn parse(item: &syn::ItemFn, words: &Words, options: &Options) -> syn::Result<Signature> {
+        let names_itself = words.contains_key(&item.sig.ident.to_string());
+        let mut used: HashSet<String> = words.keys().cloned().collect();
+        used.extend(words::count(item.sig.to_token_stream()).into_keys());
         let mut lifetimes: HashSet<String> =
             item.sig.generics.lifetimes().map(|l| l.lifetime.ident.to_string()).collect();
         lifetimes.insert("static".into());
@@ -272,9 +272,13 @@ impl Signature {
         })
     }
 
-    /// The function without our own attributes.
-    pub fn primal(item: &syn::ItemFn) -> syn::ItemFn {
-        syn::ItemFn { sig: Signature::without_ours(&item.sig), ..item.clone() }
+    /// The function without our own attributes; the body is given as it came.
+    pub fn primal(item: &syn::ItemFn, body: &dyn ToTokens) -> TokenStream {
+        let sig = Signature::without_ours(&item.sig);
+        // `#![…]` stand in the body.
+        let attrs = item.attrs.iter().filter(|a| matches!(a.style, syn::AttrStyle::Outer));
+        let vis = &item.vis;
+        quote!(#(#attrs)* #vis #sig #body)
     }
 
     /// A signature without our own attributes.
@@ -434,18 +438,6 @@ fn fresh(used: &HashSet<String>, base: &str) -> Ident {
     format_ident!("{name}", span = Span::call_site())
 }
 
-fn collect_idents(tokens: TokenStream, used: &mut HashSet<String>) {
-    for token in tokens {
-        match token {
-            TokenTree::Ident(ident) => {
-                used.insert(ident.to_string());
-            }
-            TokenTree::Group(group) => collect_idents(group.stream(), used),
-            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
-        }
-    }
-}
-
 /// Whether the body calls the function by its name, `f(..)` or `f::<N>(..)`.
 fn calls_itself(item: &syn::ItemFn) -> bool {
     fn search(tokens: TokenStream, name: &Ident) -> bool {
@@ -560,7 +552,9 @@ mod tests {
     use super::*;
 
     fn parse(code: &str) -> Signature {
-        Signature::parse(&syn::parse_str(code).unwrap(), &Options::default()).unwrap_or_else(|e| panic!("{e}"))
+        let item: syn::ItemFn = syn::parse_str(code).unwrap();
+        let words = words::count(item.block.to_token_stream());
+        Signature::parse(&item, &words, &Options::default()).unwrap_or_else(|e| panic!("{e}"))
     }
 
     #[test]

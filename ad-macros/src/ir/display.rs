@@ -168,7 +168,7 @@ impl Text<'_> {
         let exit = |e: &Option<Var>| e.map_or(String::new(), |e| format!(" exit {}", self.var(e)));
         let seed = |s: &Option<Var>| s.map_or("()".to_string(), |s| self.var(s));
         match kind {
-            OpKind::Lit(t) => tokens(t),
+            OpKind::Lit(text) => text.to_string(),
             OpKind::Path(t) => tokens(t),
             OpKind::Neg(a) => format!("neg {a}"),
             OpKind::Not(a) => format!("not {a}"),

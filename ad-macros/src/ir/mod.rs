@@ -20,7 +20,7 @@ pub mod ty;
 mod verify;
 mod visit;
 
-pub use entity::{Region, Value, Var};
+pub use entity::{EntityMap, EntitySet, Region, Value, Var};
 #[cfg(test)]
 pub use func::VarData;
 pub use func::{Func, ParamSlot, RetShape, VarKind};

@@ -1,6 +1,7 @@
 //! Calls by path: primitives in call form, known functions of std, and other functions.
 
 use super::env::{Closure, Frame, FrameKind, Operand};
+use super::location::start;
 use super::{Lower, peeled};
 use crate::ir::{Arg, Call, CopyHow, Float, Form, Init, OpKind, Place, Proj, Ty, VarKind};
 use crate::messages as m;
@@ -9,12 +10,11 @@ use crate::signature::Passing;
 use proc_macro2::Span;
 use quote::{ToTokens, quote};
 use std::rc::Rc;
-use syn::spanned::Spanned;
 use syn::{Expr, ExprCall, ExprPath};
 
 impl Lower<'_> {
     pub(super) fn call_expr(&mut self, c: &ExprCall, want: Option<&Ty>) -> Operand {
-        let span = c.func.span();
+        let span = start(&c.func);
         let callee = self.expr(&c.func, None);
         if matches!(callee, Operand::Never) {
             return Operand::Never;
@@ -24,7 +24,7 @@ impl Lower<'_> {
         for (i, a) in c.args.iter().enumerate() {
             let float = want.filter(|w| float_path && self.func.types.is_float(w));
             let op = self.expr(a, float);
-            let op = self.settled(op, a.span());
+            let op = self.settled(op, start(a));
             if matches!(op, Operand::Never) {
                 return Operand::Never;
             }
@@ -32,13 +32,13 @@ impl Lower<'_> {
             let op = match (a, op) {
                 (Expr::Reference(r), Operand::Value(v)) => {
                     let ty = self.func.values[v.index()].ty.clone();
-                    let var = self.declare("temp", peeled(&ty), Init::Scalar(v), a.span());
+                    let var = self.declare("temp", peeled(&ty), Init::Scalar(v), start(a));
                     Operand::Ref(Place::whole(var), r.mutability.is_some())
                 }
                 (_, op) => op,
             };
             let op =
-                if c.args.iter().skip(i + 1).any(super::expr::may_write) { self.secured(op, a.span()) } else { op };
+                if c.args.iter().skip(i + 1).any(super::expr::may_write) { self.secured(op, start(a)) } else { op };
             args.push(op);
         }
         self.explicit = c.args.iter().map(|a| matches!(a, Expr::Reference(r) if r.mutability.is_some())).collect();
@@ -93,11 +93,11 @@ impl Lower<'_> {
         let result = if returns {
             self.framed(Frame::new(None, FrameKind::Closure, None, None), span, |this| {
                 let op = this.expr(body, want.as_ref());
-                this.settled(op, body.span())
+                this.settled(op, start(body))
             })
         } else {
             let op = self.expr(body, want.as_ref());
-            self.settled(op, body.span())
+            self.settled(op, start(body))
         };
         self.env = env;
         self.depth -= 1;
@@ -502,17 +502,17 @@ impl Lower<'_> {
         let mut args = vec![receiver];
         for (i, a) in c.args.iter().enumerate() {
             let op = self.expr(a, None);
-            let mut op = self.settled(op, a.span());
+            let mut op = self.settled(op, start(a));
             if matches!(op, Operand::Never) {
                 return Operand::Never;
             }
             if let (Expr::Reference(r), Operand::Value(v)) = (a, &op) {
                 let ty = self.func.values[v.index()].ty.clone();
-                let var = self.declare("temp", peeled(&ty), Init::Scalar(*v), a.span());
+                let var = self.declare("temp", peeled(&ty), Init::Scalar(*v), start(a));
                 op = Operand::Ref(Place::whole(var), r.mutability.is_some());
             }
             if c.args.iter().skip(i + 1).any(super::expr::may_write) {
-                op = self.secured(op, a.span());
+                op = self.secured(op, start(a));
             }
             args.push(op);
         }

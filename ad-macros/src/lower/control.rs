@@ -17,7 +17,6 @@ use super::{Lower, peeled};
 use crate::ir::{BinOp, Init, OpKind, Place, Region, Ty, Value, Var};
 use crate::messages as m;
 use proc_macro2::Span;
-use quote::quote;
 use std::collections::{BTreeSet, HashMap};
 
 /// A branch or body that was lowered into a region of its own.
@@ -45,20 +44,34 @@ impl Lower<'_> {
     }
 
     fn arm_in(&mut self, start: Region, f: impl FnOnce(&mut Self) -> Operand) -> Arm {
-        let cur = std::mem::replace(&mut self.cur, start);
-        let known = self.known.clone();
-        let stored = std::mem::take(&mut self.stored);
-        let exits = std::mem::take(&mut self.exits);
-        self.env.open();
+        let around = self.enter(start);
         let operand = f(self);
-        self.env.close();
+        self.leave_arm(around, operand)
+    }
+
+    /// Turns to a region; gives the arm that is interrupted by it.
+    fn enter(&mut self, start: Region) -> Arm {
+        self.env.open();
         Arm {
             start,
-            end: std::mem::replace(&mut self.cur, cur),
+            end: std::mem::replace(&mut self.cur, start),
+            operand: Operand::Unit,
+            known: self.known.clone(),
+            stored: std::mem::take(&mut self.stored),
+            exits: std::mem::take(&mut self.exits),
+        }
+    }
+
+    /// Goes back to the arm that was interrupted.
+    fn leave_arm(&mut self, around: Arm, operand: Operand) -> Arm {
+        self.env.close();
+        Arm {
+            start: around.start,
+            end: std::mem::replace(&mut self.cur, around.end),
             operand,
-            known: std::mem::replace(&mut self.known, known),
-            stored: std::mem::replace(&mut self.stored, stored),
-            exits: std::mem::replace(&mut self.exits, exits),
+            known: std::mem::replace(&mut self.known, around.known),
+            stored: std::mem::replace(&mut self.stored, around.stored),
+            exits: std::mem::replace(&mut self.exits, around.exits),
         }
     }
 
@@ -229,7 +242,7 @@ impl Lower<'_> {
             self.frames[frame].left = true;
         }
         let Some(flag) = flag else { return };
-        let yes = self.lit(quote!(true), Ty::Bool, span);
+        let yes = self.lit("true", Ty::Bool, span);
         self.store(&Place::whole(flag), Init::Scalar(yes), span);
         // A flag is read where control joins again: never forwarded.
         self.known.remove(&flag);
@@ -358,7 +371,7 @@ impl Lower<'_> {
         let index = self.frames.len() - 1;
         let outer = self.cur;
         // A region of its own, so that what comes after runs whether or not it was left.
-        let yes = self.lit(quote!(true), Ty::Bool, span);
+        let yes = self.lit("true", Ty::Bool, span);
         let arm = self.arm(|this| {
             let op = f(this);
             this.fill(index, op.clone(), span);
@@ -387,6 +400,18 @@ impl Lower<'_> {
         span: Span,
         before: LoopFlags,
         f: impl FnOnce(&mut Self) -> Operand,
+    ) -> LoopBody {
+        let mut f = Some(f);
+        self.loop_body_of(label, span, before, &mut |this| f.take().map_or(Operand::Never, |f| f(this)))
+    }
+
+    /// Compiled once for all closures.
+    fn loop_body_of(
+        &mut self,
+        label: Option<String>,
+        span: Span,
+        before: LoopFlags,
+        f: &mut dyn FnMut(&mut Self) -> Operand,
     ) -> LoopBody {
         // Nothing that the body may store to is known inside it: it may be a later iteration.
         let known = self.known.clone();

@@ -370,10 +370,10 @@ impl Lower<'_> {
                 return body(this, item);
             };
             let before = this.load(&stop, span);
-            let no = this.lit(quote!(false), Ty::Bool, span);
+            let no = this.lit("false", Ty::Bool, span);
             this.store(&stop, Init::Scalar(no), span);
             this.known.remove(&stop.base);
-            let yes = this.lit(quote!(true), Ty::Bool, span);
+            let yes = this.lit("true", Ty::Bool, span);
             let arm = this.arm(|this| body(this, item));
             this.conditional(yes, arm, span);
             let now = this.load(&stop, span);
@@ -400,7 +400,7 @@ impl Lower<'_> {
     }
 
     pub(super) fn flag(&mut self, name: &str, on: bool, span: Span) -> Var {
-        let v = self.lit(if on { quote!(true) } else { quote!(false) }, Ty::Bool, span);
+        let v = self.lit(if on { "true" } else { "false" }, Ty::Bool, span);
         self.declare(name, Ty::Bool, Init::Scalar(v), span)
     }
 

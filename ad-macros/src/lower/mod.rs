@@ -17,6 +17,7 @@ mod expr;
 mod iter;
 mod iter_consume;
 mod join;
+mod location;
 mod method;
 mod option;
 mod passthrough;
@@ -36,6 +37,7 @@ use crate::options::Cfgs;
 use crate::signature::{Passing as Mode, Signature};
 use env::{Env, Frame, FrameKind, Operand, Slot};
 use proc_macro2::{Span, TokenStream};
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
 /// The result of lowering: the function, and the items of its body that emitted code must repeat.
@@ -224,7 +226,7 @@ impl Lower<'_> {
     fn late_var(&mut self, name: &str, ty: Ty, span: Span) -> Var {
         let region = self.cur;
         let var = self.func.var(name, ty, span, VarKind::Local, region);
-        let no = self.lit(quote::quote!(false), Ty::Bool, span);
+        let no = self.lit("false", Ty::Bool, span);
         self.push(OpKind::Declare(var, Init::Scalar(no)), span);
         var
     }
@@ -340,7 +342,7 @@ impl Lower<'_> {
     fn push_value(&mut self, kind: OpKind, ty: Ty, span: Span) -> Value {
         let cur = self.cur;
         self.spend(span);
-        let zero = matches!(&kind, OpKind::Lit(t) if t.to_string() == "0");
+        let zero = matches!(&kind, OpKind::Lit(t) if t == "0");
         let v = self.func.push_value(cur, kind, ty, span);
         if zero {
             self.zeros.insert(v);
@@ -355,13 +357,12 @@ impl Lower<'_> {
         self.budget = self.budget.saturating_sub(1);
     }
 
-    fn lit(&mut self, tokens: TokenStream, ty: Ty, span: Span) -> Value {
-        self.push_value(OpKind::Lit(tokens), ty, span)
+    fn lit(&mut self, text: impl Into<Cow<'static, str>>, ty: Ty, span: Span) -> Value {
+        self.push_value(OpKind::Lit(text.into()), ty, span)
     }
 
     fn index_lit(&mut self, n: usize, span: Span) -> Value {
-        let n = proc_macro2::Literal::usize_unsuffixed(n);
-        self.lit(quote::quote!(#n), Ty::USIZE, span)
+        self.lit(n.to_string(), Ty::USIZE, span)
     }
 
     fn declare(&mut self, name: &str, ty: Ty, init: Init, span: Span) -> Var {

@@ -205,7 +205,7 @@ impl Lower<'_> {
     /// A test as a value.
     pub(super) fn truth(&mut self, test: Test, span: Span) -> Value {
         match test {
-            Test::Always => self.lit(quote!(true), Ty::Bool, span),
+            Test::Always => self.lit("true", Ty::Bool, span),
             Test::If(v) => v,
         }
     }

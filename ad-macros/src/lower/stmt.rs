@@ -2,6 +2,7 @@
 
 use super::Lower;
 use super::env::{Frame, FrameKind, Operand};
+use super::location::start;
 use crate::ir::{Init, OpKind, Place, Ty};
 use quote::ToTokens;
 use syn::spanned::Spanned;
@@ -139,7 +140,7 @@ impl Lower<'_> {
             self.deferred(pat, ty);
             return Operand::Unit;
         };
-        let span = init.expr.span();
+        let span = start(&init.expr);
         let operand = self.expr(&init.expr, ty.as_ref());
         if matches!(operand, Operand::Never) {
             return Operand::Never;

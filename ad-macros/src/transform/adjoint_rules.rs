@@ -57,8 +57,12 @@ impl Builder<'_> {
                 Partial::One => c,
                 Partial::MinusOne => self.emit(OpKind::Neg(c), ty.clone(), span),
                 Partial::Formula(formula) => {
-                    let Some(p) = self.partial(rule, &formula, args, op) else { continue };
-                    let t = self.emit(OpKind::Binary(BinOp::Mul, c, p), ty.clone(), span);
+                    let (by, factor) = match rules::reciprocal(&formula) {
+                        Some(x) => (BinOp::Div, x),
+                        None => (BinOp::Mul, &*formula),
+                    };
+                    let Some(p) = self.partial(rule, factor, args, op) else { continue };
+                    let t = self.emit(OpKind::Binary(by, c, p), ty.clone(), span);
                     if rule.singular.get(i).copied().unwrap_or(false) {
                         // 0 * inf must not make NaN out of a branch that was not chosen.
                         let zero = self.float_zero(&ty, span);

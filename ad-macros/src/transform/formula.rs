@@ -61,7 +61,7 @@ impl Formula<'_> {
                     Lit::Bool(_) => Ty::Bool,
                     _ => float,
                 };
-                to.emit(OpKind::Lit(l.lit.to_token_stream()), ty, span)
+                to.emit(OpKind::literal(&l.lit), ty, span)
             }
             Expr::Path(p) => {
                 let name = p.path.get_ident()?.to_string();

@@ -1,15 +1,16 @@
 //! Prepares calls: what the reverse half will be given, and what is kept for it.
 
 use super::prepare::{Info, Prepare, has_static_shape};
-use crate::ir::{Arg, ArgShadow, Call, Form, Init, Keeping, OpKind, Place, Region, Residual, Ty, Var, VarKind};
+use crate::ir::{
+    Arg, ArgShadow, Call, EntitySet, Form, Init, Keeping, OpKind, Place, Region, Residual, Ty, Var, VarKind,
+};
 use proc_macro2::Span;
-use std::collections::HashSet;
 
 impl Prepare<'_> {
     pub(super) fn call(&mut self, mut call: Call, region: Region, index: usize, info: &mut Info, span: Span) -> OpKind {
         let joint = call.recursive;
         info.joint = joint;
-        let mut used: HashSet<Var> = HashSet::new();
+        let mut used: EntitySet<Var> = EntitySet::default();
         for (i, arg) in call.args.clone().iter().enumerate() {
             let receiver = i == 0 && call.form == Form::Method;
             let (shadow, temp) = self.arg_shadow(arg, receiver, &mut used, span);
@@ -43,7 +44,7 @@ impl Prepare<'_> {
         &mut self,
         arg: &Arg,
         receiver: bool,
-        used: &mut HashSet<Var>,
+        used: &mut EntitySet<Var>,
         span: Span,
     ) -> (ArgShadow, bool) {
         match arg {

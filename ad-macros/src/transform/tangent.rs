@@ -11,18 +11,17 @@
 use super::formula::{Formula, Target, names_type};
 use crate::analysis::activity::Activity;
 use crate::ir::{
-    Access, Arg, ArgShadow, BinOp, Call, CopyHow, Float, Func, Init, Op, OpKind, ParamSlot, Place, Proj, Region,
-    RetShape, Ty, Value, Var, VarKind, for_each_place,
+    Access, Arg, ArgShadow, BinOp, Call, CopyHow, EntityMap, EntitySet, Float, Func, Init, Op, OpKind, ParamSlot,
+    Place, Proj, Region, RetShape, Ty, Value, Var, VarKind, for_each_place,
 };
 use crate::rules::{self, Partial, Rule};
 use crate::signature::{Passing, Role, Signature};
 use proc_macro2::Span;
 use quote::quote;
-use std::collections::{HashMap, HashSet};
 
 /// Builds the tangent of a primal.
 pub fn tangent(func: &Func, act: &Activity, sig: &Signature) -> Func {
-    let mut changed = HashSet::new();
+    let mut changed = EntitySet::default();
     func.walk(func.body, &mut |_, op| {
         for_each_place(&op.kind, &mut |p, access| match access {
             Access::Write | Access::ReadWrite | Access::Move => drop(changed.insert(p.base)),
@@ -31,8 +30,15 @@ pub fn tangent(func: &Func, act: &Activity, sig: &Signature) -> Func {
     });
     returned(&func.ret, &mut changed);
     let body = func.body;
-    let mut t =
-        Tangent { func: func.clone(), act, sig, here: body, dots: HashMap::new(), vars: HashMap::new(), changed };
+    let mut t = Tangent {
+        func: func.clone(),
+        act,
+        sig,
+        here: body,
+        dots: EntityMap::default(),
+        vars: EntityMap::default(),
+        changed,
+    };
     t.variables();
     let ops = std::mem::take(&mut t.func.regions[body.index()]);
     t.params();
@@ -44,7 +50,7 @@ pub fn tangent(func: &Func, act: &Activity, sig: &Signature) -> Func {
     t.func
 }
 
-fn returned(ret: &RetShape, out: &mut HashSet<Var>) {
+fn returned(ret: &RetShape, out: &mut EntitySet<Var>) {
     match ret {
         RetShape::Var(v) => drop(out.insert(*v)),
         RetShape::Tuple(parts) => parts.iter().for_each(|p| returned(p, out)),
@@ -57,9 +63,9 @@ struct Tangent<'a> {
     act: &'a Activity,
     sig: &'a Signature,
     here: Region,
-    dots: HashMap<Value, Value>,
-    vars: HashMap<Var, Var>,
-    changed: HashSet<Var>,
+    dots: EntityMap<Value, Value>,
+    vars: EntityMap<Var, Var>,
+    changed: EntitySet<Var>,
 }
 
 impl Target for Tangent<'_> {
@@ -374,7 +380,7 @@ impl Tangent<'_> {
             return *d;
         }
         let ty = self.func.ty(v).peel().clone();
-        self.emit(OpKind::Lit(quote!(0.0)), ty, span)
+        self.emit(OpKind::Lit("0.0".into()), ty, span)
     }
 
     fn value_dot(&mut self, kind: &OpKind, v: Value, span: Span) -> Option<Value> {
@@ -467,10 +473,14 @@ impl Tangent<'_> {
                     let krate = &self.sig.krate;
                     let like = (float.known().is_none() && names_type(&formula, rule))
                         .then(|| (quote!(#krate::like), args[0]));
-                    let p = Formula { names: &mut names, float, like, span }.eval(&formula, self)?;
-                    let t = self.emit(OpKind::Binary(BinOp::Mul, p, d), ty.clone(), span);
+                    let mut values = Formula { names: &mut names, float, like, span };
+                    let t = match rules::reciprocal(&formula) {
+                        Some(x) => OpKind::Binary(BinOp::Div, d, values.eval(x, self)?),
+                        None => OpKind::Binary(BinOp::Mul, values.eval(&formula, self)?, d),
+                    };
+                    let t = self.emit(t, ty.clone(), span);
                     if rule.singular.get(i).copied().unwrap_or(false) {
-                        let zero = self.emit(OpKind::Lit(quote!(0.0)), ty.clone(), span);
+                        let zero = self.emit(OpKind::Lit("0.0".into()), ty.clone(), span);
                         let none = self.emit(OpKind::Binary(BinOp::Eq, d, zero), Ty::Bool, span);
                         self.emit(OpKind::Select(none, zero, t), ty.clone(), span)
                     } else {
