@@ -45,6 +45,10 @@ pub struct Param {
     pub mutable: bool,
     /// The lifetimes in its type, if it is a shared reference or by value: what a pullback captures.
     pub lifetimes: Vec<syn::Lifetime>,
+    /// `#[constant] w: &mut [f64]` that something active may be written to. Who calls the function for its gradient gives
+    /// and gets no cotangent for it, but a differentiated caller has a shadow. The bodies treat it as active. The
+    /// analysis of activity finds them.
+    pub scratch: bool,
 }
 
 impl Param {
@@ -56,9 +60,8 @@ impl Param {
     pub fn is_column(&self) -> bool {
         self.role == Role::Active && self.mode != Passing::MutRef
     }
-    /// `#[constant] w: &mut [f64]`: who calls the function for its gradient gives and gets no cotangent for it, but a
-    /// differentiated caller has a shadow, since what is written to it may be active. The bodies treat it as active.
-    pub fn is_scratch(&self) -> bool {
+    /// Whether it can be a [`scratch`](Param::scratch) buffer.
+    pub fn may_be_scratch(&self) -> bool {
         self.role == Role::Constant
             && self.mode == Passing::MutRef
             && self.ty.may_hold_float()
@@ -173,7 +176,7 @@ impl Signature {
                 .map(|l| syn::GenericParam::Lifetime(syn::LifetimeParam::new(l)))
                 .chain(generics.params)
                 .collect();
-            params.push(Param { name, pattern, ty, syntax, role, mode, mutable, lifetimes: named });
+            params.push(Param { name, pattern, ty, syntax, role, mode, mutable, lifetimes: named, scratch: false });
         }
         let (output, mut output_syntax) = match &item.sig.output {
             syn::ReturnType::Default => (Ty::Unit, syn::parse_quote!(())),
@@ -259,11 +262,11 @@ impl Signature {
             None => self.bar_ty(&p.syntax),
         }
     }
-    /// The signature as the bodies see it: see [`Param::is_scratch`].
+    /// The signature as the bodies see it: see [`Param::scratch`].
     pub fn of_body(&self) -> Signature {
         let mut out = self.clone();
         for p in &mut out.params {
-            if p.is_scratch() {
+            if p.scratch {
                 p.role = Role::Active;
             }
         }

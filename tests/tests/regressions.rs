@@ -521,6 +521,22 @@ mod open_results {
     }
 }
 
+/// `a.to_vec()` of an array as the argument of a recursive call was an array again.
+mod array_to_vec_in_recursion {
+    use super::*;
+
+    #[differentiate]
+    fn f(n: usize, v: Vec<f64>) -> f64 {
+        let a = [v[0] * v[1], v[1]];
+        if n == 0 { a[0] } else { f(n - 1, a.to_vec()) * a[1] }
+    }
+
+    #[test]
+    fn derivatives() {
+        check_grad!(f, 2, vec![1.5, 0.7]);
+    }
+}
+
 /// Casts and constants of the derivative where only rustc knows whether a call gives `f32` or `f64`.
 mod casts_of_results {
     use super::*;
