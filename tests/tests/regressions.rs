@@ -435,9 +435,33 @@ mod borrowed_by_a_result {
         z
     }
 
+    // A view by its name: the slice returned and the view are read both.
+    #[differentiate]
+    fn views(x: &[f64]) -> f64 {
+        let mut u = x.to_vec();
+        let mut s = 0.0;
+        for v in u.chunks_exact_mut(2) {
+            let t = rest(v, 1, v[0]);
+            s += t[0] * v[0] * v[1];
+            v[0] = s;
+        }
+        s * u[0]
+    }
+
+    // Its type written out.
+    #[differentiate]
+    fn annotated(x: f64, n: usize) -> f64 {
+        let g = [x, x * x, 3.0];
+        let total: &[f64] = rest(&g[..], 0, x);
+        let again = rest(total, 1, total[0]);
+        (0..n).map(|q| total.iter().skip(1).zip(&g).map(|(a, b)| a * b * again[q]).sum::<f64>()).sum::<f64>()
+    }
+
     #[test]
     fn derivatives() {
         check_grad!(f, &mut [1.0, 2.0, 3.0]);
+        check_grad!(views, &[1.0, 2.0, 3.0, 4.0]);
+        check_grad!(annotated, 1.5, 2);
     }
 }
 
