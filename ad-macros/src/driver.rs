@@ -119,7 +119,7 @@ fn differentiate(item: &syn::ItemFn, attribute: &Attribute, sink: &mut Sink) -> 
 }
 
 /// Finds the `#[constant]` `&mut` parameters that are treated as active: those that something active is written to, and
-/// of the others, which then hold constants, those that are not used as such: cast, or passed on.
+/// of the others, which then hold constants, those that are not cast to integers.
 fn with_scratch(sig: Signature, primal: &Func) -> Signature {
     let vars: Vec<Option<Var>> = primal
         .params
