@@ -3,7 +3,7 @@
 use crate::analysis::{activity, stability};
 use crate::diag::Sink;
 use crate::emit::{self, Ctx, api::Parts};
-use crate::ir::{Func, ParamSlot, TyTable, Var, verify};
+use crate::ir::{Func, ParamSlot, TyTable, verify};
 use crate::messages as m;
 use crate::options::{self, Attribute};
 use crate::signature::{Param, Passing, Role, Signature, located};
@@ -89,11 +89,11 @@ fn differentiate(item: &syn::ItemFn, attribute: &Attribute, sink: &mut Sink) -> 
     verified(&primal, "lowering", sink)?;
     normalise::normalise(&mut primal);
     verified(&primal, "normalise", sink)?;
-    let sig = with_scratch(sig, &primal);
     let inner = sig.of_body();
     let act = activity::solve(&primal, &inner);
     activity::assume_floats(&mut primal, &act);
-    activity::check(&primal, &act, sink);
+    // A cast of what is declared constant was meant.
+    activity::check(&primal, &activity::solve(&primal, &sig), sink);
     if !sink.is_empty() {
         return None;
     }
@@ -116,35 +116,6 @@ fn differentiate(item: &syn::ItemFn, attribute: &Attribute, sink: &mut Sink) -> 
     let explain = explain(&sig, &explain_primal, &adjoint);
     let parts = emit_parts(&sig, &lowered.items, &adjoint, &tangent, explain);
     Some(emit::api::api(&sig, &parts))
-}
-
-/// Finds the `#[constant]` `&mut` parameters that are treated as active: those that something active is written to, and
-/// of the others, which then hold constants, those that are not cast to integers.
-fn with_scratch(sig: Signature, primal: &Func) -> Signature {
-    let vars: Vec<Option<Var>> = primal
-        .params
-        .iter()
-        .map(|slot| match slot {
-            ParamSlot::Var(v) => Some(*v),
-            ParamSlot::Value(_) => None,
-        })
-        .collect();
-    let mut all = sig.clone();
-    for (p, var) in all.params.iter_mut().zip(&vars) {
-        p.scratch = p.may_be_scratch() && var.is_some();
-    }
-    if all.params.iter().all(|p| !p.scratch) {
-        return sig;
-    }
-    let outer = activity::solve(primal, &sig);
-    let inner = activity::solve(primal, &all.of_body());
-    if !activity::needs_constants(primal, &outer, &inner) {
-        return all;
-    }
-    for (p, var) in all.params.iter_mut().zip(&vars) {
-        p.scratch &= var.is_some_and(|v| outer.varied_var(v));
-    }
-    all
 }
 
 /// A defect of ours is an error at the function, never a wrong derivative.
@@ -213,7 +184,7 @@ fn emit_parts(sig: &Signature, items: &[TokenStream], adjoint: &Func, tangent: &
         let muts = rebind(sig, tangent, &body.mut_params);
         let (head, sweep, result, dot) = (body.head, body.forward_sweep, body.result, body.result_dot);
         // As `scratch`, of tangents.
-        let own = sig.params.iter().enumerate().filter(|(_, p)| p.scratch).map(|(i, p)| {
+        let own = sig.params.iter().enumerate().filter(|(_, p)| p.is_scratch()).map(|(i, p)| {
             let (krate, name, dot, ty) = (&sig.krate, &p.name, sig.dot(i), sig.shadow_ty(i));
             let zero = sig.fresh(&format!("{name}_zero"));
             quote! {
@@ -240,7 +211,7 @@ fn context<'a>(sig: &Signature, kinds: Vec<TokenStream>, taken: &'a HashSet<Stri
 fn shadow_pattern(sig: &Signature, i: usize, p: &Param) -> TokenStream {
     let bar: Ident = sig.bar(i);
     match (p.role, p.mode) {
-        _ if p.scratch => quote!(mut #bar),
+        _ if p.is_scratch() => quote!(mut #bar),
         (Role::Active, Passing::MutRef) => quote!(#bar),
         (Role::Active, _) => quote!(mut #bar),
         (Role::Inert | Role::Constant, _) => quote!(_),
@@ -256,7 +227,7 @@ fn shadow_pattern(sig: &Signature, i: usize, p: &Param) -> TokenStream {
 /// ```
 fn scratch(sig: &Signature, active: impl Fn(usize) -> TokenStream) -> (TokenStream, TokenStream) {
     let (mut behind, mut before) = (TokenStream::new(), TokenStream::new());
-    for (i, p) in sig.params.iter().enumerate().filter(|(_, p)| p.scratch) {
+    for (i, p) in sig.params.iter().enumerate().filter(|(_, p)| p.is_scratch()) {
         let (krate, name, bar, ty) = (&sig.krate, &p.name, sig.bar(i), sig.shadow_ty(i));
         let (zero, active) = (sig.fresh(&format!("{name}_zero")), active(i));
         behind.extend(quote!(let #zero = (!#active).then(|| #krate::zero(&*#name));));

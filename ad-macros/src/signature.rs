@@ -45,10 +45,6 @@ pub struct Param {
     pub mutable: bool,
     /// The lifetimes in its type, if it is a shared reference or by value: what a pullback captures.
     pub lifetimes: Vec<syn::Lifetime>,
-    /// `#[constant] w: &mut [f64]` that something active may be written to. Who calls the function for its gradient gives
-    /// and gets no cotangent for it, but a differentiated caller has a shadow. The bodies treat it as active. The
-    /// analysis of activity finds them.
-    pub scratch: bool,
 }
 
 impl Param {
@@ -60,8 +56,9 @@ impl Param {
     pub fn is_column(&self) -> bool {
         self.role == Role::Active && self.mode != Passing::MutRef
     }
-    /// Whether it can be a [`scratch`](Param::scratch) buffer.
-    pub fn may_be_scratch(&self) -> bool {
+    /// `#[constant] w: &mut [f64]`: who calls the function for its gradient gives and gets no cotangent for it, but a
+    /// differentiated caller has a shadow, since what is written to it may be active. The bodies treat it as active.
+    pub fn is_scratch(&self) -> bool {
         self.role == Role::Constant
             && self.mode == Passing::MutRef
             && self.ty.may_hold_float()
@@ -176,7 +173,7 @@ impl Signature {
                 .map(|l| syn::GenericParam::Lifetime(syn::LifetimeParam::new(l)))
                 .chain(generics.params)
                 .collect();
-            params.push(Param { name, pattern, ty, syntax, role, mode, mutable, lifetimes: named, scratch: false });
+            params.push(Param { name, pattern, ty, syntax, role, mode, mutable, lifetimes: named });
         }
         let (output, mut output_syntax) = match &item.sig.output {
             syn::ReturnType::Default => (Ty::Unit, syn::parse_quote!(())),
@@ -262,11 +259,11 @@ impl Signature {
             None => self.bar_ty(&p.syntax),
         }
     }
-    /// The signature as the bodies see it: see [`Param::scratch`].
+    /// The signature as the bodies see it: see [`Param::is_scratch`].
     pub fn of_body(&self) -> Signature {
         let mut out = self.clone();
         for p in &mut out.params {
-            if p.scratch {
+            if p.is_scratch() {
                 p.role = Role::Active;
             }
         }

@@ -375,24 +375,6 @@ impl Solver<'_> {
     }
 }
 
-/// Whether the function uses as a constant what `outer` takes for one and `inner` does not: casts it to an integer.
-pub fn needs_constants(func: &Func, outer: &Activity, inner: &Activity) -> bool {
-    let mut found = false;
-    func.walk(func.body, &mut |_, op| match &op.kind {
-        OpKind::Cast(v, to) => found |= inner.varied(*v) && !outer.varied(*v) && !func.types.is_float(to),
-        OpKind::Lit(_) | OpKind::Path(_) | OpKind::Neg(_) | OpKind::Not(_) | OpKind::Binary(..) => {}
-        OpKind::Rule(..) | OpKind::Method(..) | OpKind::PathCall(..) | OpKind::Stop(_) | OpKind::Select(..) => {}
-        OpKind::Load(_) | OpKind::Len(_) | OpKind::Declare(..) | OpKind::Store(..) | OpKind::AddTo(..) => {}
-        OpKind::Accumulate(..) | OpKind::Zero(_) | OpKind::Fill(..) | OpKind::CopyFrom(..) | OpKind::Swap(..) => {}
-        OpKind::SwapElements(..) | OpKind::ReverseSlice(_) | OpKind::Rotate { .. } | OpKind::Push(..) => {}
-        OpKind::Pop(_) | OpKind::Truncate(..) | OpKind::Resize(..) | OpKind::Effect { .. } => {}
-        OpKind::If { .. } | OpKind::For { .. } | OpKind::While { .. } | OpKind::Call(_) => {}
-        OpKind::Forward { .. } | OpKind::Reverse { .. } | OpKind::Joint { .. } | OpKind::Tangent { .. } => {}
-        OpKind::KeepShape { .. } | OpKind::KeepCopy { .. } | OpKind::Open { .. } => {}
-    });
-    found
-}
-
 /// Takes active values of open type that are computed with for floats, of a type left to rustc: were they integers, the
 /// emitted code would not compile.
 pub fn assume_floats(func: &mut Func, act: &Activity) {

@@ -205,7 +205,7 @@ impl<'a> Api<'a> {
         let bounds = self.each(|i, p| {
             let kind = &kinds[i];
             match (p.role, p.mode) {
-                _ if p.scratch => quote!(#kind: #krate::Kind),
+                _ if p.is_scratch() => quote!(#kind: #krate::Kind),
                 (Role::Constant, _) => quote!(#kind: #krate::ConstantParameter),
                 (Role::Active, Passing::MutRef) => quote!(#kind: #krate::MutableParameter),
                 (Role::Active | Role::Inert, _) => quote!(#kind: #krate::Kind),
@@ -261,7 +261,7 @@ impl<'a> Api<'a> {
             Passing::ByValue | Passing::SharedRef => quote!(#name),
         });
         let krate = self.krate;
-        let constant = |p: &Param| p.role == Role::Constant && !p.scratch;
+        let constant = |p: &Param| p.role == Role::Constant && !p.is_scratch();
         let bars = self.each(|i, p| if constant(p) { quote!(_) } else { sig.bar(i).to_token_stream() });
         let shadows = self.each(|i, p| if constant(p) { quote!(#krate::Const) } else { sig.bar(i).to_token_stream() });
         let (kept, y, seed) = (sig.fresh("kept"), sig.fresh("y"), self.seed_name());
@@ -292,7 +292,7 @@ impl<'a> Api<'a> {
         let shadows = self.each(|i, p| {
             let (bar, ty) = (sig.bar(i), sig.shadow_ty(i));
             match (p.role, p.mode) {
-                _ if p.scratch => quote!(mut #bar: impl #krate::Shadow<#ty>),
+                _ if p.is_scratch() => quote!(mut #bar: impl #krate::Shadow<#ty>),
                 (Role::Constant, _) => quote!(#bar: impl #krate::ConstantParameter),
                 (Role::Active, Passing::MutRef) => quote!(#bar: &mut #ty),
                 (Role::Active | Role::Inert, _) => quote!(mut #bar: impl #krate::Shadow<#ty>),
@@ -303,7 +303,7 @@ impl<'a> Api<'a> {
         let function = format!("{}::adjoint", sig.ident);
         let checks: Vec<_> = self
             .params()
-            .filter(|(_, p)| (p.role == Role::Active || p.scratch) && is_slice(p))
+            .filter(|(_, p)| (p.role == Role::Active || p.is_scratch()) && is_slice(p))
             .map(|(i, p)| {
                 let (bar, name, what) = (sig.bar(i), &p.name, format!("the shadow of `{}`", p.name));
                 if p.is_active_mut() {
@@ -319,7 +319,7 @@ impl<'a> Api<'a> {
             let kinds = self.each(|i, p| {
                 let bar = sig.bar(i);
                 match (p.role, p.mode) {
-                    _ if p.scratch => quote!(#bar.kind()),
+                    _ if p.is_scratch() => quote!(#bar.kind()),
                     (Role::Constant, _) => quote!(#krate::Const),
                     (Role::Active, Passing::MutRef) => quote!(#krate::Active),
                     (Role::Active | Role::Inert, _) => quote!(#bar.kind()),
@@ -328,7 +328,7 @@ impl<'a> Api<'a> {
             let pass = self.each(|i, p| {
                 let bar = sig.bar(i);
                 match (p.role, p.mode) {
-                    _ if p.scratch => quote!(#bar.reborrow()),
+                    _ if p.is_scratch() => quote!(#bar.reborrow()),
                     (Role::Constant, _) => quote!(#krate::Const),
                     (Role::Active, Passing::MutRef) => quote!(#bar),
                     (Role::Active | Role::Inert, _) => quote!(#bar.reborrow()),
@@ -338,7 +338,7 @@ impl<'a> Api<'a> {
             let again = self.again(|p| p.name.to_token_stream());
             let seed_check = matches!(sig.output.peel(), Ty::Vec(_) | Ty::Slice(_))
                 .then(|| quote!(#krate::check_len(#function, "the cotangent of the result", #y.len(), #seed.len());));
-            let unused = self.params().filter(|(_, p)| p.role == Role::Constant && !p.scratch);
+            let unused = self.params().filter(|(_, p)| p.role == Role::Constant && !p.is_scratch());
             let unused = unused.map(|(i, _)| sig.bar(i));
             quote! {
                 #(let _ = #unused;)*
@@ -366,12 +366,12 @@ impl<'a> Api<'a> {
         let Api { sig, krate, vis, decls, generics, wheres, output, .. } = self;
         let dots = self.each(|i, p| {
             let dot = sig.dot(i);
-            if p.scratch { quote!(mut #dot) } else { quote!(#dot) }
+            if p.is_scratch() { quote!(mut #dot) } else { quote!(#dot) }
         });
         let tys = self.each(|i, p| {
             let ty = sig.shadow_ty(i);
             match (p.role, p.mode) {
-                _ if p.scratch => quote!(impl #krate::Shadow<#ty>),
+                _ if p.is_scratch() => quote!(impl #krate::Shadow<#ty>),
                 (Role::Constant, _) => quote!(impl #krate::ConstantParameter),
                 (Role::Active, Passing::MutRef) => quote!(&mut #ty),
                 (Role::Active | Role::Inert, _) => quote!(impl #krate::TangentOf<#ty>),
