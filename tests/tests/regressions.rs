@@ -58,8 +58,22 @@ mod constant_scratch {
         fill(3, x, &mut w) + w[0]
     }
 
+    // Nothing active is written, and what is read goes on to a call.
+    #[differentiate]
+    fn read_only(n: usize, x: f64, #[constant] w: &mut [f64]) -> f64 {
+        w[1] = 2.0;
+        if n == 0 { recursive(w[0]) } else { read_only(n - 1, x * x, w) * x }
+    }
+
+    #[differentiate]
+    fn reads(x: f64) -> f64 {
+        let mut w = [x, x];
+        read_only(1, x, &mut w) * w[1]
+    }
+
     #[test]
     fn derivatives() {
+        check_grad!(reads, 0.8);
         assert_eq!(once::value_and_grad(2.0), (16.0, 24.0));
         assert_eq!(read_again::value_and_grad(2.0), (32.0, 64.0));
         check_grad!(once, 1.3);
@@ -379,6 +393,17 @@ mod chain_behind_an_end {
         }};
     }
 
+    // The body stands in both parts: its constant was defined twice.
+    #[differentiate]
+    fn constant_inside(x: &[f64]) -> f64 {
+        let mut s = 0.0;
+        for v in x.iter().chain(x.iter()) {
+            const FACTOR: f64 = 3.0;
+            s += FACTOR * *v * *v;
+        }
+        s
+    }
+
     fn primal(x: &[f64], at: f64) -> f64 {
         three_parts!(x, at)
     }
@@ -403,6 +428,7 @@ mod chain_behind_an_end {
     fn derivatives() {
         let x = [1.0, 2.0, 3.0, 4.0];
         check_grad!(sum, &x);
+        check_grad!(constant_inside, &x);
         for at in [-3.0, 0.0, 1.0, 2.0, 3.0, 4.0] {
             let (y, gradient) = left_in_each::value_and_grad(&x, at);
             assert_eq!(y, primal(&x, at));
@@ -435,9 +461,33 @@ mod borrowed_by_a_result {
         z
     }
 
+    // A view by its name: the slice returned and the view are read both.
+    #[differentiate]
+    fn views(x: &[f64]) -> f64 {
+        let mut u = x.to_vec();
+        let mut s = 0.0;
+        for v in u.chunks_exact_mut(2) {
+            let t = rest(v, 1, v[0]);
+            s += t[0] * v[0] * v[1];
+            v[0] = s;
+        }
+        s * u[0]
+    }
+
+    // Its type written out.
+    #[differentiate]
+    fn annotated(x: f64, n: usize) -> f64 {
+        let g = [x, x * x, 3.0];
+        let total: &[f64] = rest(&g[..], 0, x);
+        let again = rest(total, 1, total[0]);
+        (0..n).map(|q| total.iter().skip(1).zip(&g).map(|(a, b)| a * b * again[q]).sum::<f64>()).sum::<f64>()
+    }
+
     #[test]
     fn derivatives() {
         check_grad!(f, &mut [1.0, 2.0, 3.0]);
+        check_grad!(views, &[1.0, 2.0, 3.0, 4.0]);
+        check_grad!(annotated, 1.5, 2);
     }
 }
 
@@ -518,6 +568,22 @@ mod open_results {
         check_grad!(constants, 1.5);
         check_grad!(set_again, 1.5, 0);
         check_grad!(set_again, 1.1, 3);
+    }
+}
+
+/// `a.to_vec()` of an array as the argument of a recursive call was an array again.
+mod array_to_vec_in_recursion {
+    use super::*;
+
+    #[differentiate]
+    fn f(n: usize, v: Vec<f64>) -> f64 {
+        let a = [v[0] * v[1], v[1]];
+        if n == 0 { a[0] } else { f(n - 1, a.to_vec()) * a[1] }
+    }
+
+    #[test]
+    fn derivatives() {
+        check_grad!(f, 2, vec![1.5, 0.7]);
     }
 }
 

@@ -162,7 +162,7 @@ impl<'a> Printer<'a> {
         for v in read {
             let data = &source.vars[v.index()];
             let ty = source.var_ty(v);
-            let open = matches!(ty, Ty::Slice(_)) || source.types.class(&ty) == Some(Class::Any);
+            let open = matches!(ty.peel(), Ty::Slice(_)) || source.types.class(&ty) == Some(Class::Any);
             if open && matches!(data.kind, VarKind::Local) && data.region == source.body {
                 let (krate, name) = (&self.ctx.krate, ident(self.names.var(v), data.span));
                 let sp = at(data.span);

@@ -6,7 +6,7 @@ use super::expr::Want;
 use super::names::ident;
 use super::place::{is_copy, tuple};
 use super::respan;
-use crate::ir::{Arg, ArgShadow, Call, CopyHow, Form, Init, Keeping, Place, Residual, Ty, Var, VarKind};
+use crate::ir::{Arg, ArgShadow, Call, CopyHow, Form, Init, Keeping, OpKind, Place, Residual, Ty, Var, VarKind};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
@@ -401,6 +401,42 @@ impl Printer<'_> {
         (if self.mutated.contains(&v) { quote!(mut #name) } else { quote!(#name) }, ty)
     }
 
+    /// A slice that the callee returned, as a copy, where it got a `&mut` view by the view's name: for all that is known the
+    /// slice keeps the view borrowed, while the user's code, in which it was borrowed as `&`, reads both.
+    ///
+    /// ```text
+    /// let s = helper(&mut u[a..b]);
+    /// let s = ::ad_runtime::keep!(s);
+    /// ```
+    fn detached(&self, call: &Call) -> TokenStream {
+        let view =
+            |a: &Arg| matches!(a, Arg::Reborrow(p) if !(p.path.is_empty() && self.func.vars[p.base.index()].by_ref));
+        let Some(v) = call.result else { return TokenStream::new() };
+        if !call.args.iter().any(view) || !matches!(self.func.var_ty(v).peel(), Ty::Slice(_)) || self.is_moved(v) {
+            return TokenStream::new();
+        }
+        let krate = &self.ctx.krate;
+        let name = ident(self.names.var(v), self.func.vars[v.index()].span);
+        let mutable = self.mutated.contains(&v).then(|| quote!(mut));
+        quote_spanned!(at(self.span)=> let #mutable #name = #krate::keep!(#name);)
+    }
+
+    /// Whether a variable goes to another by itself, as what it is.
+    fn is_moved(&self, v: Var) -> bool {
+        let whole =
+            |init: &Init| crate::analysis::activity::init_any(init, &|_| false, &|p| p.base == v && p.path.is_empty());
+        let mut found = false;
+        let body = self.source.body;
+        self.source.walk(body, &mut |_, op| match &op.kind {
+            OpKind::Declare(_, init) | OpKind::Store(_, init) | OpKind::Push(_, init) => found |= whole(init),
+            kind => {
+                found |= called(kind)
+                    .is_some_and(|c| c.args.iter().any(|a| matches!(a, Arg::Owned(init, _) if whole(init))));
+            }
+        });
+        found
+    }
+
     /// `let y: f64 = helper(a, &xs[..]);`
     pub(super) fn call(&mut self, call: &Call) -> Stmt {
         let sp = at(self.span);
@@ -421,7 +457,8 @@ impl Printer<'_> {
         }
         let (name, ty) = self.binding(call.result);
         let ty = ty.map(|t| quote!(: #t));
-        Stmt::new(quote_spanned!(sp=> let #name #ty = #value;))
+        let detached = self.detached(call);
+        Stmt::new(quote_spanned!(sp=> let #name #ty = #value; #detached))
     }
 
     /// `let (y, kept): (f64, _) = helper::forward(a, &xs[..], (K0::default(), Active));`
@@ -442,7 +479,8 @@ impl Printer<'_> {
         let (before, after) = self.keep_reborrowed(call, &kept);
         let store = self.keep(residual, keeping, &kept);
         let value = self.form(call, "forward", turbofish, &kinds);
-        Stmt::new(quote_spanned!(sp=> #before let (#y, #kept) #ty = #value; #after #store))
+        let detached = self.detached(call);
+        Stmt::new(quote_spanned!(sp=> #before let (#y, #kept) #ty = #value; #after #store #detached))
     }
 
     /// Copies of the buffers that are passed by the name of a `&mut` variable, if the callee takes `&`, and of what
@@ -595,7 +633,24 @@ impl Printer<'_> {
         if call.result.is_none() && result_dot.is_none() {
             return Stmt::new(quote_spanned!(sp=> #value;));
         }
-        Stmt::new(quote_spanned!(sp=> let (#y, #dot) #ty = #value;))
+        let detached = self.detached(call);
+        Stmt::new(quote_spanned!(sp=> let (#y, #dot) #ty = #value; #detached))
+    }
+}
+
+/// The call that an operation makes, in any of its forms.
+fn called(kind: &OpKind) -> Option<&Call> {
+    match kind {
+        OpKind::Call(call) | OpKind::Forward { call, .. } | OpKind::Reverse { call, .. } => Some(call),
+        OpKind::Joint { call, .. } | OpKind::Tangent { call, .. } => Some(call),
+        OpKind::Lit(_) | OpKind::Path(_) | OpKind::Neg(_) | OpKind::Not(_) | OpKind::Binary(..) => None,
+        OpKind::Rule(..) | OpKind::Method(..) | OpKind::PathCall(..) | OpKind::Cast(..) | OpKind::Stop(_) => None,
+        OpKind::Select(..) | OpKind::Load(_) | OpKind::Len(_) | OpKind::Declare(..) | OpKind::Store(..) => None,
+        OpKind::AddTo(..) | OpKind::Accumulate(..) | OpKind::Zero(_) | OpKind::Fill(..) | OpKind::CopyFrom(..) => None,
+        OpKind::Swap(..) | OpKind::SwapElements(..) | OpKind::ReverseSlice(_) | OpKind::Rotate { .. } => None,
+        OpKind::Push(..) | OpKind::Pop(_) | OpKind::Truncate(..) | OpKind::Resize(..) | OpKind::Effect { .. } => None,
+        OpKind::If { .. } | OpKind::For { .. } | OpKind::While { .. } => None,
+        OpKind::KeepShape { .. } | OpKind::KeepCopy { .. } | OpKind::Open { .. } | OpKind::Matches(..) => None,
     }
 }
 

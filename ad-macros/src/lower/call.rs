@@ -3,7 +3,7 @@
 use super::env::{Closure, Frame, FrameKind, Operand};
 use super::location::start;
 use super::{Lower, peeled};
-use crate::ir::{Arg, Call, CopyHow, Float, Form, Init, OpKind, Place, Proj, Ty, VarKind};
+use crate::ir::{Arg, Call, CopyHow, Float, Form, Init, OpKind, Place, Ty, VarKind};
 use crate::messages as m;
 use crate::rules::{self, Class, ResultClass};
 use crate::signature::Passing;
@@ -203,47 +203,6 @@ impl Lower<'_> {
         if self.items.iter().all(|i| i.to_string() != text) {
             self.items.push(item);
         }
-    }
-
-    /// `stop_gradient(operand)`: of a scalar the value, of all else a copy in a variable that has no derivative. Of a
-    /// reference it is a reference to the copy.
-    fn stopped(&mut self, operand: Operand, span: Span) -> Operand {
-        if let Operand::Tuple(parts) = operand {
-            return Operand::Tuple(parts.into_iter().map(|p| self.stopped(p, span)).collect());
-        }
-        let reference = operand.reference().is_some();
-        let ty = self.head_of(&operand);
-        let aggregate = matches!(ty, Ty::Array(..) | Ty::Vec(_) | Ty::Slice(_) | Ty::Tuple(_));
-        if !aggregate {
-            let Some(v) = self.as_value(operand, None, span) else { return Operand::Never };
-            let ty = peeled(&self.func.values[v.index()].ty);
-            return Operand::Value(self.push_value(OpKind::Stop(v), ty, span));
-        }
-        let slice = matches!(ty, Ty::Slice(_));
-        let copy = match operand {
-            Operand::Place(_) | Operand::Ref(..) | Operand::Choice(..) => {
-                let how = match ty {
-                    _ if slice => CopyHow::ToVec,
-                    Ty::Vec(_) => CopyHow::Clone,
-                    _ => CopyHow::Bits,
-                };
-                self.copied(operand.dereferenced(), how, span)
-            }
-            fresh => fresh,
-        };
-        let ty = peeled(&self.ty_of(&copy));
-        let Some(init) = self.as_init(copy, span) else { return Operand::Never };
-        let var = self.declare("stopped", ty.clone(), init, span);
-        self.func.vars[var.index()].cut = true;
-        let place = Place::whole(var);
-        if reference && slice {
-            return Operand::Ref(place.then(Proj::Range { lo: None, hi: None, inclusive: false }), false);
-        }
-        if reference {
-            return Operand::Ref(place, false);
-        }
-        let how = if super::place::holds_vec(&self.func.types.resolve(&ty)) { CopyHow::Clone } else { CopyHow::Bits };
-        Operand::Fresh(Init::Copy { from: place, how }, ty)
     }
 
     /// `T` in `Vec::<T>::new()`.

@@ -57,7 +57,7 @@ enum Ready {
 }
 
 impl Iter {
-    fn is_indexable(&self) -> bool {
+    pub(super) fn is_indexable(&self) -> bool {
         match self {
             Iter::Range(_) | Iter::Elements(..) | Iter::Chunks(..) | Iter::Windows(..) | Iter::Repeat(_) => true,
             Iter::Zip(a, b) => a.is_indexable() && b.is_indexable(),
@@ -70,23 +70,6 @@ impl Iter {
             | Iter::StepBy(i, _)
             | Iter::Copied(i) => i.is_indexable(),
             Iter::Filter(..) | Iter::TakeWhile(..) | Iter::SkipWhile(..) | Iter::Chain(..) | Iter::Inspect(..) => false,
-        }
-    }
-}
-
-impl Iter {
-    /// Whether its loop is stopped when the items come to an end.
-    fn ends_early(&self) -> bool {
-        match self {
-            Iter::TakeWhile(..) => true,
-            // One side is counted along with the other.
-            Iter::Take(..) | Iter::Zip(..) => !self.is_indexable(),
-            Iter::Enumerate(i) | Iter::Map(i, _) | Iter::Rev(i) | Iter::Skip(i, _) | Iter::StepBy(i, _) => {
-                i.ends_early()
-            }
-            Iter::Copied(i) | Iter::Filter(i, _) | Iter::SkipWhile(i, _) | Iter::Inspect(i, _) => i.ends_early(),
-            Iter::Chain(a, b) => a.ends_early() || b.ends_early(),
-            Iter::Range(_) | Iter::Elements(..) | Iter::Chunks(..) | Iter::Windows(..) | Iter::Repeat(_) => false,
         }
     }
 }
@@ -146,7 +129,7 @@ impl Lower<'_> {
     }
 
     /// Gives the flag that says whether the loop was left by `break`, if it can be.
-    fn run(
+    pub(super) fn run(
         &mut self,
         iter: Iter,
         label: Option<String>,
@@ -322,72 +305,8 @@ impl Lower<'_> {
         self.conditional(cond, stop, span);
     }
 
-    /// `a.chain(b)`: the second part runs unless the first was left by `break`.
-    fn run_chain(
-        &mut self,
-        a: Iter,
-        b: Iter,
-        label: Option<String>,
-        span: Span,
-        body: &mut dyn FnMut(&mut Self, Operand) -> Operand,
-    ) -> Option<Var> {
-        let left = self.flag("left", false, span);
-        self.known.remove(&left);
-        self.run_part(a, left, label.clone(), span, body);
-        let done = self.load(&Place::whole(left), span);
-        let go = self.push_value(OpKind::Not(done), Ty::Bool, span);
-        let arm = self.arm(|this| {
-            this.run_part(b, left, label, span, body);
-            Operand::Unit
-        });
-        self.optional_part(go, arm, span);
-        self.known.remove(&left);
-        Some(left)
-    }
-
-    /// One part of a chain; `left` says afterwards whether its body left it.
-    fn run_part(
-        &mut self,
-        part: Iter,
-        left: Var,
-        label: Option<String>,
-        span: Span,
-        body: &mut dyn FnMut(&mut Self, Operand) -> Operand,
-    ) {
-        if !part.ends_early() {
-            if let Some(flag) = self.run(part, label, span, body) {
-                let v = self.load(&Place::whole(flag), span);
-                self.store(&Place::whole(left), Init::Scalar(v), span);
-                self.known.remove(&left);
-            }
-            return;
-        }
-        // That the items come to an end stops the loop as `break` does: the body is asked by itself.
-        //
-        //     before = stop; stop = false; { body }; left = stop; stop = before || stop
-        self.run(part, label, span, &mut |this, item| {
-            let Some(stop) = this.frames.last().and_then(|f| f.break_flag).map(Place::whole) else {
-                return body(this, item);
-            };
-            let before = this.load(&stop, span);
-            let no = this.lit("false", Ty::Bool, span);
-            this.store(&stop, Init::Scalar(no), span);
-            this.known.remove(&stop.base);
-            let yes = this.lit("true", Ty::Bool, span);
-            let arm = this.arm(|this| body(this, item));
-            this.conditional(yes, arm, span);
-            let now = this.load(&stop, span);
-            this.store(&Place::whole(left), Init::Scalar(now), span);
-            this.known.remove(&left);
-            let either = this.binary(BinOp::Or, before, now, span);
-            this.store(&stop, Init::Scalar(either), span);
-            this.known.remove(&stop.base);
-            Operand::Unit
-        });
-    }
-
     /// `if cond { arm }`, where what follows runs unless the arm was left for good.
-    fn optional_part(&mut self, cond: Value, arm: super::control::Arm, span: Span) {
+    pub(super) fn optional_part(&mut self, cond: Value, arm: super::control::Arm, span: Span) {
         let els = self.func.region(Some(self.cur));
         self.push(OpKind::If { cond, then: arm.start, els }, span);
         self.absorb(&arm);
@@ -412,7 +331,7 @@ impl Lower<'_> {
     }
 
     /// `if cond { arm }`, in a loop's body whose value is of no interest.
-    fn conditional(&mut self, cond: Value, arm: super::control::Arm, span: Span) -> Operand {
+    pub(super) fn conditional(&mut self, cond: Value, arm: super::control::Arm, span: Span) -> Operand {
         let els = self.func.region(Some(self.cur));
         self.push(OpKind::If { cond, then: arm.start, els }, span);
         self.absorb(&arm);

@@ -15,6 +15,7 @@ mod control;
 mod env;
 mod expr;
 mod iter;
+mod iter_chain;
 mod iter_consume;
 mod join;
 mod location;

@@ -84,14 +84,14 @@ impl Lower<'_> {
                 let path = syn::Path::from(c.ident.clone());
                 let var = self.extern_var(&path);
                 self.func.vars[var.index()].ty = ty;
-                self.items.push(item.to_token_stream());
+                self.repeat(item);
             }
             Item::Static(s) if matches!(s.mutability, syn::StaticMutability::None) => {
                 let ty = Ty::parse(&s.ty, &mut self.func.types);
                 let path = syn::Path::from(s.ident.clone());
                 let var = self.extern_var(&path);
                 self.func.vars[var.index()].ty = ty;
-                self.items.push(item.to_token_stream());
+                self.repeat(item);
             }
             Item::Fn(f) => {
                 let generic = f.sig.generics.type_params().next().is_some();
@@ -107,24 +107,28 @@ impl Lower<'_> {
                         self.outputs.insert(f.sig.ident.to_string(), ty);
                     }
                 }
-                self.items.push(item.to_token_stream());
+                self.repeat(item);
             }
             Item::Use(_) => {
-                // Several blocks may have the same: see `hoist`.
-                let tokens = item.to_token_stream();
-                let text = tokens.to_string();
-                if self.items.iter().all(|i| i.to_string() != text) {
-                    self.items.push(tokens);
-                }
+                self.repeat(item);
             }
             Item::Type(t) => {
                 let ty = Ty::parse(&t.ty, &mut self.func.types);
                 self.func.types.add_alias(t.ident.to_string(), ty);
-                self.items.push(item.to_token_stream());
+                self.repeat(item);
             }
             other => {
                 self.fenced(other.span());
             }
+        }
+    }
+
+    /// Once: several blocks may have the same `use` (see `hoist`), and what follows a `chain` is lowered for each part.
+    fn repeat(&mut self, item: &Item) {
+        let tokens = item.to_token_stream();
+        let text = tokens.to_string();
+        if self.items.iter().all(|i| i.to_string() != text) {
+            self.items.push(tokens);
         }
     }
 

@@ -80,7 +80,12 @@ impl Builder<'_> {
                 let here = self.here();
                 let var = self.func.var("again", ty.clone(), span, VarKind::Generated, here);
                 let from = Place::whole(residual.0);
-                self.push(OpKind::Declare(var, Init::Copy { from, how: CopyHow::Clone }), span);
+                // What was kept of `a.to_vec()` is the array.
+                let how = match arg {
+                    Arg::Owned(Init::Copy { how: CopyHow::ToVec, .. }, _) => CopyHow::ToVec,
+                    _ => CopyHow::Clone,
+                };
+                self.push(OpKind::Declare(var, Init::Copy { from, how }), span);
                 match arg {
                     Arg::RefMut(_) | Arg::Reborrow(_) => Arg::RefMut(Place::whole(var)),
                     _ => Arg::Owned(Init::Move(Place::whole(var)), ty),

@@ -43,7 +43,7 @@ fn copy_what_is_used_again(func: &mut Func) {
             moves(&mut kind, &mut |init| {
                 if let Init::Move(p) = init
                     && p.path.is_empty()
-                    && matches!(func.var_ty(p.base), Ty::Slice(_) | Ty::Var(_))
+                    && matches!(func.var_ty(p.base).peel(), Ty::Slice(_) | Ty::Var(_))
                     && used_after(func, Region(r as u32), i, p.base)
                 {
                     *init = Init::Copy { from: p.clone(), how: CopyHow::Bits };

@@ -512,7 +512,7 @@ impl Tangent<'_> {
                 Some(dot) if !self.is_optional(dot.base) => {
                     // Of a reference the tangent is a Vec.
                     let ty = self.func.place_ty(from);
-                    let open = matches!(self.func.types.resolve(&ty), Ty::Slice(_) | Ty::Var(_));
+                    let open = matches!(self.func.types.resolve(&ty).peel(), Ty::Slice(_) | Ty::Var(_));
                     let how = if open && *how == CopyHow::Bits { CopyHow::Clone } else { *how };
                     Init::Copy { from: dot, how }
                 }

@@ -80,7 +80,7 @@ features! {
     ChosenResults "chosen-results" 0.5 "slices that a branch or an early return chooses as the result";
     ConstGenerics "const-generics" 0.6 "fn h<const N: usize>, with and without turbofish";
     Lifetimes "lifetimes" 0.3 "named lifetimes";
-    MutLifetimes "mut-lifetimes" 0.0 "named lifetimes on the &mut parameters of entries (off unless asked for)";
+    MutLifetimes "mut-lifetimes" 0.3 "named lifetimes on the &mut parameters of entries";
     TwoViews "two-views" 0.7 "both halves of split_at_mut passed to one call";
     ByName "by-name" 0.5 "&mut variables, arrays and Vecs passed by name where the callee takes & or a slice";
     NestedFn "nested-fn" 0.3 "annotated functions inside bodies";

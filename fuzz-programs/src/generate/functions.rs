@@ -304,7 +304,15 @@ impl Gen<'_> {
         stmts.push(let_half);
         let m = self.scope.last().expect("just declared").clone();
         self.pin(m.var);
-        stmts.extend(self.stmts(1, 1));
+        if in_out {
+            // In a block: a view of the data must not live on.
+            let mark = self.enter();
+            let inner = Block { stmts: self.stmts(1, 1), tail: None };
+            self.leave(mark);
+            stmts.push(Stmt::Expr(expr(Ty::Unit, Kind::Block(inner))));
+        } else {
+            stmts.extend(self.stmts(1, 1));
+        }
         let others: Vec<Ty> = params[2..].iter().map(|p| p.ty.clone()).collect();
         let split = self.coin(F::SplitAt, 0.4);
         let slice = real.clone().slice();

@@ -182,7 +182,7 @@ mod tests {
             ("swap,ping-pong,swap-arrays,rows", "swap"),
             ("recursion", "- 1"),
             ("f32", "f32"),
-            ("constants,constant-helpers,constant-in-out", "#[constant]"),
+            ("constants,constant-helpers,constant-in-out,constant-in-out-helpers", "#[constant]"),
             ("call-form", "f64::sin"),
             ("print", "println!"),
             ("casts", " as f64"),

@@ -33,7 +33,7 @@ impl Gen<'_> {
                 expr(ty.clone(), Kind::Tuple(es))
             }
             Ty::Array(t, n) => {
-                if self.dice.chance(0.2) {
+                if t.is_copy() && self.dice.chance(0.2) {
                     let e = self.value(t, depth);
                     return expr(ty.clone(), Kind::Repeat(Box::new(e), *n));
                 }
