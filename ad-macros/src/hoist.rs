@@ -69,7 +69,7 @@ pub fn rename(item: &syn::ItemFn, words: &Words) -> Option<syn::ItemFn> {
 /// Whether a function of these words may have items in its body; itself it has one `fn`.
 fn may_have_items(words: &Words) -> bool {
     let some = |w: &&str| words.get(*w).copied().unwrap_or(0) > usize::from(*w == "fn");
-    ITEM_WORDS.iter().any(|w| some(&w))
+    ITEM_WORDS.iter().any(some)
 }
 
 /// What items in bodies begin with.

@@ -5,7 +5,6 @@ use super::env::Operand;
 use super::iter::Iter;
 use crate::ir::{BinOp, Init, OpKind, Place, Ty, Var};
 use proc_macro2::Span;
-use quote::quote;
 
 impl Iter {
     /// Whether its loop is stopped when the items come to an end.
