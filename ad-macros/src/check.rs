@@ -98,12 +98,14 @@ pub fn item(item: &syn::ItemFn, options: &crate::signature::Options, sink: &mut 
                 types(&t.ty, sink);
                 if !t.attrs.iter().any(|a| a.path().is_ident("constant")) {
                     interior(&t.ty, sink);
+                    opaque(&t.ty, m::PARAMETER_TYPE, sink);
                 }
             }
         }
     }
     if let syn::ReturnType::Type(_, ty) = &sig.output {
         types(ty, sink);
+        opaque(ty, m::RESULT_TYPE, sink);
     }
 }
 
@@ -128,6 +130,32 @@ fn interior(ty: &syn::Type, sink: &mut Sink) {
                             interior(t, sink);
                         }
                     }
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// What can have no cotangent: function pointers, and boxes of slices.
+fn opaque(ty: &syn::Type, message: m::Message, sink: &mut Sink) {
+    match ty {
+        syn::Type::FnPtr(t) => sink.error_over(t, message, crate::diag::text(t.to_token_stream())),
+        syn::Type::Reference(r) => opaque(&r.elem, message, sink),
+        syn::Type::Slice(s) => opaque(&s.elem, message, sink),
+        syn::Type::Array(a) => opaque(&a.elem, message, sink),
+        syn::Type::Tuple(t) => t.elems.iter().for_each(|e| opaque(e, message, sink)),
+        syn::Type::Paren(p) => opaque(&p.elem, message, sink),
+        syn::Type::Path(p) => {
+            let Some(last) = p.path.segments.last() else { return };
+            let syn::PathArguments::AngleBracketed(args) = &last.arguments else { return };
+            for arg in &args.args {
+                match arg {
+                    syn::GenericArgument::Type(syn::Type::Slice(_)) => {
+                        sink.error_over(ty, m::BOXED_SLICE, crate::diag::text(ty.to_token_stream()));
+                    }
+                    syn::GenericArgument::Type(t) => opaque(t, message, sink),
+                    _ => {}
                 }
             }
         }

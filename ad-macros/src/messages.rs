@@ -33,6 +33,7 @@ messages! {
     SELF_PARAMETER = "`#[differentiate]` stands on the whole `impl` block, not on a method in it: put it in front of `impl`";
     TRAIT_IMPL = "the implementation of the trait `{}` is not differentiated yet: put the computation into a function or an inherent method, and call that";
     OPTION_ON_IMPL = "the option `{}` is for functions, and this is an `impl` block: make the method's body a function of its own and give it the option";
+    BOXED_SLICE = "`{}` is not differentiated: a `Vec` or a slice is";
     PARAMETER_TYPE = "`{}` is a type that the compiler cannot see into: mark the parameter `#[constant]` if it has no derivative, or pass its numbers as floats, arrays, slices, Vecs or tuples";
     RESULT_TYPE = "a result of type `{}` has no derivative that the compiler knows: return floats, arrays, Vecs, slices or tuples of them";
     RETURNS_SCALAR_REFERENCE = "a reference to a number cannot be the result: return the number itself";
@@ -88,10 +89,12 @@ messages! {
     TOO_LARGE = "the function is too large once its closures are inlined: make the inner closures functions of their own";
     UNSEEN_NAME = "the type `{}` is not known to the compiler, which does not see what is outside the function: write what it stands for, `f64` for instance, or repeat `type … = f64;` inside the function";
     UNSEEN_CAST = "a cast to `{}`, which is not known to the compiler: write what it stands for, as in `x as f64`, or repeat `type … = f64;` inside the function";
+    UNSEEN_OPERATOR = "an operator of `{}`, which is known by its name only: if it is an alias, write what it stands for, `f64` for instance; the operators of a struct are not differentiated yet: call a function or a method with `#[differentiate]`";
     UNKNOWN_TYPE = "the type of `{}` cannot be inferred from what the compiler sees: annotate it, as in `let x: f64 = …`";
 
     // ---- calls and methods ----
     CALLEE = "only functions and closures can be called: call a function by its name";
+    STD_FUNCTION = "`{}` is not differentiated: keep the value in a variable, an array, a `Vec` or a struct of yours";
     AMBIGUOUS_CALLEE = "`{}` is a name of std or of a crate as well, so that the derivative of a function of that name cannot be found: rename the function, or write `self::{}(…)`";
     QUALIFIED_CALL = "the call `{}` is not differentiated yet: call a function by its path";
     REFUSED_METHOD = "`{}";

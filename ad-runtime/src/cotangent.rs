@@ -16,7 +16,8 @@ use crate::{constants, error};
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no cotangent",
-    note = "values of plain data do: floats, integers, tuples, arrays, slices, `Vec`s and references to them",
+    note = "floats, integers, tuples, arrays, slices, `Vec`s and references to them have one",
+    note = "a struct or an enum of yours gets one by `#[derive(Clone, ad_runtime::Differentiable)]`; fields without derivative are marked `#[constant]`",
     note = "mark the parameter `#[constant]`, or cut the derivative with `ad_runtime::stop_gradient`"
 )]
 pub trait Cotangent {
@@ -54,6 +55,12 @@ pub trait Cotangent {
     #[inline(always)]
     fn restore_constants(_bar: &mut Self::Bar, _primal: &Self) {}
 }
+
+/// What derivatives ask of a type that their compiler knows by name only: its cotangent is a value of the type itself.
+#[doc(hidden)]
+pub trait Record: Cotangent<Bar = Self> + crate::Flat + Clone {}
+
+impl<T: Cotangent<Bar = T> + crate::Flat + Clone> Record for T {}
 
 macro_rules! floats {
     ($($float:ty)*) => {$(

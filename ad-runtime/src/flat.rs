@@ -10,6 +10,10 @@
 /// v.set_floats(&[0.0, 1.0, 0.0, 0.0, 0.0]);
 /// assert_eq!(v, (0.0, 7, vec![[1.0, 0.0], [0.0, 0.0]]));
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no list of floats",
+    note = "a struct or an enum of yours is one by `#[derive(Clone, ad_runtime::Differentiable)]`"
+)]
 pub trait Flat {
     /// Hands each float to `sink`, in order.
     fn read(&self, sink: &mut dyn FnMut(f64));

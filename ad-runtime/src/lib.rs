@@ -82,6 +82,8 @@ pub use check::{Check, Mismatch};
 #[doc(hidden)]
 pub use component::{Cast, Component, Float, float};
 pub use convention::{Active, Callable, Const, ConstantParameter, Kind, MutableParameter, Shadow, TangentOf, own_or};
+#[doc(hidden)]
+pub use cotangent::Record;
 pub use cotangent::{Cotangent, accumulate, reset, seed, take, zero};
 pub use differentiable::Differentiable;
 #[doc(hidden)]

@@ -21,7 +21,7 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
 use super::wrapped::Wrapper;
-use super::{function, jacobian};
+use super::{bounds, function, jacobian};
 use crate::ir::ty::Ty;
 use crate::signature::{Param, Passing, Role, Signature, anonymous, located};
 
@@ -93,10 +93,12 @@ pub fn api(sig: &Signature, parts: &Parts) -> TokenStream {
     if !parts.levels.is_empty() && api.is_scalar() {
         items.push(api.second_order());
     }
+    let bounds = bounds::bounds(sig);
     if let Some(method) = &sig.method {
+        let wheres = bounds::clause(&bounds, &method.wheres);
         let explain_name = format_ident!("{}_EXPLAIN", sig.ident.to_string().to_uppercase(), span = sig.ident.span());
         let explain_name = located(&explain_name);
-        let (head, self_ty, wheres) = (&method.generics, &method.self_ty, &method.wheres);
+        let (head, self_ty) = (&method.generics, &method.self_ty);
         return quote! {
             #(#cfgs)*
             #(#allows)*
@@ -107,14 +109,15 @@ pub fn api(sig: &Signature, parts: &Parts) -> TokenStream {
             }
         };
     }
-    let function = function::function(&api);
+    let function = function::function(&api, &bounds);
+    let wheres = bounds::clause(&bounds, &TokenStream::new());
     quote! {
         #(#cfgs)*
         #[doc = #about]
         #vis enum #name {}
         #(#cfgs)*
         #(#allows)*
-        impl #name {
+        impl #name #wheres {
             /// The function as its compiler sees it, what is kept for the reverse sweep, and the adjoint.
             #vis const EXPLAIN: &'static str = #explain;
             #(#items)*

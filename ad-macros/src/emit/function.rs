@@ -9,9 +9,10 @@ use crate::ir::ty::Ty;
 use crate::signature::{Param, Passing, located};
 
 /// The implementation, if the arguments can be cloned and filled from a list of floats.
-pub fn function(api: &Api<'_>) -> TokenStream {
+pub fn function(api: &Api<'_>, bounds: &TokenStream) -> TokenStream {
     let Api { sig, krate, vis, name, wheres, output, .. } = api;
     let (extra, tys) = sig.function_args();
+    let bounded = super::bounds::clause(bounds, wheres);
     let fits = |p: &Param| {
         p.constant()
             || !unknown(&p.ty)
@@ -140,7 +141,7 @@ pub fn function(api: &Api<'_>) -> TokenStream {
             }
         }
         #(#cfgs)*
-        impl<#(#extra,)* #(#generics),*> #krate::Function<(#(#tys,)*)> for #name #wheres {
+        impl<#(#extra,)* #(#generics),*> #krate::Function<(#(#tys,)*)> for #name #bounded {
             const NAME: &'static str = #fname;
             type Output = #output;
             fn call((#(#args,)*): (#(#tys,)*)) -> Self::Output {

@@ -6,6 +6,7 @@
 
 pub mod api;
 mod body;
+mod bounds;
 mod call;
 pub mod custom;
 mod expr;

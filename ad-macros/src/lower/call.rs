@@ -416,6 +416,11 @@ impl Lower<'_> {
         // A type in front of the name: an associated function, whose derivatives stand beside it.
         let of = n.checked_sub(2).map(|i| path.segments[i].ident.to_string());
         let associated = of.as_ref().is_some_and(|s| s.starts_with(char::is_uppercase));
+        if associated && of.as_deref().is_some_and(is_owner) {
+            let name = crate::diag::text(p.path.to_token_stream());
+            self.sink.error(span, m::STD_FUNCTION, name);
+            return Operand::Never;
+        }
         let form = if associated { Form::Associated } else { Form::Function };
         let known = if associated { self.associated(&of.unwrap_or_default(), &last) } else { None };
         let recursive = self.sig.ident == last
@@ -756,4 +761,9 @@ fn primitive_of(path: &syn::Path) -> Option<Float> {
     } else {
         None
     }
+}
+
+/// Types of std that hold a value where it cannot be followed, or where it may change unseen.
+fn is_owner(name: &str) -> bool {
+    matches!(name, "Box" | "Rc" | "Arc" | "Cell" | "RefCell" | "Mutex" | "RwLock" | "OnceCell")
 }

@@ -237,8 +237,7 @@ impl Lower<'_> {
                 self.push(OpKind::Push(place, init), span);
                 Operand::Unit
             }
-            // Its value is an Option; as a statement it only shortens.
-            ("pop", 0) => self.change(owned, span, OpKind::Pop),
+            ("pop", 0) => self.popped(owned, span),
             ("truncate", 1) => {
                 let Some(n) = self.scalar(args[0], Some(&Ty::USIZE)) else { return Some(Operand::Never) };
                 self.change(owned, span, |place| OpKind::Truncate(place, n))
@@ -394,7 +393,7 @@ impl Lower<'_> {
     }
 
     /// An operation that changes a place; of references chosen at run time, whichever it is.
-    fn change(&mut self, operand: Operand, span: Span, mut kind: impl FnMut(Place) -> OpKind) -> Operand {
+    pub(super) fn change(&mut self, operand: Operand, span: Span, mut kind: impl FnMut(Place) -> OpKind) -> Operand {
         self.each(operand, span, |this, operand| {
             let Some(place) = this.as_place(operand, span) else { return Operand::Never };
             this.touched(place.base);
@@ -420,7 +419,7 @@ impl Lower<'_> {
 
     /// Whether a method is one of a user's type. Of what is known by name only, all are but those that every type has; of
     /// what is open those that no number and no sequence has.
-    fn is_user_method(&mut self, receiver: &Operand, name: &str) -> bool {
+    pub(super) fn is_user_method(&mut self, receiver: &Operand, name: &str) -> bool {
         if matches!(receiver, Operand::Tuple(_) | Operand::Closure(_) | Operand::Fresh(..)) {
             return false;
         }

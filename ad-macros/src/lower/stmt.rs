@@ -40,7 +40,10 @@ impl Lower<'_> {
                     if !self.cfg_enabled(super::expr::attrs(e)) {
                         Operand::Unit
                     } else {
-                        let op = self.expr(e, if last && semi.is_none() { want } else { None });
+                        let op = match (e, semi) {
+                            (Expr::MethodCall(c), Some(_)) if c.method == "pop" && c.args.is_empty() => self.shorten(c),
+                            (e, semi) => self.expr(e, if last && semi.is_none() { want } else { None }),
+                        };
                         match (op, semi) {
                             (Operand::Never, _) => Operand::Never,
                             (_, Some(_)) => Operand::Unit,

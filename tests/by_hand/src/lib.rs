@@ -11,6 +11,7 @@ mod signature;
 #[path = "../../../ad-macros/src/emit"]
 mod emit {
     pub mod api;
+    mod bounds;
     mod function;
     mod gradient;
     mod jacobian;

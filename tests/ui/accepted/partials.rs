@@ -1,9 +1,9 @@
-//! An option of a later version.
+//! A custom rule.
 #![allow(unused)]
 
 use ad_runtime::differentiate;
 
-#[differentiate(order = 2)]
+#[differentiate(partials(2.0 * x))]
 fn f(x: f64) -> f64 {
     x * x
 }

@@ -1,14 +1,11 @@
-//! A tuple struct's constructor.
+//! A field of what has none.
 #![allow(unused)]
 
 use ad_runtime::differentiate;
 
-struct Meters(f64);
-
 #[differentiate]
 fn f(x: f64) -> f64 {
-    let p = Meters(x);
-    p.0 * p.0
+    (x * 2.0).value
 }
 
 fn main() {}

@@ -1,13 +1,11 @@
-//! A struct as a result.
+//! A function as the result.
 #![allow(unused)]
 
 use ad_runtime::differentiate;
 
-struct Point(f64);
-
 #[differentiate]
-fn f(x: f64) -> Point {
-    Point(x)
+fn f(x: f64) -> fn(f64) -> f64 {
+    f64::sin
 }
 
 fn main() {}

@@ -1,9 +1,9 @@
-//! A custom rule, which is for later.
+//! Second derivatives.
 #![allow(unused)]
 
 use ad_runtime::differentiate;
 
-#[differentiate(partials(1.0))]
+#[differentiate(order = 2)]
 fn f(x: f64) -> f64 {
     x * x
 }
