@@ -78,6 +78,7 @@ pub fn prepare(func: &mut Func, sig: &Signature, act: &Activity, stab: &Stabilit
         stab,
         out: Prepared::default(),
         moved: HashSet::new(),
+        lost: HashSet::new(),
         mutated,
         resized: HashSet::new(),
         late: HashSet::new(),
@@ -98,6 +99,8 @@ pub(super) struct Prepare<'a> {
     pub(super) stab: &'a Stability,
     pub(super) out: Prepared,
     pub(super) moved: HashSet<Var>,
+    /// Moved to where it has no cotangent.
+    lost: HashSet<Var>,
     pub(super) mutated: HashSet<Var>,
     pub(super) resized: HashSet<Var>,
     /// Declared without a value.
@@ -129,13 +132,13 @@ fn mutated(func: &Func) -> HashSet<Var> {
 impl Prepare<'_> {
     fn find_moves_and_resizes(&mut self) {
         let mut stored_whole = HashSet::new();
-        let mut moves: Vec<(Region, Var)> = Vec::new();
+        let mut moves: Vec<(Region, Var, bool)> = Vec::new();
         let mut resized = HashSet::new();
         let mut late = HashSet::new();
         self.func.walk(self.func.body, &mut |region, op| {
             for_each_place(&op.kind, &mut |p, access| {
                 if access == Access::Move && p.path.is_empty() {
-                    moves.push((region, p.base));
+                    moves.push((region, p.base, self.comes_back(&op.kind)));
                 }
             });
             match &op.kind {
@@ -160,10 +163,54 @@ impl Prepare<'_> {
         self.resized = resized;
         self.late = late;
         // A variable that is moved once, at its own level, and not set again has an empty shadow until then.
-        for (region, var) in moves {
+        for (region, var, comes_back) in moves {
             if self.func.vars[var.index()].region == region && !stored_whole.contains(&var) {
-                self.moved.insert(var);
+                if comes_back {
+                    self.moved.insert(var)
+                } else {
+                    self.lost.insert(var)
+                };
             }
+        }
+    }
+
+    /// Whether what an operation moves has a cotangent there, which comes back to the variable that it was moved from.
+    fn comes_back(&self, kind: &OpKind) -> bool {
+        match kind {
+            OpKind::Declare(var, _) => self.act.var(*var),
+            OpKind::Store(p, _) | OpKind::Push(p, _) | OpKind::Resize(p, ..) => self.act.var(p.base),
+            OpKind::Call(call) => self.act.call(call),
+            OpKind::Lit(_) | OpKind::Path(_) | OpKind::Neg(_) | OpKind::Not(_) | OpKind::Binary(..) => true,
+            OpKind::Rule(..) | OpKind::Method(..) | OpKind::PathCall(..) | OpKind::Cast(..) | OpKind::Stop(_) => true,
+            OpKind::Select(..) | OpKind::Load(_) | OpKind::Len(_) | OpKind::AddTo(..) | OpKind::Accumulate(..) => true,
+            OpKind::Zero(_) | OpKind::Fill(..) | OpKind::CopyFrom(..) | OpKind::Swap(..) => true,
+            OpKind::SwapElements(..) | OpKind::ReverseSlice(_) | OpKind::Rotate { .. } | OpKind::Pop(_) => true,
+            OpKind::Truncate(..) | OpKind::If { .. } | OpKind::For { .. } | OpKind::While { .. } => true,
+            OpKind::Effect { .. } | OpKind::Forward { .. } | OpKind::Reverse { .. } | OpKind::Joint { .. } => true,
+            OpKind::Tangent { .. } | OpKind::KeepShape { .. } | OpKind::KeepCopy { .. } | OpKind::Open { .. } => true,
+        }
+    }
+
+    /// Keeps the shapes of what is moved to where it has no cotangent: behind the operation it cannot be asked for.
+    fn keep_lost_shapes(&mut self, kind: &OpKind, region: Region, span: Span) {
+        let mut lost = Vec::new();
+        for_each_place(kind, &mut |p, access| {
+            if access == Access::Move && p.path.is_empty() && self.lost.contains(&p.base) {
+                lost.push(p.base);
+            }
+        });
+        for var in lost {
+            let local = self
+                .out
+                .shadows
+                .get(&var)
+                .is_some_and(|s| !matches!(self.func.vars[s.index()].kind, VarKind::ShadowParam { .. }));
+            if !local || self.out.shapes.contains_key(&var) || has_static_shape(&self.func.var_ty(var)) {
+                continue;
+            }
+            let (residual, keeping) = self.residual("shape", region, span);
+            self.func.push(region, OpKind::KeepShape { place: Place::whole(var), residual, keeping }, span);
+            self.out.shapes.insert(var, Shape::Kept(residual, keeping));
         }
     }
 
@@ -223,6 +270,7 @@ impl Prepare<'_> {
         for (index, mut op) in ops.into_iter().enumerate() {
             let span = op.span;
             self.clone_nested_moves(&mut op.kind, region);
+            self.keep_lost_shapes(&op.kind, region, span);
             let mut info = Info::default();
             match &mut op.kind {
                 OpKind::Declare(var, init) => {
