@@ -587,6 +587,44 @@ mod array_to_vec_in_recursion {
     }
 }
 
+/// A buffer swapped with an active one and then moved to where nothing uses it: the reverse sweep panicked.
+mod moved_to_no_use {
+    use super::*;
+
+    #[differentiate]
+    fn consumed(tmp: &mut [f64], n: usize) -> f64 {
+        let mut c = tmp.to_vec();
+        let mut e = vec![2.0, 3.0, 4.0];
+        for _ in 0..n {
+            std::mem::swap(&mut c, &mut e);
+            c[0] *= e[1];
+        }
+        for _ in e {}
+        c[0] * c[1]
+    }
+
+    #[differentiate]
+    fn renamed(x: f64, n: usize) -> f64 {
+        let mut c = vec![x, x * x];
+        let mut e = vec![2.0, x, 3.0];
+        for _ in 0..n {
+            c.push(x);
+            std::mem::swap(&mut c, &mut e);
+        }
+        let mut unused = e;
+        unused.push(1.0);
+        c[0] * c[1]
+    }
+
+    #[test]
+    fn derivatives() {
+        for n in 0..4 {
+            check_grad!(consumed, &mut [1.0, 2.0], n);
+            check_grad!(renamed, 1.5, n);
+        }
+    }
+}
+
 /// Casts and constants of the derivative where only rustc knows whether a call gives `f32` or `f64`.
 mod casts_of_results {
     use super::*;

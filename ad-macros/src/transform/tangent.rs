@@ -8,7 +8,7 @@
 //!
 //! Values that depend on no active input have no tangent; where one is needed all the same it is zero.
 
-use super::formula::{Formula, Target, names_type};
+use super::formula::{Formula, Target, like_of};
 use crate::analysis::activity::Activity;
 use crate::ir::{
     Access, Arg, ArgShadow, BinOp, Call, CopyHow, EntityMap, EntitySet, Float, Func, Init, Op, OpKind, ParamSlot,
@@ -470,9 +470,7 @@ impl Tangent<'_> {
                             rule.formals.iter().position(|f| f.name == name).map(|k| args[k])
                         }
                     };
-                    let krate = &self.sig.krate;
-                    let like = (float.known().is_none() && names_type(&formula, rule))
-                        .then(|| (quote!(#krate::like), args[0]));
+                    let like = like_of(&formula, rule, float, &self.sig.krate, span).map(|path| (path, args[0]));
                     let mut values = Formula { names: &mut names, float, like, span };
                     let t = match rules::reciprocal(&formula) {
                         Some(x) => OpKind::Binary(BinOp::Div, d, values.eval(x, self)?),
