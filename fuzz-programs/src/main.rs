@@ -7,6 +7,7 @@ mod interpret;
 mod ops;
 mod options;
 mod print;
+mod records;
 mod sample;
 mod shrink;
 mod tree;

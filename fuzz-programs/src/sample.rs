@@ -5,6 +5,7 @@
 
 use crate::dice::Dice;
 use crate::interpret::{Outcome, run};
+use crate::records::{GOOD, Sort};
 use crate::tree::{Function, Kind, Program, Ty};
 use crate::value::Value;
 
@@ -43,6 +44,11 @@ fn random_value(dice: &mut Dice, ty: &Ty, lengths: &mut Vec<usize>) -> Value {
             Value::Seq((0..n).map(|_| random_value(dice, t, lengths)).collect())
         }
         Ty::Ref(t, _) => random_value(dice, t, lengths),
+        Ty::Record(r) => {
+            let k = dice.below(r.variants.len());
+            let parts = r.variants[k].members.iter().map(|m| random_value(dice, &m.ty, lengths)).collect();
+            if r.sort == Sort::Struct { Value::Tuple(parts) } else { Value::Variant(k, parts) }
+        }
     }
 }
 
@@ -53,6 +59,14 @@ fn encode(value: &Value, ty: &Ty, floats_only: bool, out: &mut Vec<u64>) {
         (Value::Int(i), _) if !floats_only => out.push(*i as u64),
         (Value::Bool(b), _) if !floats_only => out.push(u64::from(*b)),
         (Value::Tuple(vs), Ty::Tuple(ts)) => vs.iter().zip(ts).for_each(|(v, t)| encode(v, t, floats_only, out)),
+        // The tangent of a struct is a struct, constants and all.
+        (Value::Tuple(vs), Ty::Record(r)) => {
+            r.variants[0].members.iter().zip(vs).for_each(|(m, v)| encode(v, &m.ty, false, out));
+        }
+        (Value::Variant(k, vs), Ty::Record(r)) => {
+            out.push(*k as u64);
+            r.variants[*k].members.iter().zip(vs).for_each(|(m, v)| encode(v, &m.ty, false, out));
+        }
         (Value::Seq(_), ty) if floats_only && !ty.is_active() => {}
         (Value::Seq(vs), ty) => {
             if !matches!(ty, Ty::Array(..)) {
@@ -72,9 +86,9 @@ fn encode_floats(xs: &[f64], out: &mut Vec<u64>) {
 
 /// All output floats of a run: the result's, then those of the active `&mut` arguments.
 fn outputs(f: &Function, outcome: &Outcome) -> Vec<(f64, f64)> {
-    let mut out = outcome.result.floats();
+    let mut out = outcome.result.floats(&f.ret);
     let in_out = f.params.iter().filter(|p| p.is_in_out()).zip(&outcome.in_out);
-    in_out.filter(|(p, _)| p.is_active()).for_each(|(_, v)| out.extend(v.floats()));
+    in_out.filter(|(p, _)| p.is_active()).for_each(|(p, v)| out.extend(v.floats(&p.ty)));
     out
 }
 
@@ -84,7 +98,7 @@ fn directed(f: &Function, args: &[Value], direction: &[f64], h: f64) -> Vec<Valu
     let mut moved = args.to_vec();
     for (param, arg) in f.params.iter().zip(&mut moved) {
         if param.is_active() {
-            arg.each_float(&mut |v, d| {
+            arg.each_float(&param.ty, &mut |v, d| {
                 *v += h * direction[k];
                 *d = if h == 0.0 { direction[k] } else { 0.0 };
                 k += 1;
@@ -96,6 +110,7 @@ fn directed(f: &Function, args: &[Value], direction: &[f64], h: f64) -> Vec<Valu
 
 pub(crate) fn uses_f32(program: &Program) -> bool {
     crate::walk::any_expr(program, &mut |e| e.ty == Ty::F32)
+        || program.records.iter().any(|r| r.members().any(|m| m.ty.contains(&Ty::F32)))
 }
 
 /// Why arguments are rejected where a value, a derivative or a partial derivative on the way is infinite or NaN. A branch
@@ -109,7 +124,7 @@ pub(crate) fn sample(program: &Program, dice: &mut Dice, empty: bool) -> Result<
     let mut lengths = if empty { vec![0] } else { Vec::new() };
     let args: Vec<Value> = f.params.iter().map(|p| random_value(dice, &p.ty, &mut lengths)).collect();
     let active: Vec<usize> = (0..args.len()).filter(|i| f.params[*i].is_active()).collect();
-    let inputs: usize = active.iter().map(|i| args[*i].floats().len()).sum();
+    let inputs: usize = active.iter().map(|i| args[*i].floats(&f.params[*i].ty).len()).sum();
     let unit = |k: usize| (0..inputs).map(|i| f64::from(u8::from(i == k))).collect::<Vec<_>>();
 
     let base = run(program, &args)?;
@@ -129,26 +144,38 @@ pub(crate) fn sample(program: &Program, dice: &mut Dice, empty: bool) -> Result<
 
     let single = uses_f32(program);
     let mut random = || (dice.float(-1.0, 1.0) * 1024.0).round() / 1024.0;
-    let tangents: Vec<Value> = active.iter().map(|i| args[*i].refilled(&mut random)).collect();
-    let w = base.result.refilled(&mut random);
+    let tangents: Vec<Value> = active.iter().map(|i| args[*i].refilled(&f.params[*i].ty, &mut random)).collect();
+    let w = base.result.refilled(&f.ret, &mut random);
     let in_out = f.params.iter().filter(|p| p.is_in_out()).zip(&base.in_out);
-    let ws: Vec<Value> = in_out.filter(|(p, _)| p.is_active()).map(|(_, v)| v.refilled(&mut random)).collect();
+    let ws: Vec<Value> = in_out.filter(|(p, _)| p.is_active()).map(|(p, v)| v.refilled(&p.ty, &mut random)).collect();
     let shadows: Vec<Option<Value>> =
-        active.iter().map(|i| (!f.params[*i].is_in_out()).then(|| args[*i].refilled(&mut random))).collect();
-    let flat = |vs: &[Value]| vs.iter().flat_map(Value::floats).map(|x| x.0).collect::<Vec<f64>>();
-    let direction = flat(&tangents);
-    let mut cotangent = flat(std::slice::from_ref(&w));
-    cotangent.extend(flat(&ws));
+        active.iter().map(|i| (!f.params[*i].is_in_out()).then(|| args[*i].refilled(&f.params[*i].ty, &mut random))).collect();
+    let flat = |vs: &[Value], tys: &[&Ty]| {
+        vs.iter().zip(tys).flat_map(|(v, t)| v.floats(t)).map(|x| x.0).collect::<Vec<f64>>()
+    };
+    let direction = flat(&tangents, &active.iter().map(|i| &f.params[*i].ty).collect::<Vec<_>>());
+    let mut cotangent = flat(std::slice::from_ref(&w), &[&f.ret]);
+    cotangent.extend(flat(&ws, &f.params.iter().filter(|p| p.is_active_in_out()).map(|p| &p.ty).collect::<Vec<_>>()));
 
     let tangent: Vec<f64> = (0..ys.len()).map(|j| (0..inputs).map(|k| jacobian[k][j] * direction[k]).sum()).collect();
     let gradient: Vec<f64> = (0..inputs).map(|k| (0..ys.len()).map(|j| jacobian[k][j] * cotangent[j]).sum()).collect();
-    let grad: Vec<f64> = if f.ret.is_float() { (0..inputs).map(|k| jacobian[k][0]).collect() } else { Vec::new() };
+    let grad: Vec<f64> = if f.has_grad() && !ys.is_empty() { (0..inputs).map(|k| jacobian[k][0]).collect() } else { Vec::new() };
 
     let active_anywhere = jacobian.iter().flatten().any(|d| *d != 0.0);
     let mut words = Vec::new();
+    // Whether an `Option` or `Result` holds a value, and what is compared then is that.
+    let good = match (&base.result, f.ret.wrapper()) {
+        (Value::Variant(k, _), Some(_)) => Some(*k == GOOD),
+        _ => None,
+    };
+    words.extend(good.map(u64::from));
     f.params.iter().zip(&args).for_each(|(p, v)| encode(v, &p.ty, false, &mut words));
     active.iter().zip(&tangents).for_each(|(i, v)| encode(v, &f.params[*i].ty, true, &mut words));
-    encode(&w, &f.ret, true, &mut words);
+    match (&w, f.ret.wrapper()) {
+        (Value::Variant(GOOD, inner), Some(r)) => encode(&inner[0], r.inner(), true, &mut words),
+        (_, Some(_)) => {}
+        (w, None) => encode(w, &f.ret, true, &mut words),
+    }
     f.params.iter().filter(|p| p.is_active_in_out()).zip(&ws).for_each(|(p, v)| encode(v, &p.ty, true, &mut words));
     for (i, v) in active.iter().zip(&shadows) {
         if let Some(v) = v {
@@ -165,10 +192,10 @@ pub(crate) fn sample(program: &Program, dice: &mut Dice, empty: bool) -> Result<
     encode_floats(&grad, &mut words);
 
     // The whole Jacobian, as `jacobian_into` has it: the columns of each active argument that is not `&mut`.
-    let rows = if f.ret == Ty::Unit { ys.len() } else { base.result.floats().len() };
+    let rows = if f.ret == Ty::Unit { ys.len() } else { base.result.floats(&f.ret).len() };
     let mut first = 0;
     for i in &active {
-        let n = args[*i].floats().len();
+        let n = args[*i].floats(&f.params[*i].ty).len();
         if !f.params[*i].is_in_out() {
             let block: Vec<f64> =
                 (0..rows).flat_map(|r| (first..first + n).map(move |k| (r, k))).map(|(r, k)| jacobian[k][r]).collect();
@@ -192,7 +219,7 @@ pub(crate) fn sample(program: &Program, dice: &mut Dice, empty: bool) -> Result<
 fn check_grad_agrees(program: &Program, args: &[Value], jacobian: &[Vec<f64>], trace: u64) -> bool {
     let f = program.entry();
     let mut values = Vec::new();
-    f.params.iter().zip(args).filter(|(p, _)| p.is_active()).for_each(|(_, v)| values.extend(v.floats()));
+    f.params.iter().zip(args).filter(|(p, _)| p.is_active()).for_each(|(p, v)| values.extend(v.floats(&p.ty)));
     jacobian.iter().enumerate().all(|(k, column)| {
         let step = 1e-5 * values[k].0.abs().max(1.0);
         let unit: Vec<f64> = (0..jacobian.len()).map(|i| f64::from(u8::from(i == k))).collect();

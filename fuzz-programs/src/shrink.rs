@@ -22,6 +22,7 @@ fn size(program: &Program) -> usize {
     let dressed = |f: &crate::tree::Function| usize::from(f.home != Home::Top) + usize::from(f.lifetimes);
     exprs
         + 2 * stmts
+        + program.records.len()
         + program.functions.iter().map(dressed).sum::<usize>()
         + 3 * program.functions.iter().map(|f| 1 + f.params.len()).sum::<usize>()
 }
@@ -63,6 +64,19 @@ fn replacements(e: &Expr) -> Vec<Expr> {
                 }
                 offer(&Expr { ty: e.ty.clone(), kind: Kind::Block(block.clone()) });
             }
+        }
+        Kind::IfLet(_, then, otherwise) => {
+            for block in [Some(then), otherwise.as_ref()].into_iter().flatten() {
+                offer(&Expr { ty: e.ty.clone(), kind: Kind::Block(block.clone()) });
+            }
+        }
+        Kind::Construct(_, fields, base) => {
+            fields.iter().for_each(|(_, part)| offer(part));
+            base.iter().for_each(|b| offer(b));
+        }
+        Kind::Wrapped(_, from, args, _) => {
+            offer(from);
+            args.iter().for_each(&mut offer);
         }
         Kind::Match(_, arms) => {
             for arm in arms {
@@ -131,7 +145,12 @@ fn unrolled(stmt: &Stmt) -> Vec<Vec<Stmt>> {
             }
             out
         }
-        Stmt::While { body, .. } => vec![inner(body)],
+        Stmt::While { body, .. } | Stmt::WhileLet { body, .. } => vec![inner(body)],
+        Stmt::Expr(Expr { kind: Kind::IfLet(_, then, otherwise), .. }) => {
+            let mut out = vec![inner(then)];
+            out.extend(otherwise.iter().map(inner));
+            out
+        }
         Stmt::Expr(Expr { kind: Kind::If(_, then, otherwise), .. }) => {
             let mut out = vec![inner(then)];
             out.extend(otherwise.iter().map(inner));
@@ -196,6 +215,17 @@ fn edits(program: &Program) -> Vec<Program> {
                 Walk { expr: &mut drop_argument, block: &mut |_| {} }.program(&mut copy);
                 out.push(copy);
             }
+        }
+    }
+    for k in 0..program.records.len() {
+        // A type that nothing names.
+        let mut copy = program.clone();
+        let gone = Ty::Record(copy.records.remove(k));
+        let named = crate::walk::any_expr(program, &mut |e| e.ty.contains(&gone))
+            || program.functions.iter().any(|f| f.ret.contains(&gone) || f.params.iter().any(|p| p.ty.contains(&gone)))
+            || copy.records.iter().any(|r| r.members().any(|m| m.ty.contains(&gone)));
+        if !named {
+            out.push(copy);
         }
     }
     let mut blocks: Vec<Block> = Vec::new();

@@ -5,6 +5,8 @@
 //! that shadowing exists only in the printed names and a mistake of scope cannot hide in the interpreter.
 
 use crate::ops::FloatFn;
+use crate::records::Record;
+use std::sync::Arc;
 
 pub(crate) type VarId = usize;
 pub(crate) type LoopId = usize;
@@ -30,6 +32,8 @@ pub(crate) enum Ty {
     Slice(Box<Ty>),
     /// A reference, `true` when `&mut`.
     Ref(Box<Ty>, bool),
+    /// A struct or an enum.
+    Record(Arc<Record>),
 }
 
 impl Ty {
@@ -47,6 +51,7 @@ impl Ty {
             Ty::Tuple(ts) => ts.iter().all(Ty::is_copy),
             Ty::Array(t, _) | Ty::ArrayN(t) => t.is_copy(),
             Ty::Ref(_, mutable) => !mutable,
+            Ty::Record(r) => r.copy,
             _ => true,
         }
     }
@@ -57,6 +62,7 @@ impl Ty {
             Ty::F64 | Ty::F32 => true,
             Ty::Tuple(ts) => ts.iter().any(Ty::is_active),
             Ty::Array(t, _) | Ty::ArrayN(t) | Ty::Vec(t) | Ty::Slice(t) | Ty::Ref(t, _) => t.is_active(),
+            Ty::Record(r) => r.is_active(),
             _ => false,
         }
     }
@@ -105,6 +111,8 @@ pub(crate) struct Program {
     pub(crate) names: Vec<String>,
     pub(crate) functions: Vec<Function>,
     pub(crate) loops: usize,
+    /// The structs and enums that it declares.
+    pub(crate) records: Vec<Arc<Record>>,
 }
 
 impl Program {
@@ -134,6 +142,8 @@ pub(crate) enum Home {
     Nested(usize),
     /// In `mod inner`: called by its path, or imported under another name at the top or in the caller's body.
     Module(Import),
+    /// In `impl S`: a method if its first parameter is `self`, and an associated function if not.
+    Impl(Arc<Record>),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -144,6 +154,16 @@ pub(crate) enum Import {
 }
 
 impl Function {
+    /// Whether it has `grad`: one float comes out, in a wrapper or not.
+    pub(crate) fn has_grad(&self) -> bool {
+        self.ret.is_float() || self.ret.wrapper().is_some_and(|r| r.inner().is_float())
+    }
+
+    /// Whether it is a method, whose first parameter is `self`.
+    pub(crate) fn has_self(&self, names: &[String]) -> bool {
+        matches!(self.home, Home::Impl(_)) && self.params.first().is_some_and(|p| names[p.var] == "self")
+    }
+
     /// Whether the function is `<const N: usize>`.
     pub(crate) fn is_generic(&self) -> bool {
         self.params.iter().any(|p| matches!(p.ty.peeled(), Ty::ArrayN(_)))
@@ -224,6 +244,16 @@ pub(crate) enum Stmt {
         cond: Expr,
         body: Block,
     },
+    /// `while let pat = e { … }`
+    WhileLet {
+        id: LoopId,
+        label: bool,
+        pat: ArmPat,
+        value: Expr,
+        body: Block,
+    },
+    /// `let pat = e else { … };`, whose block leaves.
+    LetElse(ArmPat, Expr, Block),
     Break {
         id: LoopId,
         label: bool,
@@ -298,6 +328,8 @@ pub(crate) enum Pat {
     Array(Vec<Pat>),
     /// `&p`
     Ref(Box<Pat>),
+    /// `S { a, b: p, .. }`, `S(a, _)`: the fields that it names.
+    Record(Arc<Record>, Vec<(usize, Pat)>),
 }
 
 impl Pat {
@@ -330,6 +362,34 @@ pub(crate) enum ArmPat {
     Tuple(Vec<ArmPat>),
     /// `[a, b, ..]` on a slice: at least this many elements, or exactly.
     Slice(Vec<ArmPat>, bool),
+    /// `E::V { a, b: p, .. }`, `Some(x)`: the variant and the fields that it names.
+    Variant(Arc<Record>, usize, Vec<(usize, ArmPat)>),
+}
+
+/// One conjunct of `if let Some(x) = e && c { … }`.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Conjunct {
+    Let(ArmPat, Expr),
+    If(Expr),
+}
+
+/// What is called on an `Option` or a `Result`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum WrapFn {
+    Unwrap,
+    /// `is_some`, `is_ok`
+    IsGood,
+    /// `is_none`, `is_err`
+    IsBad,
+    UnwrapOr,
+    UnwrapOrElse,
+    Map,
+    AndThen,
+    MapOr,
+    /// `o.ok_or(e)`
+    OkOr,
+    /// `r.ok()`
+    Ok,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -470,6 +530,14 @@ pub(crate) enum Kind {
     PopUnwrap(Box<Expr>),
     /// `base.split_at(k)`, or (`true`) `split_at_mut`
     SplitAt(Box<Expr>, Box<Expr>, bool),
+    /// A value of a variant: its fields as they are written, and what `..` takes the others from.
+    Construct(usize, Vec<(usize, Expr)>, Option<Box<Expr>>),
+    /// `if let … && … { … } else { … }`
+    IfLet(Vec<Conjunct>, Block, Option<Block>),
+    /// `e?`
+    Try(Box<Expr>),
+    /// A method of `Option` and `Result`: the receiver, the plain arguments, the closure.
+    Wrapped(WrapFn, Box<Expr>, Vec<Expr>, Option<Closure>),
 }
 
 /// An iterator: where it starts and what wraps it. `item` is the type of what comes out.
@@ -572,6 +640,7 @@ impl Pat {
             Pat::Bind { var, .. } => f(*var),
             Pat::Tuple(ps) | Pat::Array(ps) => ps.iter().for_each(|p| p.each_bound(f)),
             Pat::Ref(p) => p.each_bound(f),
+            Pat::Record(_, ps) => ps.iter().for_each(|(_, p)| p.each_bound(f)),
         }
     }
 }

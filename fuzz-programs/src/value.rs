@@ -16,6 +16,8 @@ pub(crate) enum Value {
     Unit,
     Tuple(Vec<Value>),
     Seq(Vec<Value>),
+    /// Of an enum: which variant, and what it holds. Structs are tuples.
+    Variant(usize, Vec<Value>),
     Ref(Place),
     /// Declared and not yet assigned, or moved out of.
     Uninit,
@@ -55,6 +57,11 @@ impl Value {
             (Value::Int(i), _) => out.push(*i as u64),
             (Value::Bool(b), _) => out.push(u64::from(*b)),
             (Value::Tuple(vs), Ty::Tuple(ts)) => vs.iter().zip(ts).for_each(|(v, t)| v.bits(t, out)),
+            (Value::Tuple(vs), Ty::Record(r)) => r.variants[0].members.iter().zip(vs).for_each(|(m, v)| v.bits(&m.ty, out)),
+            (Value::Variant(k, vs), Ty::Record(r)) => {
+                out.push(*k as u64);
+                r.variants[*k].members.iter().zip(vs).for_each(|(m, v)| v.bits(&m.ty, out));
+            }
             (Value::Seq(vs), ty) => {
                 let element = ty.element().expect("a sequence has an element type");
                 vs.iter().for_each(|v| v.bits(element, out));
@@ -63,29 +70,69 @@ impl Value {
         }
     }
 
-    /// Calls `f` with every float in order.
-    pub(crate) fn each_float(&mut self, f: &mut impl FnMut(&mut f64, &mut f64)) {
+    /// Calls `f` with every float in order, also of constant fields.
+    pub(crate) fn every_float(&mut self, f: &mut impl FnMut(&mut f64, &mut f64)) {
         match self {
             Value::Float { v, d } => f(v, d),
-            Value::Tuple(vs) | Value::Seq(vs) => vs.iter_mut().for_each(|v| v.each_float(f)),
+            Value::Tuple(vs) | Value::Seq(vs) | Value::Variant(_, vs) => vs.iter_mut().for_each(|v| v.every_float(f)),
+            Value::Int(_) | Value::Bool(_) | Value::Unit | Value::Ref(_) | Value::Uninit => {}
+        }
+    }
+
+    /// Calls `f` with every leaf that carries a derivative, and `constant` with all others inside structs and enums.
+    fn visit(&mut self, ty: &Ty, f: &mut dyn FnMut(&mut f64, &mut f64), constant: &mut dyn FnMut(&mut Value)) {
+        match (self, ty.peeled()) {
+            (Value::Float { v, d }, _) => f(v, d),
+            (Value::Tuple(vs), Ty::Tuple(ts)) => vs.iter_mut().zip(ts).for_each(|(v, t)| v.visit(t, f, constant)),
+            (Value::Seq(vs), ty) => {
+                let element = ty.element().expect("a sequence has an element type");
+                vs.iter_mut().for_each(|v| v.visit(element, f, constant));
+            }
+            (value, Ty::Record(r)) => {
+                let (k, vs) = match value {
+                    Value::Variant(k, vs) => (*k, vs),
+                    Value::Tuple(vs) => (0, vs),
+                    _ => return,
+                };
+                for (m, v) in r.variants[k].members.iter().zip(vs) {
+                    if m.constant || !m.ty.is_active() { constant(v) } else { v.visit(&m.ty, f, constant) }
+                }
+            }
             _ => {}
         }
     }
 
-    pub(crate) fn floats(&self) -> Vec<(f64, f64)> {
+    /// Calls `f` with every float of a value of type `ty` that has a derivative, in order.
+    pub(crate) fn each_float(&mut self, ty: &Ty, f: &mut dyn FnMut(&mut f64, &mut f64)) {
+        self.visit(ty, f, &mut |_| {});
+    }
+
+    pub(crate) fn floats(&self, ty: &Ty) -> Vec<(f64, f64)> {
         let mut out = Vec::new();
-        self.clone().each_float(&mut |v, d| out.push((*v, *d)));
+        self.clone().each_float(ty, &mut |v, d| out.push((*v, *d)));
         out
     }
 
     /// Gives every float a new value (and no derivative): tangents, cotangents and shadows take a value's shape.
-    pub(crate) fn refilled(&self, mut f: impl FnMut() -> f64) -> Value {
+    /// Their constant fields hold something else than the value's: nobody may look at them.
+    pub(crate) fn refilled(&self, ty: &Ty, mut f: impl FnMut() -> f64) -> Value {
         let mut copy = self.clone();
-        copy.each_float(&mut |v, d| {
+        let mut float = |v: &mut f64, d: &mut f64| {
             *v = f();
             *d = 0.0;
-        });
+        };
+        copy.visit(ty, &mut float, &mut |v| v.spoil());
         copy
+    }
+
+    fn spoil(&mut self) {
+        match self {
+            Value::Float { v, .. } => *v = 1e3 - 3.0 * *v,
+            Value::Int(i) => *i = (*i + 3) % 7,
+            Value::Bool(b) => *b = !*b,
+            Value::Tuple(vs) | Value::Seq(vs) | Value::Variant(_, vs) => vs.iter_mut().for_each(Value::spoil),
+            Value::Unit | Value::Ref(_) | Value::Uninit => {}
+        }
     }
 }
 
@@ -115,7 +162,7 @@ impl Memory {
         let mut window: Option<&[Value]> = None;
         for step in &place.path {
             match (step, current) {
-                (Step::Field(i), Value::Tuple(vs)) => current = &vs[*i],
+                (Step::Field(i), Value::Tuple(vs) | Value::Variant(_, vs)) => current = &vs[*i],
                 (Step::Index(i), Value::Seq(vs)) => {
                     let seq = window.take().unwrap_or(vs);
                     current = seq.get(*i).ok_or("index out of bounds")?;
@@ -154,7 +201,7 @@ impl Memory {
         let mut offset = 0;
         for step in &place.path {
             match (step, current) {
-                (Step::Field(i), Value::Tuple(vs)) => current = &mut vs[*i],
+                (Step::Field(i), Value::Tuple(vs) | Value::Variant(_, vs)) => current = &mut vs[*i],
                 (Step::Index(i), Value::Seq(vs)) => {
                     current = vs.get_mut(offset + *i).ok_or("index out of bounds")?;
                     offset = 0;

@@ -1,6 +1,6 @@
 //! Visits every expression and block of a program, outside in, for edits and searches.
 
-use crate::tree::{Adaptor, Block, Chain, Closure, Expr, Kind, Program, Source, Stmt, Terminal};
+use crate::tree::{Adaptor, Block, Chain, Closure, Conjunct, Expr, Kind, Program, Source, Stmt, Terminal};
 
 /// What to do at each expression and block, before their children.
 pub(crate) struct Walk<'a> {
@@ -52,8 +52,10 @@ impl Walk<'_> {
                 self.chain(over);
                 self.block(body);
             }
-            Stmt::While { cond, body, .. } => {
-                self.expr(cond);
+            Stmt::While { cond: e, body, .. }
+            | Stmt::WhileLet { value: e, body, .. }
+            | Stmt::LetElse(_, e, body) => {
+                self.expr(e);
                 self.block(body);
             }
             Stmt::Break { value, .. } | Stmt::Return(value) => value.iter_mut().for_each(|e| self.expr(e)),
@@ -111,7 +113,26 @@ impl Walk<'_> {
             | Kind::Clone(a, _)
             | Kind::Stop(a)
             | Kind::ConstN(a)
+            | Kind::Try(a)
             | Kind::PopUnwrap(a) => self.expr(a),
+            Kind::Construct(_, fields, base) => {
+                fields.iter_mut().for_each(|(_, e)| self.expr(e));
+                base.iter_mut().for_each(|e| self.expr(e));
+            }
+            Kind::IfLet(conjuncts, then, otherwise) => {
+                for c in conjuncts {
+                    match c {
+                        Conjunct::Let(_, e) | Conjunct::If(e) => self.expr(e),
+                    }
+                }
+                self.block(then);
+                otherwise.iter_mut().for_each(|b| self.block(b));
+            }
+            Kind::Wrapped(_, a, es, closure) => {
+                self.expr(a);
+                es.iter_mut().for_each(|e| self.expr(e));
+                closure.iter_mut().for_each(|c| self.closure(c));
+            }
             Kind::Binary(_, a, b)
             | Kind::Powi(a, b, _)
             | Kind::IntFn(_, a, b)

@@ -17,6 +17,22 @@ pub trait Build: Sized {
 pub trait Flat {
     fn bits(&self, out: &mut Vec<u64>);
     fn floats(&self, out: &mut Vec<f64>);
+    /// What is constant inside structs and enums: fields, and which variant it is.
+    fn fixed(&self, _: &mut Vec<u64>) {}
+}
+
+/// `Option` and `Result`.
+pub trait Found {
+    type Inner;
+    fn found(self) -> Option<Self::Inner>;
+}
+impl<T> Found for Option<T> {
+    type Inner = T;
+    fn found(self) -> Option<T> { self }
+}
+impl<T, E> Found for Result<T, E> {
+    type Inner = T;
+    fn found(self) -> Option<T> { self.ok() }
 }
 
 macro_rules! plain {
@@ -60,19 +76,49 @@ impl<T: Build, const N: usize> Build for [T; N] {
         std::array::from_fn(|_| T::build(s))
     }
 }
+impl<T: Build> Build for Option<T> {
+    fn build(s: &mut Sample) -> Self {
+        if s.word() == 1 { Some(T::build(s)) } else { None }
+    }
+}
+impl<T: Flat> Flat for Option<T> {
+    fn bits(&self, out: &mut Vec<u64>) {
+        out.push(u64::from(self.is_some()));
+        self.iter().for_each(|x| x.bits(out));
+    }
+    fn floats(&self, out: &mut Vec<f64>) { self.iter().for_each(|x| x.floats(out)) }
+    fn fixed(&self, out: &mut Vec<u64>) {
+        out.push(u64::from(self.is_some()));
+        self.iter().for_each(|x| x.fixed(out));
+    }
+}
+impl<T: Flat, E: Flat> Flat for Result<T, E> {
+    fn bits(&self, out: &mut Vec<u64>) {
+        out.push(u64::from(self.is_ok()));
+        match self {
+            Ok(x) => x.bits(out),
+            Err(e) => e.bits(out),
+        }
+    }
+    fn floats(&self, out: &mut Vec<f64>) { self.iter().for_each(|x| x.floats(out)) }
+}
 impl<T: Flat> Flat for [T] {
+    fn fixed(&self, out: &mut Vec<u64>) { self.iter().for_each(|x| x.fixed(out)) }
     fn bits(&self, out: &mut Vec<u64>) { self.iter().for_each(|x| x.bits(out)) }
     fn floats(&self, out: &mut Vec<f64>) { self.iter().for_each(|x| x.floats(out)) }
 }
 impl<T: Flat> Flat for Vec<T> {
+    fn fixed(&self, out: &mut Vec<u64>) { self[..].fixed(out) }
     fn bits(&self, out: &mut Vec<u64>) { self[..].bits(out) }
     fn floats(&self, out: &mut Vec<f64>) { self[..].floats(out) }
 }
 impl<T: Flat, const N: usize> Flat for [T; N] {
+    fn fixed(&self, out: &mut Vec<u64>) { self[..].fixed(out) }
     fn bits(&self, out: &mut Vec<u64>) { self[..].bits(out) }
     fn floats(&self, out: &mut Vec<f64>) { self[..].floats(out) }
 }
 impl<T: Flat + ?Sized> Flat for &T {
+    fn fixed(&self, out: &mut Vec<u64>) { (**self).fixed(out) }
     fn bits(&self, out: &mut Vec<u64>) { (**self).bits(out) }
     fn floats(&self, out: &mut Vec<f64>) { (**self).floats(out) }
 }
@@ -84,6 +130,7 @@ macro_rules! tuples {
         impl<$($t: Flat),+> Flat for ($($t,)+) {
             fn bits(&self, out: &mut Vec<u64>) { $(self.$i.bits(out);)+ }
             fn floats(&self, out: &mut Vec<f64>) { $(self.$i.floats(out);)+ }
+            fn fixed(&self, out: &mut Vec<u64>) { $(self.$i.fixed(out);)+ }
         }
     )*};
 }
@@ -135,6 +182,17 @@ impl Sample {
         let wrong = |(g, w): (&f64, &f64)| !((g - w).abs() <= self.tolerance * scale);
         if got.len() != want.len() || got.iter().zip(want).any(wrong) {
             self.fail(format!("{got:?} is not the dual numbers' {want:?}"));
+        }
+    }
+
+    /// Constants of a gradient are the argument's.
+    pub fn fixed(&mut self, stage: &'static str, got: &impl Flat, want: &impl Flat) {
+        self.stage = stage;
+        let (mut of_gradient, mut of_argument) = (Vec::new(), Vec::new());
+        got.fixed(&mut of_gradient);
+        want.fixed(&mut of_argument);
+        if of_gradient != of_argument {
+            self.fail(format!("constants {of_gradient:?} of the gradient are not the argument's {of_argument:?}"));
         }
     }
 

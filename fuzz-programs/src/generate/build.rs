@@ -45,8 +45,11 @@ pub(crate) fn index(base: Expr, i: Expr) -> Expr {
 }
 
 pub(crate) fn field(base: Expr, i: usize) -> Expr {
-    let Ty::Tuple(ts) = base.ty.peeled() else { unreachable!("field of {:?}", base.ty) };
-    let ty = ts[i].clone();
+    let ty = match (base.ty.peeled(), base.ty.structure()) {
+        (Ty::Tuple(ts), _) => ts[i].clone(),
+        (_, Some(r)) => r.variants[0].members[i].ty.clone(),
+        (other, _) => unreachable!("field of {other:?}"),
+    };
     expr(ty, Kind::Field(Box::new(base), i))
 }
 

@@ -78,6 +78,13 @@ impl Gen<'_> {
     }
 
     pub(crate) fn cond(&mut self, depth: u32) -> Expr {
+        self.steady += 1;
+        let made = self.any_cond(depth);
+        self.steady -= 1;
+        made
+    }
+
+    fn any_cond(&mut self, depth: u32) -> Expr {
         self.budget -= 1;
         match self.dice.below(12) {
             0 if depth > 0 => {

@@ -102,6 +102,11 @@ features! {
     ChainTwo "chain" 0.4 "a.iter().chain(b)";
     Inspect "inspect" 0.3 "inspect";
     AnyAll "any-all" 0.5 "any and all";
+    Structs "structs" 1.0 "structs: parameters, fields, literals, update syntax, patterns";
+    Enums "enums" 1.0 "enums with data: built, matched, changed in place";
+    Options "options" 1.0 "Option and Result: ?, if let, let else, while let, methods, results";
+    Methods "methods" 1.0 "#[differentiate] impl: methods and associated functions";
+    ConstantFields "constant-fields" 1.0 "#[constant] fields";
     Results "results" 1.0 "results other than a scalar";
 }
 

@@ -4,6 +4,7 @@ use super::build::{bin, call1, cast, deref, expr, field, float, index, int, len,
 use super::features::Feature as F;
 use super::scope::{Dim, Local};
 use super::{Gen, conditions};
+use crate::records::{Member, Sort};
 use crate::ops::{ALL, Domain, FloatFn};
 use crate::tree::{Arm, ArmPat, BinOp, Block, Expr, Kind, Ty, VarId};
 
@@ -28,6 +29,8 @@ enum P {
     Labelled,
     Stop,
     IndexEffect,
+    Enum,
+    Wrapped,
 }
 
 impl Gen<'_> {
@@ -62,6 +65,8 @@ impl Gen<'_> {
             (2.0, Some(F::Labelled), P::Labelled),
             (1.0, Some(F::StopGradient), P::Stop),
             (2.0, Some(F::IndexEffects), P::IndexEffect),
+            (if self.records.is_empty() { 0.0 } else { 8.0 }, Some(F::Enums), P::Enum),
+            (if self.failure.is_some() { 14.0 } else { 0.0 }, Some(F::Options), P::Wrapped),
         ]);
         let made = match p {
             P::Leaf => None,
@@ -111,6 +116,8 @@ impl Gen<'_> {
                 Some(expr(self.real.clone(), Kind::Stop(Box::new(e))))
             }
             P::IndexEffect => self.counted_index(false),
+            P::Enum => self.enum_float(depth - 1),
+            P::Wrapped => self.wrapped_float(depth - 1),
         };
         made.unwrap_or_else(|| self.float_leaf())
     }
@@ -197,6 +204,17 @@ impl Gen<'_> {
                 let i = *self.dice.pick(&fields);
                 self.descend(field(at, i), base, level, write)
             }
+            Ty::Record(r) if r.sort == Sort::Struct => {
+                let real = self.real.clone();
+                let reaches = |m: &Member| holds(&m.ty, &real) && !(write && m.constant);
+                let members = &r.variants[0].members;
+                let fields: Vec<usize> = (0..members.len()).filter(|i| reaches(&members[*i])).collect();
+                if fields.is_empty() {
+                    return None;
+                }
+                let i = *self.dice.pick(&fields);
+                self.descend(field(at, i), base, level, write)
+            }
             Ty::Array(..) | Ty::Vec(_) | Ty::Slice(_) => {
                 let i = self.index_of(&at, base, level, write);
                 self.descend(index(at, i), base, level + 1, write)
@@ -207,7 +225,11 @@ impl Gen<'_> {
 
     /// An index into `at`: a loop variable known to stay inside, or something made to fit.
     pub(crate) fn index_of(&mut self, at: &Expr, base: &Local, level: usize, write: bool) -> Expr {
-        let dim = base.dims.get(level).copied();
+        let fixed = match at.ty.peeled() {
+            Ty::Array(_, n) => Some(Dim::Fixed(*n)),
+            _ => None,
+        };
+        let dim = base.dims.get(level).copied().or(fixed);
         if self.dice.chance(0.8)
             && let Some(dim) = dim
             && let Some(i) = self.choose(|l| match (l.bound, dim) {
@@ -453,6 +475,7 @@ pub(crate) fn holds(ty: &Ty, real: &Ty) -> bool {
         Ty::Tuple(ts) => ts.iter().any(|t| holds(t, real)),
         Ty::Array(t, n) => *n > 0 && holds(t, real),
         Ty::Vec(t) | Ty::Slice(t) | Ty::Ref(t, _) => holds(t, real),
+        Ty::Record(r) => r.sort == Sort::Struct && r.members().any(|m| !m.constant && holds(&m.ty, real)),
         _ => false,
     }
 }

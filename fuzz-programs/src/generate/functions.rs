@@ -16,6 +16,8 @@ enum Shape {
     SliceResult,
     Generic,
     TwoViews,
+    Method,
+    TwoFields,
 }
 
 pub(crate) fn program(features: &Features, mut dice: Dice) -> Program {
@@ -37,8 +39,13 @@ pub(crate) fn program(features: &Features, mut dice: Dice) -> Program {
         before: Vec::new(),
         bare,
         budget: 0,
+        records: Vec::new(),
+        failure: None,
+        steady: 0,
     };
-    let helpers = if g.coin(F::Calls, 0.6) { 1 + g.dice.below(2) } else { 0 };
+    g.declare_records();
+    let rich = !g.records.is_empty() || g.failure.is_some();
+    let helpers = if g.coin(F::Calls, if rich { 0.9 } else { 0.6 }) { 1 + g.dice.below(2) } else { 0 };
     for _ in 0..helpers {
         let shape = g.weighted(&[
             (10.0, None, Shape::Plain),
@@ -47,12 +54,18 @@ pub(crate) fn program(features: &Features, mut dice: Dice) -> Program {
             (1.5, Some(F::SliceResults), Shape::SliceResult),
             (2.5, Some(F::ConstGenerics), Shape::Generic),
             (1.5, Some(F::TwoViews), Shape::TwoViews),
+            (if g.records.is_empty() { 0.0 } else { 12.0 }, Some(F::Methods), Shape::Method),
+            (if g.records.is_empty() { 0.0 } else { 2.0 }, Some(F::Structs), Shape::TwoFields),
         ]);
         g.helper(shape);
     }
     g.function("f", true, Shape::Plain);
     g.homes();
-    Program { names: g.names, functions: g.functions, loops: g.loop_count }
+    let mut records = g.records;
+    if let Some(Ty::Record(failure)) = g.failure {
+        records.push(failure);
+    }
+    Program { names: g.names, functions: g.functions, loops: g.loop_count, records }
 }
 
 /// Whether an argument may be borrowed for longer than its statement.
@@ -93,6 +106,12 @@ impl Gen<'_> {
             (1.0, Some(F::PairArrays), 22),
         ];
         let pair = Ty::Tuple(vec![real.clone(), real.clone()]);
+        if !self.records.is_empty()
+            && self.dice.chance(0.5)
+            && let Some(ty) = self.record_param(self.features.weight(F::InOut) > 0.0)
+        {
+            return ty;
+        }
         match self.weighted(table) {
             1 => real.slice().reference(),
             2 => real.slice().mutable(),
@@ -125,6 +144,17 @@ impl Gen<'_> {
         if in_out && self.dice.chance(0.5) {
             return Ty::Unit;
         }
+        if self.coin(F::Options, 0.5)
+            && let Some(ty) = self.wrapped_result()
+        {
+            return ty;
+        }
+        if !self.records.is_empty()
+            && self.coin(F::Results, 0.35)
+            && let Some(ty) = self.any_record(None)
+        {
+            return ty;
+        }
         if !self.coin(F::Results, 0.35) {
             return real;
         }
@@ -145,6 +175,9 @@ impl Gen<'_> {
     fn homes(&mut self) {
         let n = self.functions.len();
         for i in 0..n.saturating_sub(1) {
+            if matches!(self.functions[i].home, Home::Impl(_)) {
+                continue;
+            }
             let callers: Vec<usize> = (0..n)
                 .filter(|j| {
                     let mut found = false;
@@ -209,10 +242,10 @@ impl Gen<'_> {
                 matches!((&ty, ty.peeled()), (Ty::Ref(_, true), Ty::Vec(_))) || (mutable && matches!(ty, Ty::Vec(_)));
             let in_out = matches!(ty, Ty::Ref(_, true));
             let local = self.declare(var, ty.clone(), mutable);
-            local.constant = constant && !in_out;
             if grows {
                 local.dims.clear();
             }
+            self.scope.iter_mut().filter(|l| l.var == var).for_each(|l| l.constant = constant && !in_out);
             params.push(Param { var, ty, constant, mutable });
         }
         params
@@ -454,7 +487,18 @@ impl Gen<'_> {
                 let second = real.clone().slice();
                 tys.insert(1, if self.dice.chance(0.6) { second.mutable() } else { second.reference() });
             }
-            _ => {}
+            Shape::TwoFields => {
+                if let Some([a, b]) = self.two_field_params() {
+                    tys.truncate(2);
+                    tys.insert(0, b);
+                    tys.insert(0, a);
+                }
+            }
+            Shape::Plain | Shape::Cycle | Shape::Halves | Shape::SliceResult | Shape::Method => {}
+        }
+        let home = if shape == Shape::Method { self.method_home() } else { None };
+        if let Some((_, Some(receiver))) = &home {
+            tys.insert(0, receiver.clone());
         }
         if !tys.iter().any(Ty::is_active) {
             tys.push(real.clone());
@@ -468,7 +512,8 @@ impl Gen<'_> {
         let feature = if entry { F::Constants } else { F::ConstantHelpers };
         if tys.iter().filter(|t| t.is_active()).count() > 1 && self.coin(feature, if entry { 0.25 } else { 0.5 }) {
             let generic = |t: &Ty| matches!(t.peeled(), Ty::ArrayN(_));
-            let candidates: Vec<usize> = (0..tys.len())
+            let receiver = matches!(home, Some((_, Some(_))));
+            let candidates: Vec<usize> = (usize::from(receiver)..tys.len())
                 .filter(|i| tys[*i].is_active() && !matches!(tys[*i], Ty::Ref(_, true)) && !generic(&tys[*i]))
                 .collect();
             if candidates.len() > 1 {
@@ -488,7 +533,15 @@ impl Gen<'_> {
         if shape == Shape::Generic && self.dice.chance(0.3) {
             self.ret = array_n.clone();
         }
+        if let Some((of, None)) = &home
+            && self.dice.chance(0.7)
+        {
+            self.ret = Ty::Record(of.clone());
+        }
         let params = self.open_function(tys, &constants, true);
+        if let Some((_, Some(_))) = &home {
+            self.name_self(&params);
+        }
         let mut stmts = Vec::new();
         if recursive {
             let counter = params[0].var;
@@ -529,7 +582,10 @@ impl Gen<'_> {
             _ => Some(Box::new(self.result(&ret))),
         };
         self.recursion = None;
-        self.close_function(name, params, Block { stmts, tail });
+        let made = self.close_function(name, params, Block { stmts, tail });
+        if let Some((of, _)) = home {
+            made.home = Home::Impl(of);
+        }
     }
 
     /// The tail of a function: depends on much of what it computed.
@@ -543,7 +599,7 @@ impl Gen<'_> {
                 expr(ty.clone(), Kind::Tuple(es))
             }
             Ty::Vec(_) => {
-                let local = self.choose(|l| l.ty == *ty && l.access == Access::Free);
+                let local = self.choose(|l| l.ty == *ty && l.place.is_none() && l.access == Access::Free);
                 match local {
                     Some(local) => {
                         self.scope.iter_mut().filter(|l| l.var == local.var).for_each(|l| l.moved = true);
@@ -556,18 +612,33 @@ impl Gen<'_> {
                 let es = (0..*n).map(|_| self.result(t)).collect();
                 expr(ty.clone(), Kind::Array(es))
             }
+            Ty::Record(r) => {
+                let local = self.choose(|l| l.ty == *ty && l.place.is_none() && l.access == Access::Free);
+                if let Some(local) = local
+                    && self.dice.chance(0.7)
+                {
+                    return local.expr();
+                }
+                if r.is_wrapper() && self.dice.chance(0.6) {
+                    let value = self.result(r.inner());
+                    return expr(ty.clone(), Kind::Construct(crate::records::GOOD, vec![(0, value)], None));
+                }
+                self.value(ty, 2)
+            }
             _ => self.value(ty, 2),
         }
     }
 
     /// A value without derivative.
-    fn constant_value(&mut self, ty: &Ty) -> Expr {
+    pub(crate) fn constant_value(&mut self, ty: &Ty) -> Expr {
         if let Some(local) = self.choose(|l| l.constant && l.ty == *ty && l.ty.is_copy())
             && self.dice.chance(0.5)
         {
             return local.expr();
         }
         let cuttable = match ty {
+            // Records are made of constants instead.
+            t if t.peeled().record().is_some() || t.element().is_some_and(|t| t.record().is_some()) => false,
             Ty::Ref(t, _) => matches!(**t, Ty::Slice(_)),
             t => *t == self.real || self.coin(F::StopAggregates, 1.0),
         };
@@ -602,6 +673,7 @@ impl Gen<'_> {
                 let value = self.constant_value(&owned);
                 super::build::reference(value, false)
             }
+            Ty::Record(_) => self.constant_record(ty),
             t if *t == self.real => self.literal(),
             t => self.value(t, 1),
         }

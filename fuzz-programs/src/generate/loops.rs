@@ -72,7 +72,7 @@ impl Gen<'_> {
         }
     }
 
-    fn open_loop(&mut self, no_continue: bool, value: bool) -> (LoopId, bool) {
+    pub(crate) fn open_loop(&mut self, no_continue: bool, value: bool) -> (LoopId, bool) {
         let id = self.loop_count;
         self.loop_count += 1;
         let label = self.coin(F::Break, 0.35);
@@ -81,7 +81,7 @@ impl Gen<'_> {
     }
 
     /// The statements of a loop body; something outside is nearly always changed.
-    fn loop_body(&mut self, depth: u32) -> Vec<Stmt> {
+    pub(crate) fn loop_body(&mut self, depth: u32) -> Vec<Stmt> {
         let n = 1 + self.dice.below(3);
         let mut stmts = self.stmts(n, depth);
         if let Some(target) = self.float_place(true) {
@@ -384,7 +384,7 @@ impl Gen<'_> {
         let movable = self.closed == 0 && self.inside_value == 0;
         let local = self.choose(|l| match &l.ty {
             Ty::Array(t, _) => **t == real,
-            Ty::Vec(t) => **t == real && l.access == Access::Free && l.loop_depth == here && movable,
+            Ty::Vec(t) => **t == real && l.place.is_none() && l.access == Access::Free && l.loop_depth == here && movable,
             _ => false,
         })?;
         if let Ty::Vec(_) = local.ty {

@@ -12,16 +12,20 @@ pub(crate) mod features;
 mod floats;
 mod functions;
 mod loops;
+mod records;
 mod scope;
 mod statements;
 mod values;
 mod views;
+mod wrapped;
 
 use crate::dice::Dice;
+use crate::records::Record;
 use crate::sample::{NOT_FINITE, Sample, sample};
 use crate::tree::{Function, LoopId, Param, Program, Stmt, Ty, VarId};
 use features::{Feature, Features};
 use scope::Local;
+use std::sync::Arc;
 
 pub(crate) struct LoopContext {
     pub(crate) id: LoopId,
@@ -56,6 +60,12 @@ pub(crate) struct Gen<'c> {
     pub(crate) before: Vec<Stmt>,
     /// An f32 program without annotations and casts.
     pub(crate) bare: bool,
+    /// The structs and enums of the program.
+    pub(crate) records: Vec<Arc<Record>>,
+    /// The error type of its `Result`s, if it has `Option`s and `Result`s.
+    pub(crate) failure: Option<Ty>,
+    /// Inside a condition: nothing may leave it.
+    pub(crate) steady: usize,
     /// Nodes left before only leaves are generated.
     pub(crate) budget: i32,
 }
@@ -186,7 +196,12 @@ mod tests {
             ("call-form", "f64::sin"),
             ("print", "println!"),
             ("casts", " as f64"),
-            ("match,slice-match,float-match,chars", "match "),
+            ("structs", "struct S"),
+            ("enums", "enum E"),
+            ("options", "Some("),
+            ("options", "Result<"),
+            ("methods", "impl S"),
+            ("match,slice-match,float-match,chars,enums,options", "match "),
         ];
         let all: String = (0..300).map(|i| text(&Features::default(), i)).collect();
         for (names, mark) in marks {

@@ -24,6 +24,8 @@ pub(crate) enum Dim {
 #[derive(Clone, Debug)]
 pub(crate) struct Local {
     pub(crate) var: VarId,
+    /// A field of the struct in the variable, which may be used like a variable.
+    pub(crate) place: Option<Expr>,
     pub(crate) ty: Ty,
     /// Declared `mut`.
     pub(crate) mutable: bool,
@@ -54,7 +56,7 @@ impl Local {
     }
 
     pub(crate) fn expr(&self) -> Expr {
-        Expr { ty: self.ty.clone(), kind: Kind::Var(self.var) }
+        self.place.clone().unwrap_or_else(|| Expr { ty: self.ty.clone(), kind: Kind::Var(self.var) })
     }
 }
 
@@ -109,6 +111,7 @@ impl Gen<'_> {
     }
 
     pub(crate) fn declare(&mut self, var: VarId, ty: Ty, mutable: bool) -> &mut Local {
+        self.declare_parts(var, &Expr { ty: ty.clone(), kind: Kind::Var(var) }, mutable, 2);
         let mut dims = Vec::new();
         if let Some(mut element) = ty.element() {
             dims.push(match ty.peeled() {
@@ -122,6 +125,7 @@ impl Gen<'_> {
         }
         self.scope.push(Local {
             var,
+            place: None,
             pinned: ty.element().is_some(),
             ty,
             mutable,
@@ -136,6 +140,40 @@ impl Gen<'_> {
         self.scope.last_mut().expect("just pushed")
     }
 
+    /// The fields of a struct, in front of the struct itself.
+    fn declare_parts(&mut self, var: VarId, at: &Expr, mutable: bool, depth: usize) {
+        let Some(record) = at.ty.structure() else { return };
+        let writable = match at.ty {
+            Ty::Ref(_, m) => m,
+            _ => mutable,
+        };
+        let record = record.clone();
+        for (i, m) in record.variants[0].members.iter().enumerate() {
+            let place = super::build::field(at.clone(), i);
+            if depth > 0 {
+                self.declare_parts(var, &place, writable, depth - 1);
+            }
+            let dims = match &m.ty {
+                Ty::Array(_, n) => vec![Dim::Fixed(*n)],
+                _ => Vec::new(),
+            };
+            self.scope.push(Local {
+                var,
+                ty: m.ty.clone(),
+                place: Some(place),
+                pinned: true,
+                mutable: writable && !m.constant,
+                access: Access::Free,
+                moved: false,
+                dims,
+                bound: None,
+                loop_depth: self.loops.len(),
+                constant: false,
+                closure: None,
+            });
+        }
+    }
+
     /// The usable locals, newest first.
     pub(crate) fn visible(&self) -> impl Iterator<Item = &Local> {
         self.scope
@@ -145,7 +183,9 @@ impl Gen<'_> {
             .filter(|(i, l)| {
                 l.access != Access::Hidden
                     && !l.moved
-                    && self.scope[i + 1..].iter().all(|newer| self.names[newer.var] != self.names[l.var])
+                    && self.scope[i + 1..].iter().all(|newer| {
+                        newer.var == l.var || self.names[newer.var] != self.names[l.var]
+                    })
             })
             .map(|(_, l)| l)
     }
@@ -181,7 +221,7 @@ impl Gen<'_> {
     }
 
     pub(crate) fn local(&self, var: VarId) -> Option<&Local> {
-        self.scope.iter().find(|l| l.var == var)
+        self.scope.iter().find(|l| l.var == var && l.place.is_none())
     }
 
     pub(crate) fn pin(&mut self, var: VarId) {

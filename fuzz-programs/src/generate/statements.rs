@@ -46,6 +46,9 @@ enum S {
     SwapArrays,
     Pairs,
     Use,
+    Record,
+    TwoFields,
+    Wrapped,
 }
 
 impl Gen<'_> {
@@ -147,6 +150,9 @@ impl Gen<'_> {
             (2.0, Some(F::SwapArrays), S::SwapArrays),
             (2.0, Some(F::PairArrays), S::Pairs),
             (1.0, Some(F::Use), S::Use),
+            (if self.records.is_empty() { 0.0 } else { 22.0 }, None, S::Record),
+            (if self.records.is_empty() { 0.0 } else { 3.0 }, Some(F::Structs), S::TwoFields),
+            (if self.failure.is_some() { 16.0 } else { 0.0 }, Some(F::Options), S::Wrapped),
         ]);
         match p {
             S::Let => Some(vec![self.let_float()]),
@@ -257,6 +263,10 @@ impl Gen<'_> {
                 let beyond = bin(BinOp::Gt, x.clone(), float(&self.real, 1e6));
                 Some(vec![if_then(beyond, vec![Stmt::Panic(vec![x])])])
             }
+            S::Record => self.record_statement(depth),
+            S::TwoFields if self.closed == 0 => self.two_fields(),
+            S::TwoFields => None,
+            S::Wrapped => self.wrapped_statement(depth),
             S::Unpack => self.unpack().map(|s| vec![s]),
             S::BlockMethod => {
                 let (cond, a, b) = (self.cond(1), self.float_block(2), self.float_block(2));
@@ -346,8 +356,10 @@ impl Gen<'_> {
         {
             local.dims = dims;
         }
-        let mut annotation = self.dice.chance(0.25).then_some(ty);
-        if self.bare {
+        // What is in an `Option` or `Result` is often known only later.
+        let wrapped = ty.wrapper().is_some();
+        let mut annotation = (wrapped || self.dice.chance(0.25)).then_some(ty);
+        if self.bare && !wrapped {
             annotation = None;
         }
         Stmt::Let { pat: Pat::Bind { var, mutable }, ty: annotation, init: Some(init) }

@@ -3,7 +3,7 @@
 use super::Gen;
 use super::build::{bin, call1, expr, float, range, reference, usize_lit};
 use super::features::Feature as F;
-use super::scope::{Access, Dim};
+use super::scope::{Access, Dim, Local};
 use crate::ops::FloatFn;
 use crate::tree::{BinOp, Expr, Kind, Ty};
 
@@ -41,6 +41,7 @@ impl Gen<'_> {
                 expr(ty.clone(), Kind::Array(es))
             }
             Ty::Vec(t) => self.vec_value(t, depth),
+            Ty::Record(_) => self.record_value(ty, depth),
             Ty::Ref(t, false) => {
                 if let Some(local) = self.choose(|l| l.ty == *ty)
                     && self.dice.chance(0.7)
@@ -102,6 +103,12 @@ impl Gen<'_> {
         }
         if let Some(local) = self.choose(|l| l.ty == *target) {
             return reference(local.expr(), false);
+        }
+        if target.record().is_some()
+            && let Some(local) = self.choose(|l| l.ty.element() == Some(target))
+        {
+            let i = self.index_of(&local.expr(), &local, 0, false);
+            return reference(super::build::index(local.expr(), i), false);
         }
         reference(self.value(target, depth), false)
     }
@@ -180,9 +187,16 @@ impl Gen<'_> {
                 Some(reference(place, true))
             }
             t => {
-                let local = self.choose(|l| l.writable() && l.ty == *t)?;
+                let behind = t.clone().mutable();
+                let fits = |l: &Local| l.ty == *t || l.ty == behind || (t.record().is_some() && l.ty.element() == Some(t));
+                let local = self.choose(|l| l.writable() && fits(l))?;
+                if local.ty.element() == Some(t) && local.ty != *t {
+                    let i = self.index_of(&local.expr(), &local, 0, true);
+                    self.restrict(local.var, Access::Hidden);
+                    return Some(reference(super::build::index(local.expr(), i), true));
+                }
                 self.restrict(local.var, Access::Hidden);
-                Some(reference(local.expr(), true))
+                Some(if local.ty == behind { local.expr() } else { reference(local.expr(), true) })
             }
         }
     }
@@ -200,7 +214,7 @@ impl Gen<'_> {
 pub(crate) fn base_of(place: &Expr) -> Option<usize> {
     match &place.kind {
         Kind::Var(v) => Some(*v),
-        Kind::Index(a, _) | Kind::Field(a, _) | Kind::Deref(a) | Kind::Range(a, ..) => base_of(a),
+        Kind::Index(a, _) | Kind::Field(a, _) | Kind::Deref(a) | Kind::Range(a, ..) | Kind::Ref(a, _) => base_of(a),
         _ => None,
     }
 }

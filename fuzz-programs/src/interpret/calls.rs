@@ -17,7 +17,7 @@ impl<'p> Interpreter<'p> {
         for (param, mut arg) in function.params.iter().zip(args) {
             // What a constant parameter holds is constant. Not so a `&mut` one of a helper: it may hold anything.
             if param.constant {
-                arg.each_float(&mut |_, d| *d = 0.0);
+                arg.every_float(&mut |_, d| *d = 0.0);
             }
             self.bind(&mut frame, param.var, arg);
         }

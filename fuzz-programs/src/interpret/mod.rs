@@ -8,6 +8,7 @@ mod calls;
 mod chains;
 mod floats;
 mod places;
+mod records;
 mod statements;
 
 use crate::tree::{BinOp, Closure, Expr, IntFn, Kind, Predicate, Program, Ty, VarId};
@@ -241,9 +242,9 @@ impl<'p> Interpreter<'p> {
                 match &value {
                     Value::Ref(place) => {
                         let place = place.clone();
-                        self.memory.update(&place, |v| v.each_float(&mut |_, d| *d = 0.0))?;
+                        self.memory.update(&place, |v| v.every_float(&mut |_, d| *d = 0.0))?;
                     }
-                    _ => value.each_float(&mut |_, d| *d = 0.0),
+                    _ => value.every_float(&mut |_, d| *d = 0.0),
                 }
                 Ok(value)
             }
@@ -291,6 +292,10 @@ impl<'p> Interpreter<'p> {
                 let right = place.then(crate::value::Step::Range(k, n));
                 Ok(Value::Tuple(vec![Value::Ref(left), Value::Ref(right)]))
             }
+            Kind::Construct(variant, fields, base) => self.construct(frame, &e.ty, *variant, fields, base.as_deref()),
+            Kind::IfLet(conjuncts, then, otherwise) => self.if_let(frame, conjuncts, then, otherwise.as_ref()),
+            Kind::Try(a) => self.propagate(frame, a),
+            Kind::Wrapped(f, a, args, closure) => self.wrapped(frame, *f, a, args, closure.as_ref()),
         }
     }
 }

@@ -33,6 +33,16 @@ impl<'p> Interpreter<'p> {
                     self.bind_pat(frame, p, Value::Ref(place.then(Step::Index(i))))?;
                 }
             }
+            (Pat::Record(_, ps), Value::Tuple(vs)) => {
+                for (i, p) in ps {
+                    self.bind_pat(frame, p, vs[*i].clone())?;
+                }
+            }
+            (Pat::Record(_, ps), Value::Ref(place)) => {
+                for (i, p) in ps {
+                    self.bind_pat(frame, p, Value::Ref(place.then(Step::Field(*i))))?;
+                }
+            }
             (pat, value) => return fail(&format!("{pat:?} does not match {value:?}")),
         }
         Ok(())

@@ -86,6 +86,20 @@ impl<'p> Interpreter<'p> {
                     return Ok(());
                 }
             },
+            Stmt::WhileLet { id, pat, value, body, .. } => loop {
+                let value = self.expr(frame, value)?;
+                let more = self.matches(frame, pat, &value)?;
+                self.decide(i64::from(more));
+                if !more || self.iteration(frame, *id, body)?.is_some() {
+                    return Ok(());
+                }
+            },
+            Stmt::LetElse(pat, value, otherwise) => {
+                let value = self.expr(frame, value)?;
+                let matched = self.matches(frame, pat, &value)?;
+                self.decide(i64::from(matched));
+                if matched { Ok(()) } else { self.block(frame, otherwise).map(drop) }
+            }
             Stmt::Break { id, value, .. } => {
                 let value = value.as_ref().map_or(Ok(Value::Unit), |e| self.expr(frame, e))?;
                 Err(Flow::Break(*id, value))
@@ -174,7 +188,7 @@ impl<'p> Interpreter<'p> {
         }
     }
 
-    fn matches(&mut self, frame: &mut Frame<'p>, pat: &ArmPat, value: &Value) -> Eval<bool> {
+    pub(super) fn matches(&mut self, frame: &mut Frame<'p>, pat: &ArmPat, value: &Value) -> Eval<bool> {
         Ok(match (pat, value) {
             (ArmPat::Wild, _) => true,
             (ArmPat::Bind(var), value) => {
@@ -216,6 +230,35 @@ impl<'p> Interpreter<'p> {
                     }
                 }
                 true
+            }
+            (ArmPat::Variant(_, k, ps), Value::Variant(v, vs)) => {
+                if k != v {
+                    return Ok(false);
+                }
+                for (i, p) in ps {
+                    if !self.matches(frame, p, &vs[*i])? {
+                        return Ok(false);
+                    }
+                }
+                true
+            }
+            // A pattern on a reference binds references.
+            (ArmPat::Variant(_, k, ps), Value::Ref(place)) => {
+                let is = match self.memory.read(place)? {
+                    Value::Variant(v, _) => v == *k,
+                    other => return fail(&format!("no variant of {other:?}")),
+                };
+                for (i, p) in ps {
+                    if !is || !self.matches(frame, p, &Value::Ref(place.then(Step::Field(*i))))? {
+                        return Ok(false);
+                    }
+                }
+                is
+            }
+            // A literal looks through the reference that a pattern around it made.
+            (ArmPat::Int(_) | ArmPat::Between(..) | ArmPat::From(_) | ArmPat::Bool(_), Value::Ref(place)) => {
+                let value = self.memory.read(place)?;
+                self.matches(frame, pat, &value)?
             }
             (pat, value) => return fail(&format!("{pat:?} cannot match {value:?}")),
         })

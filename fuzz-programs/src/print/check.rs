@@ -4,6 +4,7 @@
 //! them: arguments, tangents, cotangents, shadows, then what the interpreter expects.
 
 use super::ty;
+use crate::records::Record;
 use crate::tree::{Function, Param, Program, Ty};
 
 /// The owned type that holds an argument's data.
@@ -63,6 +64,7 @@ fn holds_f32(t: &Ty) -> bool {
     match t.peeled() {
         Ty::F32 => true,
         Ty::Tuple(ts) => ts.iter().any(holds_f32),
+        Ty::Record(r) => r.members().any(|m| holds_f32(&m.ty)),
         t => t.element().is_some_and(holds_f32),
     }
 }
@@ -105,19 +107,75 @@ impl Check<'_> {
 
     /// Compares the value and the `&mut` arguments with the interpreter's.
     fn same(&mut self, stage: &str) {
+        self.same_from(stage, "want_bits");
+    }
+
+    /// The same of a value that came out of its wrapper: the word that says so is left out.
+    fn same_inside(&mut self, stage: &str) {
+        self.same_from(stage, if self.wrapper().is_some() { "want_bits[1..]" } else { "want_bits" });
+    }
+
+    fn same_from(&mut self, stage: &str, bits: &str) {
         let mut parts = vec!["&y".to_owned()];
         parts.extend(self.in_out().iter().map(|i| format!("&m{i}")));
-        self.line(format!("s.same({stage:?}, &({},), &want_bits);", parts.join(", ")));
+        self.line(format!("s.same({stage:?}, &({},), &{bits});", parts.join(", ")));
+    }
+
+    fn wrapper(&self) -> Option<&Record> {
+        self.f.ret.wrapper()
+    }
+
+    /// What has a cotangent: what is inside a wrapper.
+    fn ret(&self) -> &Ty {
+        self.wrapper().map_or(&self.f.ret, Record::inner)
+    }
+
+    /// A call whose result is in the function's wrapper.
+    fn inside(&self, call: &str) -> String {
+        if self.wrapper().is_some() { format!("{call}.found().unwrap()") } else { call.to_owned() }
+    }
+
+    /// Constant fields of a gradient are those of the arguments.
+    fn fixed(&mut self, stage: &str, gradient: &str) {
+        let records = |t: &Ty| matches!(t.peeled(), Ty::Record(_)) || t.element().is_some_and(|t| t.record().is_some());
+        if self.active().any(|(_, p)| records(&p.ty)) {
+            let xs: Vec<String> = self.active().map(|(i, _)| format!("&x{i}")).collect();
+            self.line(format!("s.fixed({stage:?}, &{gradient}, &{});", bare_or_tuple(&xs)));
+        }
+    }
+
+    /// Of an `Err` or `None` no derivative comes back.
+    fn failed(&mut self) {
+        if self.wrapper().is_none() {
+            return;
+        }
+        self.line("if !good {");
+        self.line("s.stage = \"error\";");
+        let args = self.args();
+        self.line(format!("if f::vjp({args}).found().is_some() {{ s.fail(\"vjp is not an error\".into()); }}"));
+        if self.f.has_grad() {
+            let args = self.args();
+            self.line(format!("if f::value_and_grad({args}).found().is_some() {{ s.fail(\"no error\".into()); }}"));
+        }
+        self.line("return;\n}\nlet w = w.unwrap();");
     }
 
     fn read(&mut self) {
+        if self.wrapper().is_some() {
+            self.line("let good: bool = s.next();");
+        }
         for (i, p) in self.f.params.iter().enumerate() {
             self.out.push(format!("let x{i}: {} = s.next();", ty(&owned(&p.ty))));
         }
         for (i, p) in self.f.params.iter().enumerate().filter(|(_, p)| p.is_active()) {
             self.out.push(format!("let t{i}: {} = s.next();", ty(&cotangent(&p.ty))));
         }
-        self.line(format!("let w: {} = s.next();", ty(&cotangent(&self.f.ret))));
+        let w = ty(&cotangent(self.ret()));
+        if self.wrapper().is_some() {
+            self.line(format!("let w: Option<{w}> = if good {{ Some(s.next()) }} else {{ None }};"));
+        } else {
+            self.line(format!("let w: {w} = s.next();"));
+        }
         for i in self.seeded() {
             self.line(format!("let w{i}: {} = s.next();", ty(&cotangent(&self.f.params[i].ty))));
         }
@@ -139,14 +197,17 @@ impl Check<'_> {
         let in_out = self.seeded();
         let mut seeds = Vec::new();
         if self.f.ret != Ty::Unit {
-            seeds.push(seed(&self.f.ret, "w"));
+            seeds.push(seed(self.ret(), "w"));
         }
         seeds.extend(in_out.iter().map(|i| seed(&self.f.params[*i].ty, &format!("w{i}"))));
         let seeds = bare_or_tuple(&seeds);
         let args = self.args();
-        self.line(format!("let (y, pullback) = f::vjp({args});"));
-        self.same("vjp value");
-        self.line(format!("let gradient = floats(&pullback({seeds}));"));
+        let call = self.inside(&format!("f::vjp({args})"));
+        self.line(format!("let (y, pullback) = {call};"));
+        self.same_inside("vjp value");
+        self.line(format!("let gradient = pullback({seeds});"));
+        self.fixed("vjp", "gradient");
+        self.line("let gradient = floats(&gradient);");
         self.line("s.close(\"vjp\", &gradient, &want_gradient);");
         self.line(format!("let again = floats(&pullback({seeds}));"));
         self.line("s.close(\"pullback called twice\", &again, &want_gradient);");
@@ -168,7 +229,11 @@ impl Check<'_> {
                 format!("gained.extend(floats(&s{i}).iter().zip(floats(&b{i})).map(|(a, b)| a - b));")
             });
         }
-        let ret = if self.f.ret == Ty::Unit { "()".to_owned() } else { seed(&self.f.ret, "w") };
+        let ret = match self.wrapper() {
+            Some(r) => super::records::good(r, "w.clone()"),
+            None if self.f.ret == Ty::Unit => "()".to_owned(),
+            None => seed(&self.f.ret, "w"),
+        };
         let all = if args.is_empty() { shadows.join(", ") } else { format!("{args}, {}", shadows.join(", ")) };
         self.line(format!("let y = f::adjoint({all}, {ret});"));
         self.same("adjoint value");
@@ -188,8 +253,9 @@ impl Check<'_> {
                 tangents.push(pass(&p.ty, &format!("t{i}")));
             }
         }
-        self.line(format!("let (y, dy) = f::jvp({}, {});", bare_or_tuple(&primals), bare_or_tuple(&tangents)));
-        self.same("jvp value");
+        let call = self.inside(&format!("f::jvp({}, {})", bare_or_tuple(&primals), bare_or_tuple(&tangents)));
+        self.line(format!("let (y, dy) = {call};"));
+        self.same_inside("jvp value");
         self.line("let mut tangent = floats(&dy);");
         for i in self.in_out() {
             if self.f.params[i].is_active() {
@@ -213,7 +279,7 @@ impl Check<'_> {
         let float = |t: &Ty| if holds_f32(t) { "f32" } else { "f64" };
         let columns: Vec<(usize, &'static str)> =
             self.active().filter(|(_, p)| !p.is_in_out()).map(|(i, p)| (i, float(&p.ty))).collect();
-        if columns.is_empty() || (self.f.ret == Ty::Unit && self.seeded().is_empty()) {
+        if self.wrapper().is_some() || columns.is_empty() || (self.f.ret == Ty::Unit && self.seeded().is_empty()) {
             return;
         }
         let mut args = self.args_list();
@@ -243,11 +309,14 @@ impl Check<'_> {
 
     fn scalar(&mut self) {
         let args = self.args();
-        self.line(format!("let gradient = floats(&f::grad({args}));"));
+        let call = self.inside(&format!("f::grad({args})"));
+        self.line(format!("let gradient = floats(&{call});"));
         self.line("s.close(\"grad\", &gradient, &want_grad);");
         let args = self.args();
-        self.line(format!("let (y, gradient) = f::value_and_grad({args});"));
-        self.same("value_and_grad value");
+        let call = self.inside(&format!("f::value_and_grad({args})"));
+        self.line(format!("let (y, gradient) = {call};"));
+        self.same_inside("value_and_grad value");
+        self.fixed("value_and_grad", "gradient");
         self.line("s.close(\"value_and_grad\", &floats(&gradient), &want_grad);");
         if !self.in_out().is_empty() {
             return;
@@ -262,6 +331,8 @@ impl Check<'_> {
         }
         self.line(format!("let y = f::value_and_grad_into({args}, {});", buffers.join(", ")));
         self.same("value_and_grad_into value");
+        let buffers: Vec<String> = self.active().map(|(i, _)| format!("&s{i}")).collect();
+        self.fixed("value_and_grad_into", &bare_or_tuple(&buffers));
         self.line("let mut gradient: Vec<f64> = Vec::new();");
         self.out.extend(found);
         self.line("s.close(\"value_and_grad_into\", &gradient, &want_grad);");
@@ -275,9 +346,10 @@ fn check(program: &Program, mode: Mode) -> String {
     check.line(format!("let y = f({args});"));
     check.same("primal");
     if mode != Mode::Plain {
+        check.failed();
         check.reverse();
         check.forward();
-        if program.entry().ret.is_float() {
+        if program.entry().has_grad() {
             check.scalar();
         }
     }
@@ -307,13 +379,14 @@ pub(crate) fn batch(programs: &[(String, &Program)], mode: Mode) -> (String, Vec
         starts.push((text.lines().count() + 1, name.clone()));
         let imports = match mode {
             Mode::Plain => "use super::stop_gradient;\n",
-            _ => "use ad_runtime::{Const, differentiate, stop_gradient};\n",
+            _ => "use ad_runtime::{Const, Differentiable, differentiate, stop_gradient};\n",
         };
         let functions = super::functions(program, mode == Mode::Differentiated);
         let stub = if mode == Mode::Stubs { super::stub::stub(program) } else { String::new() };
         let check = super::indented(&check(program, mode));
+        let traits = super::indented(&super::records::traits(program));
         text.push_str(&format!(
-            "mod {name} {{\nuse super::{{Sample, floats}};\n{imports}{functions}\n{stub}{check}}}\n"
+            "mod {name} {{\nuse super::{{Build, Flat, Found, Sample, floats}};\n{imports}{functions}\n{stub}{traits}{check}}}\n"
         ));
     }
     starts.push((text.lines().count() + 1, String::new()));

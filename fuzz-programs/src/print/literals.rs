@@ -35,6 +35,8 @@ pub(super) fn anchored(e: &Expr) -> bool {
         Kind::Array(es) | Kind::VecList(es) => es.iter().any(anchored),
         Kind::If(_, then, otherwise) => tail_anchored(then) && otherwise.as_ref().is_none_or(tail_anchored),
         Kind::Match(_, arms) => arms.iter().all(|arm| tail_anchored(&arm.body)),
+        Kind::IfLet(_, then, otherwise) => tail_anchored(then) && otherwise.as_ref().is_none_or(tail_anchored),
+        Kind::Construct(_, fields, _) => e.ty.wrapper().is_none() || fields.iter().any(|(_, e)| anchored(e)),
         Kind::Block(block) | Kind::Labelled(_, block) => tail_anchored(block),
         _ => true,
     }

@@ -5,6 +5,7 @@
 
 pub(crate) mod check;
 mod literals;
+mod records;
 mod statements;
 mod stub;
 
@@ -46,6 +47,7 @@ pub(crate) fn ty(t: &Ty) -> String {
         Ty::Slice(t) => format!("[{}]", ty(t)),
         Ty::Ref(t, false) => format!("&{}", ty(t)),
         Ty::Ref(t, true) => format!("&mut {}", ty(t)),
+        Ty::Record(r) => records::record_ty(r),
     }
 }
 
@@ -53,11 +55,12 @@ pub(crate) fn ty(t: &Ty) -> String {
 pub(crate) fn functions(program: &Program, attributes: bool) -> String {
     let int_methods = crate::walk::any_expr(program, &mut |e| matches!(e.kind, Kind::IntFn(..)));
     let mut printer = Printer { program, attributes, deferred: Vec::new(), int_methods, current: 0 };
-    let mut text = Vec::new();
+    let mut text = vec![records::declarations(program, attributes)];
+    text.extend(program.records.iter().map(|r| printer.impl_block(r)));
     for (i, f) in program.functions.iter().enumerate() {
         match &f.home {
             Home::Top => text.push(printer.function(i)),
-            Home::Nested(_) => {}
+            Home::Nested(_) | Home::Impl(_) => {}
             Home::Module(import) => {
                 let name = &f.name;
                 text.push(format!("mod {name}_inner {{\nuse super::*;\n{}\n}}", printer.function(i)));
@@ -72,7 +75,7 @@ pub(crate) fn functions(program: &Program, attributes: bool) -> String {
 
 /// Expressions that end a statement without a semicolon.
 fn is_block_like(e: &Expr) -> bool {
-    matches!(e.kind, Kind::If(..) | Kind::Match(..) | Kind::Block(_) | Kind::Labelled(..) | Kind::Loop { .. })
+    matches!(e.kind, Kind::If(..) | Kind::IfLet(..) | Kind::Match(..) | Kind::Block(_) | Kind::Labelled(..) | Kind::Loop { .. })
 }
 
 /// Indents by the depth of brackets, so that the printer proper need not care.
@@ -138,13 +141,21 @@ impl<'p> Printer<'p> {
             .params
             .iter()
             .map(|p| {
+                if self.name(p.var) == "self" {
+                    return match &p.ty {
+                        Ty::Ref(_, false) => life(&Ty::Unit.reference()).replace("()", "self"),
+                        Ty::Ref(_, true) => life(&Ty::Unit.mutable()).replace("()", "self"),
+                        _ if p.mutable => "mut self".to_owned(),
+                        _ => "self".to_owned(),
+                    };
+                }
                 let constant = if p.constant && self.attributes { "#[constant] " } else { "" };
                 let mutable = if p.mutable { "mut " } else { "" };
                 format!("{constant}{mutable}{}: {}", self.name(p.var), life(&p.ty))
             })
             .collect();
         let ret = if f.ret == Ty::Unit { String::new() } else { format!(" -> {}", life(&f.ret)) };
-        let attribute = match (self.attributes, f.recursive) {
+        let attribute = match (self.attributes && !matches!(f.home, Home::Impl(_)), f.recursive) {
             (false, _) => "",
             (true, false) => "#[differentiate]\n",
             (true, true) => "#[differentiate(recursive)]\n",
@@ -201,6 +212,8 @@ impl<'p> Printer<'p> {
                 format!("({text})")
             }
             _ if is_block_like(e) => format!("({text})"),
+            // `if S { x }.m() { … }` would end the condition at the brace.
+            Kind::Construct(..) => format!("({text})"),
             Kind::Float(v) if v.is_sign_negative() => format!("({text})"),
             Kind::Int(v) if v < 0 => format!("({text})"),
             _ => text,
@@ -216,7 +229,7 @@ impl<'p> Printer<'p> {
         // Methods and indexing dereference by themselves.
         if let Kind::Deref(inner) = &e.kind
             && matches!(inner.kind, Kind::Var(_))
-            && e.ty.element().is_some()
+            && (e.ty.element().is_some() || e.ty.record().is_some())
         {
             return self.expr(inner, false);
         }
@@ -274,7 +287,10 @@ impl<'p> Printer<'p> {
                 format!("({lo:?}{dots}{hi:?}).contains(&{})", self.atom(a, false))
             }
             Kind::Index(base, i) => format!("{}[{}]", self.receiver(base), self.expr(i, false)),
-            Kind::Field(base, i) => format!("{}.{i}", self.receiver(base)),
+            Kind::Field(base, i) => match base.ty.structure() {
+                Some(r) => format!("{}.{}", self.receiver(base), r.variants[0].members[*i].name),
+                None => format!("{}.{i}", self.receiver(base)),
+            },
             Kind::Range(base, lo, hi) => {
                 let lo = lo.as_ref().map_or(String::new(), |e| self.operand(e, false));
                 let hi = hi.as_ref().map_or(String::new(), |e| self.operand(e, false));
@@ -322,6 +338,9 @@ impl<'p> Printer<'p> {
             }
             Kind::Call(f, args, turbofish) => {
                 let callee = &self.program.functions[*f];
+                if let Home::Impl(of) = &callee.home {
+                    return self.method_call(callee, of, args);
+                }
                 let name = match &callee.home {
                     Home::Module(Import::Path) if *f != self.current => format!("{0}_inner::{0}", callee.name),
                     Home::Module(Import::Top(alias) | Import::Body(alias)) if *f != self.current => alias.clone(),
@@ -335,6 +354,13 @@ impl<'p> Printer<'p> {
             Kind::Replace(target, a) => {
                 format!("std::mem::replace(&mut {}, {})", self.atom_place(target, false), self.expr(a, false))
             }
+            Kind::Construct(k, fields, base) => match &e.ty {
+                Ty::Record(r) => self.construct(r, *k, fields, base.as_deref(), suffix),
+                other => unreachable!("a literal of {other:?}"),
+            },
+            Kind::IfLet(conjuncts, then, otherwise) => self.if_let_text(conjuncts, then, otherwise.as_ref(), suffix),
+            Kind::Try(a) => format!("{}?", self.receiver(a)),
+            Kind::Wrapped(f, a, args, closure) => self.wrapped(*f, a, args, closure.as_ref()),
             Kind::PopUnwrap(a) => format!("{}.pop().unwrap()", self.receiver(a)),
             Kind::SplitAt(base, k, mutable) => {
                 let name = if *mutable { "split_at_mut" } else { "split_at" };

@@ -17,10 +17,14 @@ impl<'p> Printer<'p> {
             Pat::Tuple(ps) => format!("({})", list(ps)),
             Pat::Array(ps) => format!("[{}]", list(ps)),
             Pat::Ref(p) => format!("&{}", self.pat(p)),
+            Pat::Record(r, ps) => {
+                let parts: Vec<_> = ps.iter().map(|(i, p)| (*i, self.pat(p))).collect();
+                self.record_pat(r, 0, &parts)
+            }
         }
     }
 
-    fn arm_pat(&self, pat: &ArmPat) -> String {
+    pub(super) fn arm_pat(&self, pat: &ArmPat) -> String {
         let list = |ps: &[ArmPat], by: &str| ps.iter().map(|p| self.arm_pat(p)).collect::<Vec<_>>().join(by);
         match pat {
             ArmPat::Wild => "_".into(),
@@ -36,22 +40,13 @@ impl<'p> Printer<'p> {
             ArmPat::Slice(ps, true) if ps.is_empty() => "[..]".into(),
             ArmPat::Slice(ps, true) => format!("[{}, ..]", list(ps, ", ")),
             ArmPat::Slice(ps, false) => format!("[{}]", list(ps, ", ")),
+            ArmPat::Variant(r, k, ps) => self.variant_pat(r, *k, ps),
         }
     }
 
     pub(super) fn match_text(&mut self, scrutinee: &'p Expr, arms: &'p [Arm], suffix: bool) -> String {
-        let mut out = format!("match {} {{\n", self.known(scrutinee));
-        for arm in arms {
-            let pat = self.arm_pat(&arm.pat);
-            let guard = arm.guard.as_ref().map_or(String::new(), |g| format!(" if {}", self.expr(g, false)));
-            let body = match &arm.body.tail {
-                Some(tail) if arm.body.stmts.is_empty() => format!("{},", self.statement_start(tail, suffix)),
-                _ => self.block(&arm.body, suffix),
-            };
-            out.push_str(&format!("{pat}{guard} => {body}\n"));
-        }
-        out.push('}');
-        out
+        let scrutinee = self.known(scrutinee);
+        format!("match {scrutinee} {{\n{}}}", self.arms(arms, suffix))
     }
 
     pub(super) fn stmt(&mut self, stmt: &'p Stmt) -> String {
@@ -115,6 +110,14 @@ impl<'p> Printer<'p> {
             Stmt::While { id, label, cond, body } => {
                 let cond = self.expr(cond, false);
                 format!("{}while {cond} {}", label_of(*id, *label), self.block(body, false))
+            }
+            Stmt::WhileLet { id, label, pat, value, body } => {
+                let head = format!("while let {} = {}", self.arm_pat(pat), self.expr(value, false));
+                format!("{}{head} {}", label_of(*id, *label), self.block(body, false))
+            }
+            Stmt::LetElse(pat, e, otherwise) => {
+                let (pat, e) = (self.arm_pat(pat), self.expr(e, false));
+                format!("let {pat} = {e} else {};", self.block(otherwise, false))
             }
             Stmt::Break { id, label, value } => {
                 let label = if *label { format!(" 'l{id}") } else { String::new() };
