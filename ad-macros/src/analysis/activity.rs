@@ -495,6 +495,10 @@ pub fn check(func: &Func, act: &Activity, sink: &mut Sink) {
             && !(cast.contains(&v) && matches!(&op.kind, OpKind::Load(p) if crate::ir::is_part(p)))
             && said.insert(format!("{:?}", func.types.resolve(&func.ty(v))))
         {
+            if let Ty::Other(of) = func.types.head(&func.ty(v)).peel() {
+                sink.error(op.span, m::UNSEEN_OPERATOR, of);
+                continue;
+            }
             let name = func.values[v.index()].name.clone().unwrap_or_else(|| "this value".into());
             sink.error(op.span, m::UNKNOWN_TYPE, name);
         }

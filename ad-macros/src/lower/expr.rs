@@ -304,23 +304,9 @@ impl Lower<'_> {
         {
             return self.compare_tuples(op, parts, &b.right, span);
         }
-        if !op.is_comparison() && self.has_unseen_operators(&left, span) {
-            return Operand::Never;
-        }
         let Some(left) = self.as_value(left, operand_want, start(&b.left)) else { return Operand::Never };
-        let right_operand = self.expr(&b.right, None);
-        if !op.is_comparison() && self.has_unseen_operators(&right_operand, start(&b.right)) {
-            return Operand::Never;
-        }
-        let Some(right) = self.as_value(right_operand, None, start(&b.right)) else { return Operand::Never };
+        let Some(right) = self.scalar(&b.right, None) else { return Operand::Never };
         Operand::Value(self.binary(op, left, right, span))
-    }
-
-    /// Refuses operators of a type that is known by name only: an alias of a float, or a type of the user's.
-    fn has_unseen_operators(&mut self, operand: &Operand, span: Span) -> bool {
-        let Ty::Other(name) = self.head_of(operand) else { return false };
-        self.sink.error(span, m::UNSEEN_OPERATOR, &name);
-        true
     }
 
     fn compare_tuples(&mut self, op: BinOp, left: Vec<Operand>, right: &Expr, span: Span) -> Operand {
