@@ -6,6 +6,7 @@ use crate::ir::Ty;
 use crate::messages as m;
 use crate::options::Attribute;
 use crate::signature::{Role, Signature, located};
+use crate::words::Words;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
@@ -66,8 +67,12 @@ pub fn syn_error(error: &syn::Error, sink: &mut Sink) {
 }
 
 /// What no differentiated function may be.
-pub fn item(item: &syn::ItemFn, sink: &mut Sink) {
+pub fn item(item: &syn::ItemFn, options: &crate::signature::Options, sink: &mut Sink) {
     let sig = &item.sig;
+    let name = options.type_name.as_ref().unwrap_or(&sig.ident);
+    if is_primitive(&name.to_string()) {
+        sink.error(name.span(), m::PRIMITIVE_NAME, sig.ident.to_string());
+    }
     if let Some(t) = &sig.constness {
         let _ = t;
     }
@@ -96,6 +101,10 @@ pub fn item(item: &syn::ItemFn, sink: &mut Sink) {
     if let syn::ReturnType::Type(_, ty) = &sig.output {
         types(ty, sink);
     }
+}
+
+fn is_primitive(name: &str) -> bool {
+    crate::ir::ty::INTS.contains(&name) || matches!(name, "f32" | "f64" | "bool" | "char" | "str")
 }
 
 /// `&Cell<f64>`: what it holds changes unseen.
@@ -139,45 +148,64 @@ fn types(ty: &syn::Type, sink: &mut Sink) {
 /// Types that the compiler cannot see into.
 pub fn signature(sig: &Signature, sink: &mut Sink) {
     for p in &sig.params {
-        if p.role == Role::Active && holds_unknown(&p.ty) {
-            sink.error(
-                p.syntax.span(),
-                m::PARAMETER_TYPE,
-                crate::diag::text(crate::signature::anonymous(&p.syntax).to_token_stream()),
-            );
+        if p.role == Role::Active
+            && let Some(unknown) = unknown(&p.ty, &p.syntax)
+        {
+            let message = if is_name(&unknown) { m::PARAMETER_NAME } else { m::PARAMETER_TYPE };
+            sink.error_over(&p.syntax, message, unknown);
         }
     }
-    if holds_unknown(&sig.output) {
-        let text = sig.output_syntax.to_token_stream().to_string().replace(' ', "");
-        if text.starts_with("Option<") || text.starts_with("Result<") {
-            sink.error(sig.output_syntax.span(), m::OPTION_RESULT, text.split('<').next().unwrap_or("Option"));
-        } else {
-            sink.error(sig.output_syntax.span(), m::RESULT_TYPE, text);
+    if let Some(unknown) = unknown(&sig.output, &sig.output_syntax) {
+        match unknown.split_once('<') {
+            Some((name @ ("Option" | "Result"), _)) => sink.error_over(&sig.output_syntax, m::OPTION_RESULT, name),
+            Some(_) | None => {
+                let message = if is_name(&unknown) { m::RESULT_NAME } else { m::RESULT_TYPE };
+                sink.error_over(&sig.output_syntax, message, unknown);
+            }
         }
     }
 }
 
-fn holds_unknown(ty: &Ty) -> bool {
-    match ty {
-        Ty::Other(_) | Ty::Var(_) => true,
-        Ty::Tuple(parts) => parts.iter().any(holds_unknown),
-        Ty::Array(e, _) | Ty::Slice(e) | Ty::Vec(e) | Ty::Ref(e, _) => holds_unknown(e),
-        Ty::Float(_) | Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Unit | Ty::Str => false,
+/// Whether it may be an alias: a path without arguments.
+fn is_name(text: &str) -> bool {
+    text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | ':'))
+}
+
+/// The part of a type that the compiler does not know, as the user wrote it.
+fn unknown(ty: &Ty, syntax: &syn::Type) -> Option<String> {
+    let whole = || crate::diag::text(crate::signature::anonymous(syntax).to_token_stream());
+    match (ty, syntax) {
+        (_, syn::Type::Paren(p)) => unknown(ty, &p.elem),
+        (_, syn::Type::Group(g)) => unknown(ty, &g.elem),
+        (Ty::Other(_) | Ty::Var(_), _) => Some(whole()),
+        (Ty::Tuple(tys), syn::Type::Tuple(t)) => tys.iter().zip(&t.elems).find_map(|(ty, s)| unknown(ty, s)),
+        (Ty::Array(e, _), syn::Type::Array(a)) => unknown(e, &a.elem),
+        (Ty::Slice(e), syn::Type::Slice(s)) => unknown(e, &s.elem),
+        (Ty::Ref(e, _), syn::Type::Reference(r)) => unknown(e, &r.elem),
+        (Ty::Vec(e), syn::Type::Path(p)) => match p.path.segments.last().map(|s| &s.arguments) {
+            Some(syn::PathArguments::AngleBracketed(args)) => args.args.iter().find_map(|arg| match arg {
+                syn::GenericArgument::Type(t) => unknown(e, t),
+                _ => None,
+            }),
+            Some(_) | None => None,
+        },
+        (Ty::Tuple(_) | Ty::Array(..) | Ty::Slice(_) | Ty::Ref(..) | Ty::Vec(_), _) => None,
+        (Ty::Float(_) | Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Unit | Ty::Str, _) => None,
     }
 }
 
 /// Beside errors: the type of the same name with functions that never run, so that uses of `f::grad(…)` elsewhere do
 /// not fail a second time. Where the signature is understood they have the types that the derivatives would have;
 /// otherwise they take anything and give anything. Methods get none: a type cannot stand inside an `impl`.
-pub fn stub(item: &syn::ItemFn, attribute: &Attribute) -> TokenStream {
+pub fn stub(item: &syn::ItemFn, words: &Words, attribute: &Attribute) -> TokenStream {
     if item.sig.receiver().is_some() {
         return TokenStream::new();
     }
     let krate = attribute.signature.krate.clone().unwrap_or_else(|| quote!(::ad_runtime));
     let mut sink = Sink::default();
-    self::item(item, &mut sink);
+    self::item(item, &attribute.signature, &mut sink);
     if sink.is_empty()
-        && let Ok(sig) = Signature::parse(item, &attribute.signature)
+        && let Ok(sig) = Signature::parse(item, words, &attribute.signature)
     {
         signature(&sig, &mut sink);
         if sink.is_empty() {
@@ -193,6 +221,9 @@ pub fn stub(item: &syn::ItemFn, attribute: &Attribute) -> TokenStream {
     }
     let _ = sink.into_tokens();
     let name: Ident = located(attribute.signature.type_name.as_ref().unwrap_or(&item.sig.ident));
+    if is_primitive(&name.to_string()) {
+        return TokenStream::new();
+    }
     let vis = &item.vis;
     let cfgs: Vec<_> = item.attrs.iter().filter(|a| a.path().is_ident("cfg")).collect();
     let about = format!("Stands in for the derivatives of `{}`, which could not be made.", item.sig.ident);

@@ -17,7 +17,11 @@ pub fn text(tokens: TokenStream) -> String {
 fn spaced(tokens: TokenStream, out: &mut String) {
     use proc_macro2::{Delimiter, TokenTree};
     let mut joint = true;
+    // Behind `mut` and a lifetime a bracket opens a type, not an index.
+    let (mut apart, mut quote) = (false, false);
     for t in tokens {
+        let lifetime = std::mem::take(&mut quote);
+        let opens_type = std::mem::take(&mut apart);
         match t {
             TokenTree::Group(g) => {
                 let (open, close) = match g.delimiter() {
@@ -26,7 +30,7 @@ fn spaced(tokens: TokenStream, out: &mut String) {
                     Delimiter::Brace => (" { ", " }"),
                     Delimiter::None => ("", ""),
                 };
-                if !joint && g.delimiter() != Delimiter::Brace && out.ends_with([',', ';']) {
+                if !joint && g.delimiter() != Delimiter::Brace && (opens_type || out.ends_with([',', ';', '>', '='])) {
                     out.push(' ');
                 }
                 out.push_str(open);
@@ -36,20 +40,24 @@ fn spaced(tokens: TokenStream, out: &mut String) {
             }
             TokenTree::Punct(p) => {
                 let c = p.as_char();
+                quote = c == '\'';
                 let tight = matches!(c, ',' | ';' | '.' | '?' | ':' | '<' | '>' | '&' | '!' | '\'')
                     || out.ends_with(['.', ':', '<', '(', '[']);
                 if !tight && !joint && !out.is_empty() && !out.ends_with(' ') {
                     out.push(' ');
                 }
                 out.push(c);
-                joint = matches!(c, '.' | ':' | '<' | '>' | '&' | '!' | '\'' | '-')
-                    || p.spacing() == proc_macro2::Spacing::Joint;
+                joint = !(out.ends_with("->") || out.ends_with("=>"))
+                    && (matches!(c, '.' | ':' | '<' | '>' | '&' | '!' | '\'' | '-')
+                        || p.spacing() == proc_macro2::Spacing::Joint);
             }
             other => {
                 if !joint && !out.is_empty() && !out.ends_with(['(', '[', ' ']) {
                     out.push(' ');
                 }
-                out.push_str(&other.to_string());
+                let word = other.to_string();
+                apart = lifetime || matches!(word.as_str(), "mut" | "dyn" | "const" | "in" | "return" | "else");
+                out.push_str(&word);
                 joint = false;
             }
         }
@@ -59,18 +67,29 @@ fn spaced(tokens: TokenStream, out: &mut String) {
 /// An error sink. Dropping it unread is a defect of the compiler: errors would be lost and a wrong derivative emitted.
 #[derive(Default)]
 pub struct Sink {
-    errors: Vec<(Span, String)>,
+    errors: Vec<(Span, Span, String)>,
     read: bool,
 }
 
 impl Sink {
     /// Records a message; `{}` in its text is replaced by `found`.
     pub fn error(&mut self, span: Span, message: Message, found: impl AsRef<str>) {
+        self.error_between(span, span, message, found);
+    }
+
+    /// The same of several tokens, from the first to the last.
+    pub fn error_over(&mut self, tokens: impl quote::ToTokens, message: Message, found: impl AsRef<str>) {
+        let mut tokens = tokens.into_token_stream().into_iter().map(|t| t.span());
+        let first = tokens.next().unwrap_or_else(Span::call_site);
+        self.error_between(first, tokens.last().unwrap_or(first), message, found);
+    }
+
+    fn error_between(&mut self, first: Span, last: Span, message: Message, found: impl AsRef<str>) {
         let text = message.text.replace("{}", found.as_ref());
         // One mistake gives one error: what is said twice of one token is said once.
-        let at = format!("{span:?}");
-        if self.errors.iter().all(|(s, t)| *t != text || format!("{s:?}") != at) {
-            self.errors.push((span, text));
+        let at = format!("{first:?}");
+        if self.errors.iter().all(|(s, _, t)| *t != text || format!("{s:?}") != at) {
+            self.errors.push((first, last, text));
         }
     }
 
@@ -82,7 +101,12 @@ impl Sink {
     /// The errors as `compile_error!` items.
     pub fn into_tokens(mut self) -> TokenStream {
         self.read = true;
-        self.errors.iter().map(|(span, text)| quote_spanned!(*span=> ::core::compile_error! { #text })).collect()
+        // rustc underlines a macro call from its first to its last token. (Joining two spans needs a nightly compiler.)
+        let call = |(first, last, text): &(Span, Span, String)| {
+            let name = quote_spanned!(*first=> ::core::compile_error!);
+            quote_spanned!(*last=> #name { #text })
+        };
+        self.errors.iter().map(call).collect()
     }
 
     /// Ends a stage: nothing to report, or all of it.
@@ -97,8 +121,28 @@ impl Drop for Sink {
         if !self.read && !self.errors.is_empty() && !std::thread::panicking() {
             panic!(
                 "errors were recorded and never reported: {:?}",
-                self.errors.iter().map(|e| &e.1).collect::<Vec<_>>()
+                self.errors.iter().map(|e| &e.2).collect::<Vec<_>>()
             );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn types_read_as_they_are_written() {
+        for text in [
+            "&mut [m::Number]",
+            "&'static [Real]",
+            "&'a Vector",
+            "&[Real; 3]",
+            "(Real, usize)",
+            "fn(f64) -> f64",
+            "Vec<Vec<Real>>",
+            "x[0]",
+        ] {
+            let tokens = text.parse().expect("tokens");
+            assert_eq!(super::text(tokens), text);
         }
     }
 }

@@ -8,8 +8,9 @@ use crate::messages as m;
 use crate::options::{self, Attribute};
 use crate::signature::{Param, Passing, Role, Signature, located};
 use crate::transform::{adjoint, normalise, prepare, simplify, tangent};
-use crate::{check, fence, hoist, lower};
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use crate::words::{self, Words};
+use crate::{check, explain, fence, hoist, lower};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use std::collections::HashSet;
 
@@ -27,9 +28,13 @@ pub fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
             return quote!(#item #errors);
         }
     };
-    let primal = Signature::primal(&function).to_token_stream();
+    let Some(body) = body(&item) else { return item };
+    let words = words::count(body.stream());
+    let primal = Signature::primal(&function, &body);
     // `#[cfg]`s inside the body are rustc's to decide: see `options::Cfgs`.
-    if let Some(predicate) = attribute.cfgs.open(&body(&item)) {
+    if words.contains_key("cfg")
+        && let Some(predicate) = attribute.cfgs.open(&body.stream())
+    {
         let on = options::with_cfg(&attribute.tokens, &predicate, true);
         let off = options::with_cfg(&attribute.tokens, &predicate, false);
         let krate = attribute.signature.krate.clone().unwrap_or_else(|| quote!(::ad_runtime));
@@ -42,35 +47,35 @@ pub fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
             #item
         };
     }
-    let derivatives = differentiate(&function, &attribute, &mut sink);
+    let derivatives = differentiate(&function, &words, &attribute, &mut sink);
     match (derivatives, sink.finish()) {
         (Some(d), Ok(())) => quote!(#primal #d),
         (_, Err(errors)) => {
-            let stub = check::stub(&function, &attribute);
+            let stub = check::stub(&function, &words, &attribute);
             quote!(#primal #errors #stub)
         }
         (None, Ok(())) => primal,
     }
 }
 
-/// The tokens of a function's body, as they came.
-fn body(item: &TokenStream) -> TokenStream {
+/// The body of a function, as it came.
+fn body(item: &TokenStream) -> Option<Group> {
     match item.clone().into_iter().last() {
-        Some(TokenTree::Group(block)) => block.stream(),
-        Some(TokenTree::Ident(_) | TokenTree::Punct(_) | TokenTree::Literal(_)) | None => TokenStream::new(),
+        Some(TokenTree::Group(block)) => Some(block),
+        Some(TokenTree::Ident(_) | TokenTree::Punct(_) | TokenTree::Literal(_)) | None => None,
     }
 }
 
 /// The pipeline.
-fn differentiate(item: &syn::ItemFn, attribute: &Attribute, sink: &mut Sink) -> Option<TokenStream> {
-    check::item(item, sink);
-    let renamed = hoist::rename(item);
-    let item = renamed.as_ref().unwrap_or(item);
-    fence::check(item, &attribute.cfgs, sink);
+fn differentiate(item: &syn::ItemFn, words: &Words, attribute: &Attribute, sink: &mut Sink) -> Option<TokenStream> {
+    check::item(item, &attribute.signature, sink);
+    let renamed = hoist::rename(item, words).map(|f| (words::count(f.block.to_token_stream()), f));
+    let (words, item) = renamed.as_ref().map_or((words, item), |(words, f)| (words, f));
+    fence::check(item, words, &attribute.cfgs, sink);
     if !sink.is_empty() {
         return None;
     }
-    let sig = match Signature::parse(item, &attribute.signature) {
+    let sig = match Signature::parse(item, words, &attribute.signature) {
         Ok(sig) => sig,
         Err(e) => {
             check::syn_error(&e, sink);
@@ -101,11 +106,8 @@ fn differentiate(item: &syn::ItemFn, attribute: &Attribute, sink: &mut Sink) -> 
     verified(&tangent, "tangent", sink)?;
     simplify::simplify(&mut tangent);
     verified(&tangent, "simplify", sink)?;
-    let explain_primal = {
-        let mut text = primal.clone();
-        simplify::simplify(&mut text);
-        text.to_string()
-    };
+    let mut plain = primal.clone();
+    simplify::simplify(&mut plain);
     let stable = stability::solve(&primal);
     let prepared = prepare::prepare(&mut primal, &inner, &act, &stable);
     verified(&primal, "prepare", sink)?;
@@ -113,7 +115,7 @@ fn differentiate(item: &syn::ItemFn, attribute: &Attribute, sink: &mut Sink) -> 
     verified(&adjoint, "adjoint", sink)?;
     simplify::simplify(&mut adjoint);
     verified(&adjoint, "simplify", sink)?;
-    let explain = explain(&sig, &explain_primal, &adjoint);
+    let explain = explain::text(&sig, &plain, &adjoint);
     let parts = emit_parts(&sig, &lowered.items, &adjoint, &tangent, explain);
     Some(emit::api::api(&sig, &parts))
 }
@@ -249,28 +251,4 @@ fn rebind(sig: &Signature, func: &Func, mut_params: &[bool]) -> TokenStream {
         }
     }
     out
-}
-
-/// The text of `EXPLAIN`.
-fn explain(sig: &Signature, primal: &str, adjoint: &Func) -> String {
-    let mut out = format!(
-        "fn {}: the primal in SSA\n{primal}\nThe adjoint: forward sweep, then reverse sweep\n{adjoint}",
-        sig.ident
-    );
-    let unused: Vec<String> = sig
-        .params
-        .iter()
-        .enumerate()
-        .filter(|(i, p)| p.role == Role::Active && !reads_param(adjoint, *i))
-        .map(|(_, p)| p.name.to_string())
-        .collect();
-    if !unused.is_empty() {
-        out.push_str(&format!("\nnote: the result does not depend on {}: the gradient is zero\n", unused.join(", ")));
-    }
-    out
-}
-
-fn reads_param(adjoint: &Func, param: usize) -> bool {
-    use crate::ir::VarKind;
-    adjoint.vars.iter().any(|v| matches!(v.kind, VarKind::ShadowParam { param: p, .. } if p == param))
 }

@@ -5,10 +5,11 @@
 //! own and are not looked at. Every kind of syntax is named here; what syn adds later is refused until it is.
 
 use crate::diag::Sink;
-use crate::hoist::{self, Words, count, introduced, named};
+use crate::hoist::{self, introduced, named};
 use crate::lower::attrs;
 use crate::messages as m;
 use crate::options::Cfgs;
+use crate::words::{self, Words};
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use std::collections::BTreeSet;
@@ -17,11 +18,9 @@ use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{Attribute, Block, Expr, Item, Local, Pat, Stmt, Token, Type};
 
-/// Refuses what stands in the body. `cfgs` tells which statements are there at all.
-pub fn check(item: &syn::ItemFn, cfgs: &Cfgs, sink: &mut Sink) {
-    let mut words = Words::new();
-    count(item.to_token_stream(), &mut words);
-    let shared = hoist::shared(&item.block, &words);
+/// Refuses what stands in the body, whose words are given. `cfgs` tells which statements are there at all.
+pub fn check(item: &syn::ItemFn, words: &Words, cfgs: &Cfgs, sink: &mut Sink) {
+    let shared = hoist::shared(&item.block, words);
     let mut fence = Fence { cfgs, sink, words, shared, is_method: item.sig.receiver().is_some() };
     for input in &item.sig.inputs {
         if let syn::FnArg::Typed(t) = input {
@@ -34,9 +33,7 @@ pub fn check(item: &syn::ItemFn, cfgs: &Cfgs, sink: &mut Sink) {
     let mut names = vec![item.sig.ident.to_string()];
     for input in &item.sig.inputs {
         if let syn::FnArg::Typed(t) = input {
-            let mut bound = Words::new();
-            count(t.pat.to_token_stream(), &mut bound);
-            names.extend(bound.into_keys());
+            names.extend(words::count(t.pat.to_token_stream()).into_keys());
         }
     }
     for stmt in &item.block.stmts {
@@ -53,8 +50,8 @@ pub fn check(item: &syn::ItemFn, cfgs: &Cfgs, sink: &mut Sink) {
 struct Fence<'a> {
     cfgs: &'a Cfgs,
     sink: &'a mut Sink,
-    /// How often each name occurs in the function.
-    words: Words,
+    /// How often each name occurs in the body.
+    words: &'a Words,
     /// Names that several blocks import in the same way.
     shared: BTreeSet<String>,
     is_method: bool,
@@ -106,11 +103,7 @@ impl Fence<'_> {
                 continue;
             }
             for id in introduced(item) {
-                let here = here.get_or_insert_with(|| {
-                    let mut words = Words::new();
-                    count(block.to_token_stream(), &mut words);
-                    words
-                });
+                let here = here.get_or_insert_with(|| words::count(block.to_token_stream()));
                 let name = id.to_string();
                 if here.get(&name) != self.words.get(&name) && !self.shared.contains(&name) {
                     self.sink.error(id.span(), m::ITEM_HIDES, name);

@@ -9,24 +9,11 @@
 //! A `use` that several blocks repeat keeps its name, where nothing else has that name. What the compiler knows by its
 //! name (`mem`, `stop_gradient`) keeps it too: the fence refuses it if it would be confused.
 
+use crate::words::{self, Words};
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use std::collections::{BTreeMap, BTreeSet};
 use syn::{Block, Item, Stmt};
-
-/// How often each name occurs.
-pub type Words = BTreeMap<String, usize>;
-
-/// Counts the names in tokens.
-pub fn count(tokens: TokenStream, words: &mut Words) {
-    for t in tokens {
-        match t {
-            TokenTree::Ident(id) => *words.entry(id.to_string()).or_default() += 1,
-            TokenTree::Group(g) => count(g.stream(), words),
-            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
-        }
-    }
-}
 
 /// The names that an item brings into its block.
 pub fn introduced(item: &Item) -> Vec<&Ident> {
@@ -62,10 +49,20 @@ fn imported<'t>(tree: &'t syn::UseTree, names: &mut Vec<&'t Ident>) {
     }
 }
 
+/// What items begin with.
+const ITEMS: [&str; 5] = ["use", "const", "static", "fn", "type"];
+
+/// Whether a body of these words may have items at all.
+fn has_items(words: &Words) -> bool {
+    ITEMS.iter().any(|w| words.contains_key(*w))
+}
+
 /// The function with the items of its inner blocks renamed where they must be; `None` if they need not.
-pub fn rename(item: &syn::ItemFn) -> Option<syn::ItemFn> {
-    let mut words = Words::new();
-    count(item.to_token_stream(), &mut words);
+pub fn rename(item: &syn::ItemFn, words: &Words) -> Option<syn::ItemFn> {
+    if !has_items(words) {
+        return None;
+    }
+    let words = words::count(item.to_token_stream());
     let shared = shared(&item.block, &words);
     let mut hoist = Hoist { words, shared, renamed: false };
     let stmts: TokenStream = item.block.stmts.iter().map(|s| hoist.nested(s.to_token_stream())).collect();
@@ -80,11 +77,13 @@ pub fn rename(item: &syn::ItemFn) -> Option<syn::ItemFn> {
 
 /// Names that blocks import by the same `use`, each time from outside, and that stand for nothing else.
 pub fn shared(body: &Block, words: &Words) -> BTreeSet<String> {
+    if !has_items(words) {
+        return BTreeSet::new();
+    }
     let mut found: BTreeMap<String, Found> = BTreeMap::new();
     for s in &body.stmts {
         visit(s.to_token_stream(), &mut |items, block| {
-            let mut here = Words::new();
-            count(block.clone(), &mut here);
+            let here = words::count(block.clone());
             for item in items {
                 for id in introduced(item) {
                     let name = id.to_string();
@@ -141,9 +140,8 @@ fn visit(tokens: TokenStream, f: &mut dyn FnMut(&[Item], &TokenStream)) {
 
 /// The items of a group, if it is a block that has some.
 fn items(group: &Group) -> Vec<Item> {
-    let words = ["use", "const", "static", "fn", "type"];
     let may = group.delimiter() == Delimiter::Brace
-        && group.stream().into_iter().any(|t| matches!(&t, TokenTree::Ident(id) if words.iter().any(|w| id == w)));
+        && group.stream().into_iter().any(|t| matches!(&t, TokenTree::Ident(id) if ITEMS.iter().any(|w| id == w)));
     if !may {
         return Vec::new();
     }
@@ -180,8 +178,7 @@ impl Hoist {
         let items = items(group);
         for id in items.iter().flat_map(introduced) {
             let name = id.to_string();
-            let mut here = Words::new();
-            count(group.stream(), &mut here);
+            let here = words::count(group.stream());
             let alone = here.get(&name) == self.words.get(&name);
             if alone || self.shared.contains(&name) || known_by_name(&name) || formatted(group.stream(), &name) {
                 continue;
@@ -301,7 +298,7 @@ mod tests {
 
     fn renamed(item: TokenStream) -> Option<String> {
         let item: syn::ItemFn = syn::parse2(item).expect("a function");
-        rename(&item).map(|f| f.block.to_token_stream().to_string())
+        rename(&item, &words::count(item.block.to_token_stream())).map(|f| f.block.to_token_stream().to_string())
     }
 
     #[test]

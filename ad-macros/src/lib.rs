@@ -12,6 +12,7 @@ mod check;
 mod diag;
 mod driver;
 mod emit;
+mod explain;
 mod fence;
 #[cfg(test)]
 mod filetests;
@@ -25,6 +26,12 @@ mod options;
 mod rules;
 mod signature;
 mod transform;
+mod words;
+
+/// The line of the source that a token stands in; without a compiler, in unit tests, none.
+fn line(span: proc_macro2::Span) -> Option<usize> {
+    proc_macro::is_available().then(|| span.unwrap().line())
+}
 
 /// Compiles a function into its derivatives, which stand in a type of the function's name beside it.
 ///

@@ -20,12 +20,15 @@ messages! {
     OPTION = "unknown option `{}`: the options are `type = Name`, `crate = path` and `recursive`";
     LATER_OPTION = "the option `{}` is not there yet: this version has `type = Name`, `crate = path` and `recursive`";
     OPTION_VALUE = "the option `{}` needs a value of another form: write `type = Name`, `crate = path::to::ad_runtime`, `recursive`";
+    PRIMITIVE_NAME = "the derivatives of `{}` stand in a type of its name, which would hide the primitive type: rename the function, or write `#[differentiate(type = Name)]`";
     GENERIC_TYPE = "the type parameter `{}` is not known to the compiler: write the function for `f64` or `f32` (const generics and lifetimes are accepted)";
     IMPL_TRAIT = "`impl Trait` in a signature is not known to the compiler: write a concrete type";
     DYN_TRAIT = "`dyn Trait` hides what is called, so its derivative cannot be found: call an annotated function by its name";
     SELF_PARAMETER = "methods are not differentiated yet: write a function that takes the fields it needs as arguments";
     PARAMETER_TYPE = "`{}` is a type that the compiler cannot see into: mark the parameter `#[constant]` if it has no derivative, or pass its numbers as floats, arrays, slices, Vecs or tuples";
+    PARAMETER_NAME = "`{}` is not known to the compiler, which does not see what is outside the function: write what an alias stands for, `f64` for instance; pass the numbers of a struct one by one or as a slice; or mark the parameter `#[constant]` if it has no derivative";
     RESULT_TYPE = "a result of type `{}` has no derivative that the compiler knows: return floats, arrays, Vecs, slices or tuples of them";
+    RESULT_NAME = "`{}` in the result is not known to the compiler, which does not see what is outside the function: write what an alias stands for, `f64` for instance, and return numbers, arrays, Vecs, slices or tuples of them";
     RETURNS_SCALAR_REFERENCE = "a reference to a number cannot be the result: return the number itself";
 
     SYNTAX = "{}";
@@ -62,6 +65,7 @@ messages! {
     ITERATOR_ARGUMENT = "an iterator cannot be passed to another function, since its derivative would be lost: collect it into a Vec and pass a slice";
     CHOSEN_AT_RUN_TIME = "a {} that is chosen at run time cannot be differentiated: put the choice inside it, or call it in both branches";
     REFERENCE_CHOSEN = "a reference that is chosen at run time cannot be followed here: use the two references in two branches, or choose an index";
+    RESULT_CHOSEN = "the result is one of several references, which can be followed only where all are views of one parameter: choose an index or a range of one parameter, or return a copy, `.to_vec()`";
     REFERENCE_REASSIGNED = "the reference `{}` is given a new target in a branch or a loop, which cannot be followed back: index one slice, or bind a new name";
     REFERENCE_STORED = "a reference cannot be stored in a variable, an array or a Vec here: store the index, or copy the data by `.to_vec()`";
     ASSIGN_TARGET = "this cannot be assigned to here: assign to a variable, an element or a field";
@@ -70,10 +74,13 @@ messages! {
     SWAP_REFERENCES = "only places can be swapped: write `std::mem::swap(&mut a, &mut b)` for two variables or elements";
     MEM_TAKE = "`mem::take` is not differentiated: use `std::mem::replace(&mut x, new)` with a value of the same shape";
     TOO_LARGE = "the function is too large once its closures are inlined: make the inner closures functions of their own";
+    UNSEEN_NAME = "the type `{}` is not known to the compiler, which does not see what is outside the function: write what it stands for, `f64` for instance, or repeat `type … = f64;` inside the function";
+    UNSEEN_CAST = "a cast to `{}`, which is not known to the compiler: write what it stands for, as in `x as f64`, or repeat `type … = f64;` inside the function";
     UNKNOWN_TYPE = "the type of `{}` cannot be inferred from what the compiler sees: annotate it, as in `let x: f64 = …`";
 
     // ---- calls and methods ----
     CALLEE = "only functions and closures can be called: call a function by its name";
+    AMBIGUOUS_CALLEE = "`{}` is a name of std or of a crate as well, so that the derivative of a function of that name cannot be found: rename the function, or write `self::{}(…)`";
     QUALIFIED_CALL = "the call `{}` is not differentiated yet: call a function by its path";
     REFUSED_METHOD = "`{}";
     PRIMITIVE_ARITY = "`{}), give it as many";
@@ -83,9 +90,10 @@ messages! {
     OPTION_METHOD = "`.{}()` gives or takes an Option or Result, which is not differentiated yet: index the elements, or write the loop";
     SEQUENCE_METHOD = "the method `{}` of slices is not differentiated: write the loop that it stands for";
     ITERATOR_METHOD = "the iterator method `{}` is not differentiated: write the loop that it stands for";
+    ITERATOR_STATE = "an iterator that goes on later where it stopped is not differentiated yet: walk the parts of the slice, as in `&x[..k]` and `&x[k..]`, or loop over indices";
     ITERATOR_FORM = "this combination of iterator methods cannot be made a loop: put `rev` and `zip` before `filter`, `take_while`, `skip_while` and `chain`, or write the loop";
     NOT_ITERABLE = "this cannot be iterated over here: use a range, an array, a slice or a Vec";
-    ENDLESS = "this iterator has no end that the compiler can see: add `.take(n)`";
+    ENDLESS = "this iterator has no end and nothing leaves it that the compiler can see: add `.take(n)`, or leave the loop by `break`";
     COLLECT = "collecting into `{}` is not differentiated: collect into a `Vec`";
     CONDITION_EXITS = "the condition of a `while` must not leave the loop: write `loop` with `if … { break }`";
 

@@ -6,6 +6,7 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 
 use crate::ir::ty::{Ty, TyTable};
+use crate::words::{self, Words};
 
 /// How an argument is passed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -106,12 +107,11 @@ pub struct Signature {
 }
 
 impl Signature {
-    /// Reads the signature. All mistakes are reported together.
-    pub fn parse(item: &syn::ItemFn, options: &Options) -> syn::Result<Signature> {
-        let mut used = HashSet::new();
-        collect_idents(item.block.to_token_stream(), &mut used);
-        let names_itself = used.contains(&item.sig.ident.to_string());
-        collect_idents(item.sig.to_token_stream(), &mut used);
+    /// Reads the signature. All mistakes are reported together. The words are those of the body.
+    pub fn parse(item: &syn::ItemFn, words: &Words, options: &Options) -> syn::Result<Signature> {
+        let names_itself = words.contains_key(&item.sig.ident.to_string());
+        let mut used: HashSet<String> = words.keys().cloned().collect();
+        used.extend(words::count(item.sig.to_token_stream()).into_keys());
         let mut lifetimes: HashSet<String> =
             item.sig.generics.lifetimes().map(|l| l.lifetime.ident.to_string()).collect();
         lifetimes.insert("static".into());
@@ -150,7 +150,8 @@ impl Signature {
                 Role::Active
             };
             let (name, pattern, mutable) = match &*typed.pat {
-                syn::Pat::Ident(p) if p.by_ref.is_none() && p.subpat.is_none() => {
+                // A parameter named like the function would hide it where emitted code calls it.
+                syn::Pat::Ident(p) if p.by_ref.is_none() && p.subpat.is_none() && p.ident != item.sig.ident => {
                     (located(&p.ident), None, p.mutability.is_some())
                 }
                 other => (fresh(&used, &format!("arg{i}")), Some(other.clone()), false),
@@ -190,7 +191,7 @@ impl Signature {
         Ok(Signature {
             ident: item.sig.ident.clone(),
             type_name: options.type_name.clone().unwrap_or_else(|| item.sig.ident.clone()),
-            vis: item.vis.clone(),
+            vis: located_vis(&item.vis),
             generics,
             params,
             output,
@@ -212,15 +213,18 @@ impl Signature {
         })
     }
 
-    /// The function without our own attributes.
-    pub fn primal(item: &syn::ItemFn) -> syn::ItemFn {
-        let mut item = item.clone();
-        for arg in &mut item.sig.inputs {
+    /// The function without our own attributes; the body is given as it came.
+    pub fn primal(item: &syn::ItemFn, body: &dyn ToTokens) -> TokenStream {
+        let mut sig = item.sig.clone();
+        for arg in &mut sig.inputs {
             if let syn::FnArg::Typed(typed) = arg {
                 typed.attrs.retain(|a| !a.path().is_ident("constant"));
             }
         }
-        item
+        // `#![…]` stand in the body.
+        let attrs = item.attrs.iter().filter(|a| matches!(a.style, syn::AttrStyle::Outer));
+        let vis = &item.vis;
+        quote!(#(#attrs)* #vis #sig #body)
     }
 
     /// A name that the function does not use: `base`, or `base` with a number.
@@ -314,6 +318,18 @@ pub fn located(name: &Ident) -> Ident {
     name
 }
 
+/// The same for a visibility: an item begins with it, and where a macro of the user's made it, lints would take the item
+/// for the user's.
+fn located_vis(vis: &syn::Visibility) -> syn::Visibility {
+    let mut vis = vis.clone();
+    match &mut vis {
+        syn::Visibility::Public(token) => token.span = Span::call_site().located_at(token.span),
+        syn::Visibility::Restricted(r) => r.pub_token.span = Span::call_site().located_at(r.pub_token.span),
+        syn::Visibility::Inherited => {}
+    }
+    vis
+}
+
 /// A type with all lifetimes but `'static` elided, as it stands in the arguments of an `impl Fn`.
 pub fn anonymous(ty: &syn::Type) -> syn::Type {
     let mut ty = ty.clone();
@@ -339,18 +355,6 @@ fn fresh(used: &HashSet<String>, base: &str) -> Ident {
         n += 1;
     }
     format_ident!("{name}", span = Span::call_site())
-}
-
-fn collect_idents(tokens: TokenStream, used: &mut HashSet<String>) {
-    for token in tokens {
-        match token {
-            TokenTree::Ident(ident) => {
-                used.insert(ident.to_string());
-            }
-            TokenTree::Group(group) => collect_idents(group.stream(), used),
-            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
-        }
-    }
 }
 
 /// Whether the body calls the function by its name, `f(..)` or `f::<N>(..)`.
@@ -467,7 +471,9 @@ mod tests {
     use super::*;
 
     fn parse(code: &str) -> Signature {
-        Signature::parse(&syn::parse_str(code).unwrap(), &Options::default()).unwrap_or_else(|e| panic!("{e}"))
+        let item: syn::ItemFn = syn::parse_str(code).unwrap();
+        let words = words::count(item.block.to_token_stream());
+        Signature::parse(&item, &words, &Options::default()).unwrap_or_else(|e| panic!("{e}"))
     }
 
     #[test]

@@ -50,6 +50,7 @@
 pub use ad_macros::differentiate;
 
 mod again;
+mod casts;
 mod check;
 mod convention;
 mod cotangent;
@@ -61,12 +62,15 @@ mod jacobian;
 mod like;
 #[doc(hidden)]
 pub mod missing;
+mod range;
 mod slices;
 mod stop_gradient;
 
 pub use again::{Again, Keep, again};
 #[doc(hidden)]
 pub use again::{Argument, Held, KeptAsIs, KeptBy, PassedAsNothing, PassedBy};
+#[doc(hidden)]
+pub use casts::{CastOperand, cast_cotangent, cast_tangent};
 pub use check::{Check, Mismatch};
 pub use convention::{Active, Callable, Const, ConstantParameter, Kind, MutableParameter, Shadow, TangentOf, own_or};
 pub use cotangent::{Cotangent, accumulate, reset, seed, take, zero};
@@ -81,6 +85,7 @@ pub use function::{fill, floats, inputs};
 pub use jacobian::{Jacobian, Mode};
 #[doc(hidden)]
 pub use like::{CastFrom, like};
+pub use range::{Number, nth_of_range};
 pub use slices::{accumulate_slice, clear_slice};
 pub use stop_gradient::stop_gradient;
 

@@ -480,10 +480,15 @@ pub(crate) struct Chain {
     pub(crate) item: Ty,
 }
 
+/// How many items of a range without end the interpreter makes.
+pub(crate) const OPEN_ROUNDS: i64 = 64;
+
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Source {
     /// `lo..hi`, `true` when inclusive
     Range(Expr, Expr, bool),
+    /// `lo..`: something ends it within [`OPEN_ROUNDS`] items.
+    From(Expr),
     /// `e.iter()`
     Iter(Expr),
     /// `e.iter_mut()`

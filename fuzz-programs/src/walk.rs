@@ -72,7 +72,8 @@ impl Walk<'_> {
                 self.expr(a);
                 self.expr(b);
             }
-            Source::Iter(e) | Source::IterMut(e) | Source::Borrow(e) | Source::BorrowMut(e) | Source::Value(e) => {
+            Source::From(e) | Source::Iter(e) | Source::IterMut(e) => self.expr(e),
+            Source::Borrow(e) | Source::BorrowMut(e) | Source::Value(e) => {
                 self.expr(e);
             }
         }

@@ -1,6 +1,6 @@
 //! The contract: every finer point of what the public functions promise.
 
-#![allow(missing_docs, unreachable_pub, unused_qualifications, unused_variables, dead_code, clippy::all)]
+#![allow(missing_docs, unused_qualifications, unused_variables, clippy::all)]
 
 use ad_runtime::{Const, Function, Pass, check_grad, differentiate, func, stop_gradient};
 
@@ -242,7 +242,7 @@ fn explain_is_there_and_the_same_in_every_build() {
         ($m:ident) => {
             mod $m {
                 #[ad_runtime::differentiate]
-                pub fn f(x: f64, n: usize) -> f64 {
+                pub(super) fn f(x: f64, n: usize) -> f64 {
                     let mut s = x;
                     for i in 0..n {
                         s *= x + i as f64;

@@ -1,6 +1,6 @@
 //! The language accepted: types of arguments, locals and results.
 
-#![allow(missing_docs, dead_code, clippy::all)]
+#![allow(missing_docs, clippy::all)]
 
 use ad_runtime::differentiate;
 use ad_tests::check;

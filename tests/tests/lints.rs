@@ -6,6 +6,15 @@
 #![deny(unused_qualifications, unused_lifetimes, unused_results, trivial_casts, trivial_numeric_casts, let_underscore)]
 #![deny(missing_debug_implementations, missing_copy_implementations, single_use_lifetimes, elided_lifetimes_in_paths)]
 #![deny(clippy::all)]
+#![deny(clippy::pedantic)]
+#![allow(
+    clippy::many_single_char_names,
+    clippy::must_use_candidate,
+    clippy::cast_precision_loss,
+    clippy::float_cmp,
+    clippy::needless_for_each,
+    reason = "said of the functions as they are written"
+)]
 
 use ad_runtime::{check_grad, differentiate};
 

@@ -7,20 +7,22 @@
 //! nesting through which data flow backwards, and two in straight code; each pass is linear in the function.
 
 use crate::diag::Sink;
-use crate::ir::{Arg, BinOp, Func, Init, Op, OpKind, ParamSlot, Place, RetShape, Ty, Value, Var, VarKind};
+use crate::ir::{
+    Arg, BinOp, EntityMap, EntitySet, Func, Init, Op, OpKind, ParamSlot, Place, RetShape, Ty, Value, Var, VarKind,
+};
 use crate::messages as m;
 use crate::rules::{self, Partial};
 use crate::signature::{Role, Signature};
 use proc_macro2::Span;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 /// The side table.
 #[derive(Clone, Debug, Default)]
 pub struct Activity {
-    values: HashSet<Value>,
-    vars: HashSet<Var>,
-    varied: HashSet<Value>,
-    varied_vars: HashSet<Var>,
+    values: EntitySet<Value>,
+    vars: EntitySet<Var>,
+    varied: EntitySet<Value>,
+    varied_vars: EntitySet<Var>,
 }
 
 impl Activity {
@@ -396,8 +398,8 @@ pub fn assume_floats(func: &mut Func, act: &Activity) {
 /// values of unknown type, and methods of users' types on active values.
 pub fn check(func: &Func, act: &Activity, sink: &mut Sink) {
     // What an integer cast from an active float went into: values and variables, with the cast that is to blame.
-    let mut cut: HashMap<Value, Span> = HashMap::new();
-    let mut cut_vars: HashMap<Var, Span> = HashMap::new();
+    let mut cut: EntityMap<Value, Span> = EntityMap::default();
+    let mut cut_vars: EntityMap<Var, Span> = EntityMap::default();
     let mut ops: Vec<&Op> = Vec::new();
     func.walk(func.body, &mut |_, op| ops.push(op));
     let mut changed = true;
@@ -474,7 +476,7 @@ pub fn check(func: &Func, act: &Activity, sink: &mut Sink) {
 }
 
 /// The cast whose value the operation passes on: as an operand, not as an index, a length or a condition.
-fn carried(kind: &OpKind, cut: &HashMap<Value, Span>, vars: &HashMap<Var, Span>) -> Option<Span> {
+fn carried(kind: &OpKind, cut: &EntityMap<Value, Span>, vars: &EntityMap<Var, Span>) -> Option<Span> {
     let of = |v: &Value| cut.get(v).copied();
     let at = |p: &Place| vars.get(&p.base).copied();
     match kind {
@@ -508,7 +510,7 @@ fn carried(kind: &OpKind, cut: &HashMap<Value, Span>, vars: &HashMap<Var, Span>)
     }
 }
 
-fn in_argument(arg: &Arg, cut: &HashMap<Value, Span>, vars: &HashMap<Var, Span>) -> Option<Span> {
+fn in_argument(arg: &Arg, cut: &EntityMap<Value, Span>, vars: &EntityMap<Var, Span>) -> Option<Span> {
     match arg {
         Arg::Value(v) => cut.get(v).copied(),
         Arg::Ref(p) | Arg::RefMut(p) | Arg::Reborrow(p) => vars.get(&p.base).copied(),
@@ -539,7 +541,7 @@ fn written(kind: &OpKind) -> Vec<Var> {
     }
 }
 
-fn returned(ret: &RetShape, cut: &HashMap<Value, Span>, vars: &HashMap<Var, Span>) -> Vec<Span> {
+fn returned(ret: &RetShape, cut: &EntityMap<Value, Span>, vars: &EntityMap<Var, Span>) -> Vec<Span> {
     match ret {
         RetShape::Unit => Vec::new(),
         RetShape::Value(v) => cut.get(v).copied().into_iter().collect(),
@@ -550,7 +552,7 @@ fn returned(ret: &RetShape, cut: &HashMap<Value, Span>, vars: &HashMap<Var, Span
 }
 
 /// What the result depends on, integers included.
-fn useful_values(func: &Func) -> HashSet<Value> {
+fn useful_values(func: &Func) -> EntitySet<Value> {
     let mut s = Solver {
         func,
         float: vec![true; func.values.len()],
@@ -577,5 +579,5 @@ fn useful_values(func: &Func) -> HashSet<Value> {
             s.backward(op);
         }
     }
-    (0..func.values.len()).filter(|i| s.useful[*i]).map(|i| Value(i as u32)).collect()
+    s.useful.into()
 }

@@ -5,18 +5,19 @@
 //! in program order; a write inside a loop counts as lasting to the end of the outermost loop around it, since it
 //! runs again after every load in that loop. One pass, linear.
 
-use crate::ir::{Access, Arg, Func, Init, Op, OpKind, Place, Region, RetShape, Var, VarKind, for_each_place};
-use std::collections::{HashMap, HashSet};
+use crate::ir::{
+    Access, Arg, EntityMap, EntitySet, Func, Init, Op, OpKind, Place, Region, RetShape, Var, VarKind, for_each_place,
+};
 
 /// The side table.
 #[derive(Debug, Default)]
 pub struct Stability {
     /// For each variable, the last position at which it may still be written to.
-    last_write: HashMap<Var, usize>,
+    last_write: EntityMap<Var, usize>,
     /// Moved out, or given back as the result: not there in the reverse sweep.
-    gone: HashSet<Var>,
+    gone: EntitySet<Var>,
     /// The position of each operation, by region and index.
-    positions: HashMap<(Region, usize), usize>,
+    positions: EntityMap<Region, Vec<usize>>,
 }
 
 impl Stability {
@@ -29,7 +30,7 @@ impl Stability {
             VarKind::Local | VarKind::Generated => data.region == func.body,
             VarKind::ShadowParam { .. } | VarKind::TangentParam { .. } | VarKind::Seed => false,
         };
-        let at = self.positions.get(&(region, index)).copied().unwrap_or(0);
+        let at = self.positions.get(&region).and_then(|p| p.get(index)).copied().unwrap_or(0);
         reachable && !self.gone.contains(&place.base) && self.last_write.get(&place.base).is_none_or(|last| *last <= at)
     }
 }
@@ -57,7 +58,7 @@ fn is_mutable_param(func: &Func, var: Var) -> bool {
     func.mut_params.contains(&var)
 }
 
-fn returned(ret: &RetShape, gone: &mut HashSet<Var>) {
+fn returned(ret: &RetShape, gone: &mut EntitySet<Var>) {
     match ret {
         RetShape::Var(v) => drop(gone.insert(*v)),
         RetShape::Tuple(parts) => parts.iter().for_each(|p| returned(p, gone)),
@@ -67,9 +68,9 @@ fn returned(ret: &RetShape, gone: &mut HashSet<Var>) {
 
 /// Numbers the operations of a region; writes in a loop are noted at its end, by the caller's `pending`.
 fn walk(func: &Func, region: Region, mut pending: Option<&mut Vec<Var>>, n: &mut usize, s: &mut Stability) {
-    for (index, op) in func.regions[region.index()].iter().enumerate() {
+    for op in &func.regions[region.index()] {
         *n += 1;
-        s.positions.insert((region, index), *n);
+        s.positions.slot(region).get_or_insert_default().push(*n);
         let at = *n;
         let mut note = |var: Var, s: &mut Stability| match pending.as_deref_mut() {
             Some(list) => list.push(var),
@@ -95,7 +96,7 @@ fn walk(func: &Func, region: Region, mut pending: Option<&mut Vec<Var>>, n: &mut
         }
         // To the end of the loop, which is after all its operations: a condition runs again after the body.
         for var in list {
-            let last = s.last_write.entry(var).or_insert(0);
+            let last = s.last_write.slot(var).get_or_insert(0);
             *last = (*last).max(*n);
         }
     }

@@ -17,7 +17,7 @@
 //!
 //! Everything but the three bodies is derived from the signature alone.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, quote};
 
 use super::{function, jacobian};
@@ -44,7 +44,7 @@ pub fn api(sig: &Signature, parts: &Parts) -> TokenStream {
     let Api { krate, vis, name, .. } = &api;
     let (cfgs, allows) = (&sig.cfgs, &sig.allows);
     let fname = sig.ident.to_string();
-    let explain = &parts.explain;
+    let explain = text(&parts.explain);
     let about = format!("The derivatives of the function [`{fname}()`].");
     let mut items = vec![api.forward(parts), api.adjoint(parts), api.tangent(parts)];
     if api.is_scalar() {
@@ -72,6 +72,15 @@ pub fn api(sig: &Signature, parts: &Parts) -> TokenStream {
         }
         #function
     }
+}
+
+/// A text as a raw string, which `cargo expand` shows as it is: `r"…"`, with as many `#` as it needs.
+fn text(text: &str) -> Literal {
+    let mut hashes = String::new();
+    while text.contains(&format!("\"{hashes}")) {
+        hashes.push('#');
+    }
+    format!("r{hashes}\"{text}\"{hashes}").parse().unwrap_or_else(|_| Literal::string(text))
 }
 
 /// The signature with what is derived from it again and again.
@@ -116,12 +125,17 @@ impl<'a> Api<'a> {
 
     /// One token stream per parameter.
     pub fn each(&self, make: impl Fn(usize, &Param) -> TokenStream) -> Vec<TokenStream> {
-        self.params().map(|(i, p)| make(i, p)).collect()
+        self.list(&|_| true, &make)
     }
 
     /// One token stream per active parameter.
     pub fn each_active(&self, make: impl Fn(usize, &Param) -> TokenStream) -> Vec<TokenStream> {
-        self.params().filter(|(_, p)| !p.constant()).map(|(i, p)| make(i, p)).collect()
+        self.list(&|p| !p.constant(), &make)
+    }
+
+    /// Compiled once for all closures.
+    fn list(&self, which: &dyn Fn(&Param) -> bool, make: &dyn Fn(usize, &Param) -> TokenStream) -> Vec<TokenStream> {
+        self.params().filter(|(_, p)| which(p)).map(|(i, p)| make(i, p)).collect()
     }
 
     fn is_scalar(&self) -> bool {

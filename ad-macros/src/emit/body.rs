@@ -8,11 +8,14 @@ use super::place::{is_plain, tuple};
 use super::toks::Toks;
 use super::{Body, Ctx, at, respan};
 use crate::ir::ty::Class;
-use crate::ir::{Access, BinOp, Func, Init, Keeping, Op, OpKind, ParamSlot, Piece, Place, Range, Region, Residual};
+use crate::ir::{
+    Access, BinOp, EntityMap, EntitySet, Func, Init, Keeping, Op, OpKind, ParamSlot, Piece, Place, Range, Region,
+    Residual,
+};
 use crate::ir::{Purity, RetShape, Ty, Value, Var, VarKind, for_each_place, purity};
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 
 /// Prints a function's body.
 ///
@@ -48,8 +51,8 @@ pub fn body<'a>(func: &'a Func, ctx: &'a Ctx<'a>) -> Body {
         names,
         kept: kept(func),
         mutated: mutated(func),
-        opened: HashMap::new(),
-        this_names: HashMap::new(),
+        opened: EntityMap::default(),
+        this_names: EntityMap::default(),
         unwrapped: Vec::new(),
         cursors: Vec::new(),
         callees: Vec::new(),
@@ -92,12 +95,12 @@ pub(super) struct Printer<'a> {
     pub(super) plan: Plan,
     pub(super) names: Names,
     /// How each residual that is declared before it is kept is kept.
-    kept: HashMap<Var, Keeping>,
-    pub(super) mutated: HashSet<Var>,
+    kept: EntityMap<Var, Keeping>,
+    pub(super) mutated: EntitySet<Var>,
     /// The names of residuals that are open in the present region.
-    pub(super) opened: HashMap<Var, String>,
+    pub(super) opened: EntityMap<Var, String>,
     /// The names that residuals get when opened.
-    pub(super) this_names: HashMap<Var, String>,
+    pub(super) this_names: EntityMap<Var, String>,
     /// Optional shadows inside their `if let Some(x_bar) = x_bar.get()`.
     pub(super) unwrapped: Vec<Var>,
     /// The tapes that are read, each with its cursor.
@@ -118,8 +121,8 @@ impl Stmt {
     }
 }
 
-fn kept(func: &Func) -> HashMap<Var, Keeping> {
-    let mut out = HashMap::new();
+fn kept(func: &Func) -> EntityMap<Var, Keeping> {
+    let mut out = EntityMap::default();
     for op in func.regions.iter().flatten() {
         match &op.kind {
             OpKind::Forward { residual: Residual(v), keeping, .. }
@@ -131,8 +134,8 @@ fn kept(func: &Func) -> HashMap<Var, Keeping> {
     out
 }
 
-fn mutated(func: &Func) -> HashSet<Var> {
-    let mut out = HashSet::new();
+fn mutated(func: &Func) -> EntitySet<Var> {
+    let mut out = EntitySet::default();
     for op in func.regions.iter().flatten() {
         for_each_place(&op.kind, &mut |p, access| match access {
             Access::Write | Access::ReadWrite => drop(out.insert(p.base)),
@@ -230,7 +233,8 @@ impl<'a> Printer<'a> {
         out
     }
 
-    /// `let v: f64 = …;` for a value that is not printed inline.
+    /// `let v = …;` for a value that is not printed inline; `let v: f64 = …;` where the expression alone would not make
+    /// rustc refuse what we took for an `f64` and is none.
     fn binding_of(&mut self, v: Value, op: &Op) -> Option<Stmt> {
         let unused = self.plan.uses[v.index()] == 0 && purity(&self.func, &op.kind) == Purity::Pure;
         if self.plan.inline[v.index()] || unused {
@@ -245,7 +249,7 @@ impl<'a> Printer<'a> {
         let (mut out, sp) = (Toks::default(), at(op.span));
         out.word("let", sp);
         out.push(TokenTree::Ident(self.names.value(self.source, v)));
-        if let Some(ty) = ty {
+        if let Some(ty) = ty.filter(|_| !self.is_certain(&op.kind)) {
             out.op(":", sp);
             out.word(ty, Span::call_site());
         }
@@ -563,7 +567,7 @@ impl<'a> Printer<'a> {
         let sp = at(span);
         let before = self.block(cond);
         let exit_tokens = self.exit(exit, span);
-        let forever = matches!(self.inlined(test), Some(OpKind::Lit(t)) if t.to_string() == "true");
+        let forever = matches!(self.inlined(test), Some(OpKind::Lit(t)) if t == "true");
         if before.is_empty() && !forever {
             let test = self.alone(test, Want::Known);
             let body = self.block(body);

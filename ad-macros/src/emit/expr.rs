@@ -6,7 +6,7 @@ use super::toks::Toks;
 use super::{at, literal, respan};
 use crate::ir::{BinOp, OpKind, Ty, Value};
 use crate::rules::Class;
-use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Span, TokenTree};
 use quote::ToTokens;
 
 /// Precedence, as in the Rust reference: higher binds tighter.
@@ -111,10 +111,9 @@ impl<'a> Printer<'a> {
             return known;
         }
         let anchored = match kind {
-            OpKind::Lit(tokens) => {
-                let text = tokens.to_string();
+            OpKind::Lit(text) => {
                 let number = text.trim_start_matches('-').starts_with(|c: char| c.is_ascii_digit());
-                !number || suffixed(&text)
+                !number || suffixed(text)
             }
             OpKind::Neg(a) | OpKind::Not(a) | OpKind::Stop(a) => self.anchored(*a),
             // What is shifted has the type, whatever it is shifted by.
@@ -125,6 +124,36 @@ impl<'a> Printer<'a> {
         };
         self.anchors[v.index()] = Some(anchored);
         anchored
+    }
+
+    /// Whether an operation certainly gives the float that we take it for, without a type beside it: arithmetic of
+    /// numbers that do. What is read from memory, from a constant or from a call has the type that the user gave it.
+    pub(super) fn is_certain(&mut self, kind: &OpKind) -> bool {
+        let anchored = match kind {
+            OpKind::Neg(a) => self.anchored(*a),
+            OpKind::Binary(_, a, b) | OpKind::Select(_, a, b) => self.anchored(*a) || self.anchored(*b),
+            _ => true,
+        };
+        anchored && self.is_arithmetic(kind)
+    }
+
+    fn is_arithmetic(&self, kind: &OpKind) -> bool {
+        match kind {
+            OpKind::Neg(a) => self.is_number(*a),
+            OpKind::Binary(_, a, b) | OpKind::Select(_, a, b) => self.is_number(*a) && self.is_number(*b),
+            OpKind::Rule(_, args) => self.is_number(args[0]),
+            _ => false,
+        }
+    }
+
+    fn is_number(&self, v: Value) -> bool {
+        match (self.inlined(v), self.plan.defs[v.index()]) {
+            (Some(OpKind::Lit(_)), _) => true,
+            (Some(kind), _) => self.is_arithmetic(kind),
+            // By its own `let`, or as a parameter.
+            (None, Some((region, i))) => !matches!(self.source.regions[region.index()][i].kind, OpKind::Pop(_)),
+            (None, None) => true,
+        }
     }
 
     /// A value: its name, or its expression.
@@ -140,7 +169,7 @@ impl<'a> Printer<'a> {
     pub(super) fn operation(&mut self, v: Value, kind: &OpKind, want: Want, span: Span) -> Expr {
         let sp = || at(span);
         match kind {
-            OpKind::Lit(tokens) => self.lit(v, tokens, want),
+            OpKind::Lit(text) => self.lit(v, text, want),
             OpKind::Path(tokens) => Expr::new(respan(tokens.clone()), Prec::Postfix),
             OpKind::Neg(a) => {
                 let a = self.value(*a, want);
@@ -182,6 +211,15 @@ impl<'a> Printer<'a> {
                 Expr::new(out, Prec::Postfix)
             }
             OpKind::Cast(a, ty) => {
+                // `k as usize` of what is a usize: lints need not see it.
+                let same = match (self.func.ty(*a), self.func.types.resolve(ty)) {
+                    (Ty::Int(from), Ty::Int(to)) => from == to,
+                    (Ty::Float(from), Ty::Float(to)) => from == to && from.known().is_some(),
+                    (_, _) => false,
+                };
+                if same {
+                    return self.value(*a, want);
+                }
                 let mut out = self.value(*a, Want::Open).within(Prec::Cast);
                 out.word("as", sp());
                 out.append(self.func.types.resolve(ty).into_token_stream().into());
@@ -244,29 +282,29 @@ impl<'a> Printer<'a> {
     }
 
     /// A literal; where nothing else tells its type, with the suffix: `2.0_f64.sqrt()`.
-    fn lit(&mut self, v: Value, tokens: &TokenStream, want: Want) -> Expr {
-        let text = tokens.to_string();
-        let negative = text.starts_with('-');
-        let prec = if negative { Prec::Unary } else { Prec::Postfix };
-        let digits = text.trim_start_matches('-').trim();
-        if want == Want::Open && !self.anchored(v) {
-            let suffix = match self.func.ty(v) {
-                Ty::Float(f) => f.known(),
-                Ty::Int(name) => Some(name),
-                _ => None,
-            };
-            let dot = if digits.ends_with('.') { "0" } else { "" };
-            let span = self.func.values[v.index()].span;
-            if let Some(lit) = suffix.and_then(|s| literal(&format!("{digits}{dot}_{s}"), span)) {
-                let mut out = Toks::default();
-                if negative {
-                    out.op("-", at(span));
-                }
-                out.push(TokenTree::Literal(lit));
-                return Expr::new(out, prec);
-            }
+    fn lit(&mut self, v: Value, text: &str, want: Want) -> Expr {
+        let span = self.func.values[v.index()].span;
+        let (mut out, mut prec, mut digits) = (Toks::default(), Prec::Postfix, text);
+        if let Some(positive) = text.strip_prefix('-') {
+            out.op("-", at(span));
+            (prec, digits) = (Prec::Unary, positive);
         }
-        Expr::new(respan(tokens.clone()), prec)
+        let suffix = match self.func.ty(v) {
+            _ if want == Want::Known || self.anchored(v) => None,
+            Ty::Float(f) => f.known(),
+            Ty::Int(name) => Some(name),
+            _ => None,
+        };
+        let lit = match suffix {
+            Some(s) => literal(&format!("{digits}{}_{s}", if digits.ends_with('.') { "0" } else { "" }), span),
+            None => literal(digits, span),
+        };
+        match lit {
+            Some(lit) => out.push(TokenTree::Literal(lit)),
+            // `true` and `false` are words.
+            None => out.word(digits, at(span)),
+        }
+        Expr::new(out, prec)
     }
 }
 

@@ -93,7 +93,12 @@ pub(crate) fn respan(tokens: TokenStream) -> TokenStream {
 
 /// A literal from its text, which is one.
 pub(crate) fn literal(text: &str, span: Span) -> Option<Literal> {
-    let mut lit: Literal = text.parse().ok()?;
+    // Where the number says its text, rustc need not be asked.
+    let number = text.parse().ok().filter(|x: &f64| x.is_finite()).map(Literal::f64_unsuffixed);
+    let mut lit = match number {
+        Some(lit) if lit.to_string() == text => lit,
+        _ => text.parse().ok()?,
+    };
     lit.set_span(at(span));
     Some(lit)
 }

@@ -26,7 +26,8 @@ impl Display for Func {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let mut counts = HashMap::new();
         self.vars.iter().for_each(|d| *counts.entry(&*d.name).or_default() += 1);
-        let text = Text { func: self, counts };
+        // `{:#}` is the form with lines. Each is a question to rustc, so it is not asked for what nobody reads.
+        let text = Text { func: self, counts, lines: f.alternate() };
         let params: Vec<String> = self.params.iter().map(|p| text.param(p)).collect();
         let dot = self.ret_dot.as_ref().map_or(String::new(), |d| format!(", {}", text.ret(d)));
         writeln!(f, "fn {}({}) -> {}{dot} {{", self.name, params.join(", "), text.ret(&self.ret))?;
@@ -43,6 +44,8 @@ struct Text<'a> {
     func: &'a Func,
     /// How many variables have a name.
     counts: HashMap<&'a str, usize>,
+    /// Whether operations say which line of the source they come from.
+    lines: bool,
 }
 
 impl Text<'_> {
@@ -158,7 +161,7 @@ impl Text<'_> {
         let exit = |e: &Option<Var>| e.map_or(String::new(), |e| format!(" exit {}", self.var(e)));
         let seed = |s: &Option<Var>| s.map_or("()".to_string(), |s| self.var(s));
         match kind {
-            OpKind::Lit(t) => tokens(t),
+            OpKind::Lit(text) => text.to_string(),
             OpKind::Path(t) => tokens(t),
             OpKind::Neg(a) => format!("neg {a}"),
             OpKind::Not(a) => format!("not {a}"),
@@ -263,7 +266,12 @@ impl Text<'_> {
             if !nested.is_empty() {
                 line += " {";
             }
-            if let Some(comment) = self.comment(op) {
+            let source = self.lines.then(|| crate::line(op.span)).flatten().map(|n| format!("line {n}"));
+            let comment = match (source, self.comment(op)) {
+                (Some(source), Some(comment)) => Some(format!("{source}: {comment}")),
+                (source, comment) => source.or(comment),
+            };
+            if let Some(comment) = comment {
                 write!(line, "{:w$} // {comment}", "", w = COMMENT.saturating_sub(line.chars().count()))?;
             }
             writeln!(f, "{line}")?;
@@ -345,7 +353,8 @@ fn tokens(t: &impl ToTokens) -> String {
 }
 
 /// A type as the text form writes it; what is open is `_`.
-fn ty(t: &Ty) -> String {
+/// A type, on one line.
+pub fn ty(t: &Ty) -> String {
     match t {
         Ty::Float(f) => f.known().unwrap_or("float").to_string(),
         Ty::Int(name) => (*name).to_string(),

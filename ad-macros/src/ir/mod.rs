@@ -10,7 +10,7 @@
 //! `break`, `continue` and early `return` do not exist here: lowering moves what follows them into the branch
 //! that goes on, and loops carry an `exit` flag.
 
-mod display;
+pub mod display;
 mod entity;
 mod func;
 mod op;
@@ -20,7 +20,7 @@ pub mod ty;
 mod verify;
 mod visit;
 
-pub use entity::{Region, Value, Var};
+pub use entity::{EntityMap, EntitySet, Region, Value, Var};
 #[cfg(test)]
 pub use func::VarData;
 pub use func::{Func, ParamSlot, RetShape, VarKind};

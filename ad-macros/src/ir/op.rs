@@ -4,6 +4,7 @@ use super::{Region, Ty, Value, Var};
 use crate::rules::Rule;
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
+use std::borrow::Cow;
 
 /// One operation. `result` is the SSA value it defines, if any.
 #[derive(Clone, Debug)]
@@ -273,8 +274,8 @@ pub enum Piece {
 /// What an operation does.
 #[derive(Clone, Debug)]
 pub enum OpKind {
-    /// A literal, as tokens without type suffix unless the user gave one.
-    Lit(TokenStream),
+    /// A literal as it is written (`0.0`, `-0.0`, `true`), without type suffix unless the user gave one.
+    Lit(Cow<'static, str>),
     /// A constant outside the function: `PI`, `SCALE`, `f64::EPSILON`.
     Path(TokenStream),
     Neg(Value),
@@ -393,4 +394,17 @@ pub enum OpKind {
         residual: Residual,
         keeping: Keeping,
     },
+}
+
+impl OpKind {
+    /// A literal as it is written.
+    pub fn literal(lit: &syn::Lit) -> OpKind {
+        let text = match lit {
+            syn::Lit::Float(f) => f.token().to_string(),
+            syn::Lit::Int(i) => i.token().to_string(),
+            syn::Lit::Bool(b) => b.value.to_string(),
+            other => other.to_token_stream().to_string(),
+        };
+        OpKind::Lit(text.into())
+    }
 }

@@ -2,7 +2,6 @@
 
 use super::*;
 use proc_macro2::Span;
-use quote::quote;
 
 /// `let mut x = x0; for i in 0..n { x -= k * x * x; } x`
 pub(crate) fn decay() -> Func {
@@ -17,7 +16,7 @@ pub(crate) fn decay() -> Func {
     });
     let x = f.var("x", Ty::F64, here, VarKind::Local, body);
     f.push(body, OpKind::Declare(x, Init::Scalar(x0)), here);
-    let zero = f.push_value(body, OpKind::Lit(quote!(0)), Ty::USIZE, here);
+    let zero = f.push_value(body, OpKind::Lit("0".into()), Ty::USIZE, here);
     let step = f.region(Some(body));
     let i = f.value(Ty::USIZE, here, step);
     let range = Range { lo: zero, hi: n, inclusive: false, rev: false, step: None };

@@ -108,6 +108,9 @@ impl Ty {
                 if let Some(known) = table.alias(&name) {
                     return known;
                 }
+                if let (Some(_), syn::PathArguments::None) = (&table.unseen, &last.arguments) {
+                    return table.unseen(p.to_token_stream());
+                }
                 Ty::Other(p.to_token_stream().to_string())
             }
             syn::Type::Reference(r) => Ty::Ref(Box::new(Ty::parse(&r.elem, table)), r.mutability.is_some()),
@@ -241,6 +244,8 @@ pub enum Class {
 pub struct TyTable {
     slots: Vec<Slot>,
     aliases: Vec<(String, Ty)>,
+    /// In bodies: the names that were written as types and are unknown, each with the type that stands for it.
+    unseen: Option<Vec<(TokenStream, Ty)>>,
 }
 
 impl TyTable {
@@ -258,6 +263,32 @@ impl TyTable {
     /// Makes `type name = ty;` known.
     pub fn add_alias(&mut self, name: String, ty: Ty) {
         self.aliases.push((name, ty));
+    }
+
+    /// From here on a name that is unknown, an alias made outside for instance, is an open type: what it is tied to
+    /// says what it is. In signatures it stays [`Ty::Other`].
+    pub fn leave_names_open(&mut self) {
+        self.unseen.get_or_insert_default();
+    }
+
+    /// The same names and aliases, where unknown names are [`Ty::Other`].
+    pub fn of_signatures(&self) -> TyTable {
+        TyTable { slots: Vec::new(), aliases: self.aliases.clone(), unseen: None }
+    }
+
+    fn unseen(&mut self, name: TokenStream) -> Ty {
+        let ty = self.fresh();
+        if let Some(names) = &mut self.unseen {
+            names.push((name, ty.clone()));
+        }
+        ty
+    }
+
+    /// The unknown names that nothing but literals is tied to. Without the name the literals would have rustc's default
+    /// type, which need not be the alias's.
+    pub fn names_of_literals(&self) -> Vec<TokenStream> {
+        let open = |ty: &Ty| matches!(self.class(ty), Some(Class::FloatLiteral | Class::IntLiteral));
+        self.unseen.iter().flatten().filter(|(_, ty)| open(ty)).map(|(name, _)| name.clone()).collect()
     }
 
     fn alias(&self, name: &str) -> Option<Ty> {

@@ -1,6 +1,7 @@
 //! Assignments: simple, destructuring and compound.
 
 use super::env::{FrameKind, Operand};
+use super::location::start;
 use super::{Lower, peeled};
 use crate::ir::{BinOp, Init, Place, Proj, Ty, Value};
 use crate::messages as m;
@@ -20,9 +21,9 @@ impl Lower<'_> {
             return Operand::Never;
         }
         // The right side is complete before anything is written: `(a, b) = (b, a)`.
-        let mut value = self.settled(value, right.span());
+        let mut value = self.settled(value, start(right));
         if matches!(left, Expr::Tuple(_) | Expr::Array(_)) {
-            value = self.secured(value, right.span());
+            value = self.secured(value, start(right));
         }
         self.assign_to(left, value)
     }
@@ -35,7 +36,7 @@ impl Lower<'_> {
     }
 
     pub(super) fn assign_to(&mut self, left: &Expr, value: Operand) -> Operand {
-        let span = left.span();
+        let span = start(left);
         match left {
             Expr::Paren(p) => return self.assign_to(&p.expr, value),
             Expr::Group(g) => return self.assign_to(&g.expr, value),

@@ -1,6 +1,7 @@
 //! Calls by path: primitives in call form, known functions of std, and other functions.
 
 use super::env::{Closure, Frame, FrameKind, Operand};
+use super::location::start;
 use super::{Lower, peeled};
 use crate::ir::{Arg, Call, CopyHow, Float, Init, OpKind, Place, Ty, VarKind};
 use crate::messages as m;
@@ -8,12 +9,11 @@ use crate::rules::{self, Class, ResultClass};
 use proc_macro2::Span;
 use quote::{ToTokens, quote};
 use std::rc::Rc;
-use syn::spanned::Spanned;
 use syn::{Expr, ExprCall, ExprPath};
 
 impl Lower<'_> {
     pub(super) fn call_expr(&mut self, c: &ExprCall, want: Option<&Ty>) -> Operand {
-        let span = c.func.span();
+        let span = start(&c.func);
         let callee = self.expr(&c.func, None);
         if matches!(callee, Operand::Never) {
             return Operand::Never;
@@ -23,7 +23,7 @@ impl Lower<'_> {
         for (i, a) in c.args.iter().enumerate() {
             let float = want.filter(|w| float_path && self.func.types.is_float(w));
             let op = self.expr(a, float);
-            let op = self.settled(op, a.span());
+            let op = self.settled(op, start(a));
             if matches!(op, Operand::Never) {
                 return Operand::Never;
             }
@@ -31,13 +31,13 @@ impl Lower<'_> {
             let op = match (a, op) {
                 (Expr::Reference(r), Operand::Value(v)) => {
                     let ty = self.func.values[v.index()].ty.clone();
-                    let var = self.declare("temp", peeled(&ty), Init::Scalar(v), a.span());
+                    let var = self.declare("temp", peeled(&ty), Init::Scalar(v), start(a));
                     Operand::Ref(Place::whole(var), r.mutability.is_some())
                 }
                 (_, op) => op,
             };
             let op =
-                if c.args.iter().skip(i + 1).any(super::expr::may_write) { self.secured(op, a.span()) } else { op };
+                if c.args.iter().skip(i + 1).any(super::expr::may_write) { self.secured(op, start(a)) } else { op };
             args.push(op);
         }
         self.explicit = c.args.iter().map(|a| matches!(a, Expr::Reference(r) if r.mutability.is_some())).collect();
@@ -92,11 +92,11 @@ impl Lower<'_> {
         let result = if returns {
             self.framed(Frame::new(None, FrameKind::Closure, None, None), span, |this| {
                 let op = this.expr(body, want.as_ref());
-                this.settled(op, body.span())
+                this.settled(op, start(body))
             })
         } else {
             let op = self.expr(body, want.as_ref());
-            self.settled(op, body.span())
+            self.settled(op, start(body))
         };
         self.env = env;
         self.depth -= 1;
@@ -129,6 +129,18 @@ impl Lower<'_> {
                 let (Some(place), Some(new)) = (args.next(), args.next()) else { return Operand::Never };
                 self.generic(p, &quote!(fn(&mut (), ())));
                 return self.replace(place, new, span);
+            }
+            // What is dropped is named no more: nothing to do in either sweep.
+            ("" | "mem", "drop") if args.len() == 1 && self.sig.ident != "drop" => {
+                self.generic(p, &quote!(fn(())));
+                return Operand::Unit;
+            }
+            // As an import, which calls are written with, such a name is ambiguous where a macro made the function.
+            ("", "core" | "std" | "alloc" | "size_of" | "size_of_val" | "align_of" | "align_of_val")
+                if !args.is_empty() && self.sig.ident != name =>
+            {
+                self.sink.error(span, m::AMBIGUOUS_CALLEE, name);
+                return Operand::Never;
             }
             ("mem", "take") if args.len() == 1 => {
                 self.sink.error(span, m::MEM_TAKE, "");

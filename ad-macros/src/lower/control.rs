@@ -17,7 +17,6 @@ use super::{Lower, peeled};
 use crate::ir::{BinOp, Init, OpKind, Place, Region, Ty, Value, Var};
 use crate::messages as m;
 use proc_macro2::Span;
-use quote::quote;
 use std::collections::{BTreeSet, HashMap};
 
 /// A branch or body that was lowered into a region of its own.
@@ -45,20 +44,34 @@ impl Lower<'_> {
     }
 
     fn arm_in(&mut self, start: Region, f: impl FnOnce(&mut Self) -> Operand) -> Arm {
-        let cur = std::mem::replace(&mut self.cur, start);
-        let known = self.known.clone();
-        let stored = std::mem::take(&mut self.stored);
-        let exits = std::mem::take(&mut self.exits);
-        self.env.open();
+        let around = self.enter(start);
         let operand = f(self);
-        self.env.close();
+        self.leave_arm(around, operand)
+    }
+
+    /// Turns to a region; gives the arm that is interrupted by it.
+    fn enter(&mut self, start: Region) -> Arm {
+        self.env.open();
         Arm {
             start,
-            end: std::mem::replace(&mut self.cur, cur),
+            end: std::mem::replace(&mut self.cur, start),
+            operand: Operand::Unit,
+            known: self.known.clone(),
+            stored: std::mem::take(&mut self.stored),
+            exits: std::mem::take(&mut self.exits),
+        }
+    }
+
+    /// Goes back to the arm that was interrupted.
+    fn leave_arm(&mut self, around: Arm, operand: Operand) -> Arm {
+        self.env.close();
+        Arm {
+            start: around.start,
+            end: std::mem::replace(&mut self.cur, around.end),
             operand,
-            known: std::mem::replace(&mut self.known, known),
-            stored: std::mem::replace(&mut self.stored, stored),
-            exits: std::mem::replace(&mut self.exits, exits),
+            known: std::mem::replace(&mut self.known, around.known),
+            stored: std::mem::replace(&mut self.stored, around.stored),
+            exits: std::mem::replace(&mut self.exits, around.exits),
         }
     }
 
@@ -229,7 +242,7 @@ impl Lower<'_> {
             self.frames[frame].left = true;
         }
         let Some(flag) = flag else { return };
-        let yes = self.lit(quote!(true), Ty::Bool, span);
+        let yes = self.lit("true", Ty::Bool, span);
         self.store(&Place::whole(flag), Init::Scalar(yes), span);
         // A flag is read where control joins again: never forwarded.
         self.known.remove(&flag);
@@ -246,31 +259,61 @@ impl Lower<'_> {
     /// Puts a value into the slot of a frame.
     pub(super) fn fill(&mut self, frame: usize, operand: Operand, span: Span) {
         let slot = self.frames[frame].slot.clone();
-        let filled = self.fill_slot(slot, operand, span);
+        let output = self.sig.output.clone();
+        let want = (self.frames[frame].kind == FrameKind::Function).then_some(&output);
+        let filled = self.fill_slot(slot, operand, want, span);
         self.frames[frame].slot = filled;
     }
 
-    fn fill_slot(&mut self, slot: Slot, operand: Operand, span: Span) -> Slot {
+    fn fill_slot(&mut self, slot: Slot, operand: Operand, want: Option<&Ty>, span: Span) -> Slot {
+        let part_of = |want: Option<&Ty>, i: usize| match want {
+            Some(Ty::Tuple(tys)) => tys.get(i).cloned(),
+            Some(_) | None => None,
+        };
         match (slot, operand) {
             (slot, Operand::Never) => slot,
             (Slot::Pending { .. } | Slot::Unit, Operand::Unit) => Slot::Unit,
             (Slot::Unit, _) => Slot::Unit,
             (Slot::Pending { region, at }, Operand::Tuple(parts)) => {
-                Slot::Tuple(parts.into_iter().map(|p| self.fill_slot(Slot::Pending { region, at }, p, span)).collect())
+                let fill = |(i, p)| self.fill_slot(Slot::Pending { region, at }, p, part_of(want, i).as_ref(), span);
+                Slot::Tuple(parts.into_iter().enumerate().map(fill).collect())
+            }
+            (Slot::Pending { region, at }, Operand::Ref(p, mutable)) if !self.is_scalar_place(&p) => {
+                let operand = Operand::Ref(p, mutable);
+                let ty = match want {
+                    Some(ty) => ty.clone(),
+                    None => self.ty_of(&operand),
+                };
+                // A later exit may give a part of what this one gives the whole of.
+                let slice = !matches!(self.func.types.resolve(&ty).peel(), Ty::Array(..) | Ty::Vec(_));
+                let named = |this: &mut Self, name: &str| this.declared_at(name, Ty::USIZE, region, at, span);
+                match self.common_view(std::slice::from_ref(&operand), slice, named) {
+                    Some(view) if self.view_is_visible(&view, region) => {
+                        let view = std::rc::Rc::new(view);
+                        let _ = self.fill_view(&view, &operand, span);
+                        Slot::View(view)
+                    }
+                    Some(_) | None => {
+                        self.sink.error(span, self.reference_message(want), "");
+                        Slot::Unit
+                    }
+                }
+            }
+            (Slot::View(view), operand) => {
+                if !self.fill_view(&view, &operand, span) {
+                    self.sink.error(span, self.reference_message(want), "");
+                    return Slot::Unit;
+                }
+                Slot::View(view)
+            }
+            (Slot::Pending { .. }, Operand::Choice(..)) if want.is_some_and(|t| matches!(t, Ty::Ref(..))) => {
+                self.sink.error(span, m::RESULT_CHOSEN, "");
+                Slot::Unit
             }
             (Slot::Pending { region, at }, operand) => {
                 let ty = peeled(&self.ty_of(&operand));
-                if matches!(&operand, Operand::Ref(p, _) if !self.is_scalar_place(p)) {
-                    self.sink.error(span, m::REFERENCE_CHOSEN, "");
-                    return Slot::Unit;
-                }
-                let var = self.func.var("result", ty, span, crate::ir::VarKind::Local, region);
-                self.late.push((
-                    region,
-                    at,
-                    crate::ir::Op { kind: OpKind::Declare(var, Init::Uninit), result: None, span },
-                ));
-                self.fill_slot(Slot::Var(var), operand, span)
+                let var = self.declared_at("result", ty, region, at, span);
+                self.fill_slot(Slot::Var(var), operand, want, span)
             }
             (Slot::Var(var), operand) => {
                 let t = self.ty_of(&operand);
@@ -287,11 +330,16 @@ impl Lower<'_> {
                     .enumerate()
                     .map(|(i, s)| {
                         let part = self.field(operand.clone(), i as u32, span);
-                        self.fill_slot(s, part, span)
+                        self.fill_slot(s, part, part_of(want, i).as_ref(), span)
                     })
                     .collect(),
             ),
         }
+    }
+
+    /// What is said of a reference that cannot be followed: it is the function's result, or a block's.
+    fn reference_message(&self, result: Option<&Ty>) -> m::Message {
+        if result.is_some() { m::RESULT_CHOSEN } else { m::REFERENCE_CHOSEN }
     }
 
     /// What a filled slot holds, read here.
@@ -300,6 +348,10 @@ impl Lower<'_> {
             Slot::Pending { .. } => Operand::Never,
             Slot::Unit => Operand::Unit,
             Slot::Var(var) => self.load_shape(&Shape::Var(*var), span),
+            Slot::View(view) => {
+                self.forget_view(view);
+                self.load_shape(&Shape::View(view.clone()), span)
+            }
             Slot::Tuple(parts) => Operand::Tuple(parts.iter().map(|p| self.slot_operand(p, span)).collect()),
         }
     }
@@ -319,7 +371,7 @@ impl Lower<'_> {
         let index = self.frames.len() - 1;
         let outer = self.cur;
         // A region of its own, so that what comes after runs whether or not it was left.
-        let yes = self.lit(quote!(true), Ty::Bool, span);
+        let yes = self.lit("true", Ty::Bool, span);
         let arm = self.arm(|this| {
             let op = f(this);
             this.fill(index, op.clone(), span);
@@ -348,6 +400,18 @@ impl Lower<'_> {
         span: Span,
         before: LoopFlags,
         f: impl FnOnce(&mut Self) -> Operand,
+    ) -> LoopBody {
+        let mut f = Some(f);
+        self.loop_body_of(label, span, before, &mut |this| f.take().map_or(Operand::Never, |f| f(this)))
+    }
+
+    /// Compiled once for all closures.
+    fn loop_body_of(
+        &mut self,
+        label: Option<String>,
+        span: Span,
+        before: LoopFlags,
+        f: &mut dyn FnMut(&mut Self) -> Operand,
     ) -> LoopBody {
         // Nothing that the body may store to is known inside it: it may be a later iteration.
         let known = self.known.clone();

@@ -165,5 +165,7 @@ pub(crate) enum Slot {
     },
     Unit,
     Var(Var),
+    /// A reference, to one of several views of a variable.
+    View(Rc<super::view::View>),
     Tuple(Vec<Slot>),
 }

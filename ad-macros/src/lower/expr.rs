@@ -1,12 +1,13 @@
 //! Expressions.
 
 use super::env::{Closure, Operand, RangeOperand};
+use super::location::start;
 use super::{Lower, peeled};
 use crate::ir::ty::Class;
 use crate::ir::{BinOp, CopyHow, Count, Init, OpKind, Place, Proj, Ty, Value};
 use crate::messages as m;
 use proc_macro2::Span;
-use quote::{ToTokens, quote};
+use quote::ToTokens;
 use std::rc::Rc;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprBinary, Lit};
@@ -14,7 +15,7 @@ use syn::{Expr, ExprBinary, Lit};
 impl Lower<'_> {
     /// Lowers an expression. `want` is the type that the context asks for, where it does.
     pub(super) fn expr(&mut self, e: &Expr, want: Option<&Ty>) -> Operand {
-        let span = e.span();
+        let span = start(e);
         match e {
             Expr::Lit(l) => self.literal(&l.lit, want),
             Expr::Path(p) => self.path(p),
@@ -61,9 +62,9 @@ impl Lower<'_> {
                 let mut parts = Vec::new();
                 for (i, (e, w)) in t.elems.iter().zip(&wants).enumerate() {
                     let op = self.expr(e, w.as_ref());
-                    let mut op = self.settled(op, e.span());
+                    let mut op = self.settled(op, start(e));
                     if t.elems.iter().skip(i + 1).any(may_write) {
-                        op = self.secured(op, e.span());
+                        op = self.secured(op, start(e));
                     }
                     if matches!(op, Operand::Never) {
                         return Operand::Never;
@@ -116,7 +117,7 @@ impl Lower<'_> {
             names.sort();
             for name in names {
                 let Some(binding) = self.env.get(&name).cloned() else { continue };
-                if let Some(copy) = self.captured(&name, binding.operand, c.body.span()) {
+                if let Some(copy) = self.captured(&name, binding.operand, start(&c.body)) {
                     let region = self.cur;
                     env.bind(name, copy, region);
                 }
@@ -149,7 +150,7 @@ impl Lower<'_> {
     /// An expression as a scalar.
     pub(super) fn scalar(&mut self, e: &Expr, want: Option<&Ty>) -> Option<Value> {
         let op = self.expr(e, want);
-        self.as_value(op, want, e.span())
+        self.as_value(op, want, start(e))
     }
 
     /// Reads scalar places now: what follows may write to them.
@@ -200,7 +201,6 @@ impl Lower<'_> {
 
     fn literal(&mut self, lit: &Lit, want: Option<&Ty>) -> Operand {
         let span = lit.span();
-        let tokens = lit.to_token_stream();
         let ty = match lit {
             Lit::Int(i) => match i.suffix() {
                 "" => self.func.types.fresh_of(Class::IntLiteral),
@@ -222,7 +222,7 @@ impl Lower<'_> {
         if let Some(want) = want {
             let _ = self.func.types.unify(&ty, want);
         }
-        Operand::Value(self.push_value(OpKind::Lit(tokens), ty, span))
+        Operand::Value(self.push_value(OpKind::literal(lit), ty, span))
     }
 
     fn path(&mut self, p: &syn::ExprPath) -> Operand {
@@ -238,7 +238,7 @@ impl Lower<'_> {
     }
 
     fn unary(&mut self, u: &syn::ExprUnary, want: Option<&Ty>) -> Operand {
-        let span = u.span();
+        let span = u.op.span();
         match u.op {
             syn::UnOp::Deref(_) => self.expr(&u.expr, None).dereferenced(),
             syn::UnOp::Neg(_) => {
@@ -258,7 +258,7 @@ impl Lower<'_> {
 
     fn binary_expr(&mut self, b: &ExprBinary, want: Option<&Ty>) -> Operand {
         use syn::BinOp as S;
-        let span = b.span();
+        let span = start(&b.left);
         let (op, assign) = match &b.op {
             S::Add(_) => (BinOp::Add, false),
             S::Sub(_) => (BinOp::Sub, false),
@@ -300,7 +300,7 @@ impl Lower<'_> {
         {
             return self.compare_tuples(op, parts, &b.right, span);
         }
-        let Some(left) = self.as_value(left, operand_want, b.left.span()) else { return Operand::Never };
+        let Some(left) = self.as_value(left, operand_want, start(&b.left)) else { return Operand::Never };
         let Some(right) = self.scalar(&b.right, None) else { return Operand::Never };
         Operand::Value(self.binary(op, left, right, span))
     }
@@ -329,7 +329,7 @@ impl Lower<'_> {
 
     /// `a && b`: the right side is computed only if it is needed, unless computing it can neither fail nor be seen.
     fn short_circuit(&mut self, left: &Expr, right: &Expr, and: bool) -> Operand {
-        let span = left.span();
+        let span = start(left);
         let Some(l) = self.scalar(left, Some(&Ty::Bool)) else { return Operand::Never };
         self.lazy_and(l, and, span, |this| this.scalar(right, Some(&Ty::Bool))).map_or(Operand::Never, Operand::Value)
     }
@@ -342,13 +342,25 @@ impl Lower<'_> {
         span: Span,
         right: impl FnOnce(&mut Self) -> Option<Value>,
     ) -> Option<Value> {
+        let mut right = Some(right);
+        self.lazy_and_of(l, and, span, &mut |this| right.take()?(this))
+    }
+
+    /// Compiled once for all closures.
+    fn lazy_and_of(
+        &mut self,
+        l: Value,
+        and: bool,
+        span: Span,
+        right: &mut dyn FnMut(&mut Self) -> Option<Value>,
+    ) -> Option<Value> {
         let mut r = None;
         let mut arm = self.arm(|this| {
             r = right(this);
             r.map_or(Operand::Never, Operand::Value)
         });
         let short = |this: &mut Self| {
-            let known = if and { quote!(false) } else { quote!(true) };
+            let known = if and { "false" } else { "true" };
             this.lit(known, Ty::Bool, span)
         };
         let Some(r) = r else {
@@ -398,7 +410,7 @@ impl Lower<'_> {
     // ---- references, indexing, casts ----
 
     fn reference(&mut self, r: &syn::ExprReference, want: Option<&Ty>) -> Operand {
-        let span = r.span();
+        let span = r.and_token.span;
         let mutable = r.mutability.is_some();
         let inner = want.map(|w| w.peel().clone());
         // `&[1.5, 2.5]` is a constant of the program: rustc promotes it.
@@ -432,7 +444,7 @@ impl Lower<'_> {
             }
             // What is left of an iterator is state that is not modelled.
             Operand::Iter(_) | Operand::Range(_) if mutable => {
-                self.sink.error(span, m::ITERATOR_METHOD, "by_ref");
+                self.sink.error_over(r, m::ITERATOR_STATE, "");
                 Operand::Never
             }
             Operand::Value(v) if mutable => {
@@ -444,7 +456,7 @@ impl Lower<'_> {
     }
 
     fn index(&mut self, i: &syn::ExprIndex) -> Operand {
-        let span = i.span();
+        let span = start(&i.expr);
         let base = self.expr(&i.expr, None);
         if matches!(base, Operand::Never) {
             return Operand::Never;
@@ -459,10 +471,19 @@ impl Lower<'_> {
                 }
                 self.project(base, step, span)
             }
-            other => match self.as_value(other, Some(&Ty::USIZE), i.index.span()) {
+            other => match self.as_value(other, Some(&Ty::USIZE), start(&i.index)) {
                 Some(v) => self.project(base, Proj::Index(v), span),
                 None => Operand::Never,
             },
+        }
+    }
+
+    /// The tokens of a type that is a name the compiler does not know.
+    fn unseen_name(&mut self, ty: &syn::Type) -> Option<String> {
+        // Without leave for open names it is what it is in a signature.
+        match Ty::parse(ty, &mut self.func.types.of_signatures()) {
+            Ty::Other(name) => Some(name),
+            _ => None,
         }
     }
 
@@ -474,6 +495,19 @@ impl Lower<'_> {
             return operand;
         }
         let Some(v) = self.as_value(operand, None, span) else { return Operand::Never };
+        if let Some(name) = self.unseen_name(&c.ty) {
+            // Of integers it is a number of that type, whichever it is. Of floats it may be what keeps the derivative, or
+            // what cuts it.
+            let from = peeled(&self.func.ty(v));
+            let inert = self.func.types.is_int(&from) || matches!(from, Ty::Bool | Ty::Char) || self.casts.contains(&v);
+            if !inert {
+                self.sink.error_over(&c.ty, m::UNSEEN_CAST, crate::diag::text(c.ty.to_token_stream()));
+                return Operand::Never;
+            }
+            let cast = self.push_value(OpKind::Cast(v, Ty::Other(name)), ty, span);
+            self.casts.insert(cast);
+            return Operand::Value(cast);
+        }
         Operand::Value(self.push_value(OpKind::Cast(v, ty.clone()), ty, span))
     }
 
@@ -514,14 +548,14 @@ impl Lower<'_> {
         for (i, e) in elems.iter().enumerate() {
             let mut op = self.expr(e, Some(&elem_ty));
             if elems[i + 1..].iter().any(|e| may_write(e)) {
-                op = self.secured(op, e.span());
+                op = self.secured(op, start(e));
             }
             if matches!(op, Operand::Never) {
                 return Operand::Never;
             }
             let ty = self.ty_of(&op);
             let _ = self.func.types.unify(&elem_ty, &ty);
-            match self.as_init(op, e.span()) {
+            match self.as_init(op, start(e)) {
                 Some(init) => inits.push(init),
                 None => return Operand::Never,
             }

@@ -319,7 +319,7 @@ impl Lower<'_> {
     }
 
     pub(super) fn flag(&mut self, name: &str, on: bool, span: Span) -> Var {
-        let v = self.lit(if on { quote!(true) } else { quote!(false) }, Ty::Bool, span);
+        let v = self.lit(if on { "true" } else { "false" }, Ty::Bool, span);
         self.declare(name, Ty::Bool, Init::Scalar(v), span)
     }
 
@@ -370,11 +370,13 @@ impl Lower<'_> {
             return exit;
         }
         let ready = self.ready(&iter, span)?;
-        let Some(count) = self.count(&ready) else {
-            self.sink.error(span, m::ENDLESS, "");
-            return None;
-        };
+        let count = self.count(&ready);
         let lo = self.index_lit(0, span);
+        // Without an end, `for j in 0.. { … break … }` is a counted loop that is always left before its last number.
+        let hi = match count {
+            Some(n) => n,
+            None => self.push_value(OpKind::Path(quote!(::core::primitive::usize::MAX)), Ty::USIZE, span),
+        };
         let cur = self.cur;
         let index = self.func.value(Ty::USIZE, span, cur);
         let done = self.loop_body(label, span, flags, |this| {
@@ -384,8 +386,12 @@ impl Lower<'_> {
                 item => body(this, item),
             }
         });
+        if count.is_none() && !done.left {
+            self.sink.error(span, m::ENDLESS, "");
+            return None;
+        }
         self.func.values[index.index()].region = done.region;
-        let range = Range { lo, hi: count, inclusive: false, rev: false, step: None };
+        let range = Range { lo, hi, inclusive: false, rev: false, step: None };
         self.push(OpKind::For { index, range, body: done.region, exit: done.exit }, span);
         let exit = done.exit;
         self.after_loop(&done, span);
@@ -538,24 +544,7 @@ impl Lower<'_> {
     /// The k-th item.
     fn nth_item(&mut self, r: &Ready, k: Value, span: Span) -> Operand {
         match r {
-            Ready::Range { lo, .. } => {
-                if self.is_zero(*lo) && matches!(self.func.ty(*lo), Ty::Int("usize") | Ty::Var(_)) {
-                    let ty = self.func.values[lo.index()].ty.clone();
-                    if self.func.types.unify(&ty, &Ty::USIZE) {
-                        return Operand::Value(k);
-                    }
-                }
-                let ty = peeled(&self.func.values[lo.index()].ty.clone());
-                let k = match self.func.types.resolve(&ty) {
-                    Ty::Int("usize") => k,
-                    _ => self.push_value(OpKind::Cast(k, ty.clone()), ty.clone(), span),
-                };
-                match self.func.types.resolve(&ty) {
-                    Ty::Int("usize") => Operand::Value(self.binary(BinOp::Add, *lo, k, span)),
-                    // `-100i8..100` has more items than i8 counts.
-                    _ => Operand::Value(self.push_value(OpKind::Method("wrapping_add".into(), vec![*lo, k]), ty, span)),
-                }
-            }
+            Ready::Range { lo, .. } => Operand::Value(self.nth_number(*lo, k, span)),
             Ready::Elements { base, mutable, .. } => {
                 self.project(base.clone(), Proj::Index(k), span).referenced(*mutable)
             }
@@ -609,6 +598,47 @@ impl Lower<'_> {
                 self.nth_item(of, k, span)
             }
             Ready::Repeat(x) => x.clone(),
+        }
+    }
+
+    /// `lo + k`. What integer it is may show later only, by what the body does with it: see [`Lower::settle_numbers`].
+    fn nth_number(&mut self, lo: Value, k: Value, span: Span) -> Value {
+        let ty = peeled(&self.func.values[lo.index()].ty.clone());
+        match self.func.types.resolve(&ty) {
+            Ty::Int("usize") if self.is_zero(lo) => k,
+            Ty::Int("usize") => self.binary(BinOp::Add, lo, k, span),
+            Ty::Int(_) => {
+                let k = self.push_value(OpKind::Cast(k, ty.clone()), ty.clone(), span);
+                // `-100i8..100` has more items than i8 counts.
+                self.push_value(OpKind::Method("wrapping_add".into(), vec![lo, k]), ty, span)
+            }
+            _ => {
+                let krate = &self.sig.krate;
+                let v = self.push_value(OpKind::PathCall(quote!(#krate::nth_of_range), vec![lo, k]), ty, span);
+                self.numbers.push((self.cur, v));
+                v
+            }
+        }
+    }
+
+    /// The numbers of ranges whose type was open when they were lowered and is known now: `0 + k` is `k`.
+    pub(super) fn settle_numbers(&mut self) {
+        for (region, v) in std::mem::take(&mut self.numbers) {
+            let ty = peeled(&self.func.ty(v));
+            let Ty::Int(name) = ty else { continue };
+            for op in &mut self.func.regions[region.index()] {
+                if op.result == Some(v)
+                    && let OpKind::PathCall(_, args) = &op.kind
+                {
+                    let (lo, k) = (args[0], args[1]);
+                    if self.zeros.contains(&lo) {
+                        op.kind = OpKind::Cast(k, ty.clone());
+                    } else if name == "usize" {
+                        op.kind = OpKind::Binary(BinOp::Add, lo, k);
+                    }
+                    break;
+                }
+            }
         }
     }
 

@@ -5,7 +5,6 @@ use super::env::Operand;
 use super::iter::Iter;
 use crate::ir::{BinOp, Init, OpKind, Place, Ty, Var};
 use proc_macro2::Span;
-use quote::quote;
 
 impl Iter {
     /// Whether its loop is stopped when the items come to an end.
@@ -73,10 +72,10 @@ impl Lower<'_> {
                 return body(this, item);
             };
             let before = this.load(&stop, span);
-            let no = this.lit(quote!(false), Ty::Bool, span);
+            let no = this.lit("false", Ty::Bool, span);
             this.store(&stop, Init::Scalar(no), span);
             this.known.remove(&stop.base);
-            let yes = this.lit(quote!(true), Ty::Bool, span);
+            let yes = this.lit("true", Ty::Bool, span);
             let arm = this.arm(|this| body(this, item));
             this.conditional(yes, arm, span);
             let now = this.load(&stop, span);

@@ -184,6 +184,10 @@ impl Lower<'_> {
                 self.sink.error(span, m::OPTION_METHOD, name);
                 Operand::Never
             }
+            ("by_ref", 0) => {
+                self.sink.error(span, m::ITERATOR_STATE, "");
+                Operand::Never
+            }
             _ => {
                 self.sink.error(span, m::ITERATOR_METHOD, name);
                 Operand::Never
@@ -196,7 +200,7 @@ impl Lower<'_> {
         let start = self.func.value(ty.clone(), span, self.cur);
         let cur = self.cur;
         let at = self.func.regions[cur.index()].len();
-        self.func.regions[cur.index()].push(crate::ir::Op { kind: OpKind::Lit(quote!(0)), result: Some(start), span });
+        self.func.regions[cur.index()].push(crate::ir::Op { kind: OpKind::Lit("0".into()), result: Some(start), span });
         let acc = self.declare(if sum { "sum" } else { "product" }, ty.clone(), Init::Scalar(start), span);
         let ty2 = ty.clone();
         self.for_each(iter, None, span, |this, item| {
@@ -209,12 +213,12 @@ impl Lower<'_> {
             Operand::Unit
         });
         let lit = match (self.func.types.is_int(&ty), sum) {
-            (true, true) => quote!(0),
-            (true, false) => quote!(1),
-            (false, true) => quote!(-0.0),
-            (false, false) => quote!(1.0),
+            (true, true) => "0",
+            (true, false) => "1",
+            (false, true) => "-0.0",
+            (false, false) => "1.0",
         };
-        self.func.regions[cur.index()][at].kind = OpKind::Lit(lit);
+        self.func.regions[cur.index()][at].kind = OpKind::Lit(lit.into());
         Operand::Value(self.load(&Place::whole(acc), span))
     }
 
@@ -279,7 +283,7 @@ impl Lower<'_> {
                 hit = this.push_value(OpKind::Not(hit), Ty::Bool, span);
             }
             let arm = this.arm(|this| {
-                let v = this.lit(if all { quote!(false) } else { quote!(true) }, Ty::Bool, span);
+                let v = this.lit(if all { "false" } else { "true" }, Ty::Bool, span);
                 this.store(&Place::whole(found), Init::Scalar(v), span);
                 let frame = this.frames.len() - 1;
                 this.leave(frame, false, span)
@@ -370,7 +374,7 @@ impl Lower<'_> {
         let label = l.label.as_ref().map(|l| l.name.ident.to_string());
         let flags = self.loop_flags(span);
         let cond = self.func.region(Some(self.cur));
-        let test = self.func.push_value(cond, OpKind::Lit(quote!(true)), Ty::Bool, span);
+        let test = self.func.push_value(cond, OpKind::Lit("true".into()), Ty::Bool, span);
         let body = self.loop_body(label, span, flags, |this| {
             let got = this.block(&l.body, None);
             if matches!(got, Operand::Never) { Operand::Never } else { Operand::Unit }

@@ -2,6 +2,7 @@
 
 use super::control::Arm;
 use super::env::Operand;
+use super::view::View;
 use super::{Lower, peeled};
 use crate::ir::{BinOp, Init, OpKind, Place, Ty, Value, Var};
 use crate::messages as m;
@@ -98,6 +99,14 @@ impl Lower<'_> {
                 let var = self.declare("table", Ty::Ref(Box::new(ty), false), Init::Uninit, span);
                 return Some(Shape::Table(var));
             }
+            let named = |this: &mut Self, name: &str| this.declare(name, Ty::USIZE, Init::Uninit, span);
+            if let Some(view) = self.common_view(operands, false, named) {
+                if !self.view_is_visible(&view, self.cur) {
+                    self.sink.error(span, m::REFERENCE_CHOSEN, "");
+                    return None;
+                }
+                return Some(Shape::View(Rc::new(view)));
+            }
             let mut chosen = Chosen::default();
             for o in operands {
                 let first = chosen.options.len();
@@ -162,6 +171,10 @@ impl Lower<'_> {
                     self.store(&Place::whole(*var), Init::Scalar(v), span);
                 }
             }
+            Shape::View(view) => {
+                // All were found to be of the view's form.
+                let _ = self.fill_view(view, &operand, span);
+            }
             Shape::Choice(which, chosen) => {
                 let (first, cells) = &chosen.arms[arm];
                 for (v, cell) in cells {
@@ -195,6 +208,7 @@ impl Lower<'_> {
                 }
             }
             Shape::Table(var) => Operand::Ref(Place::whole(*var), false),
+            Shape::View(view) => Operand::Ref(self.load_view(view, span), view.mutable),
             Shape::Choice(which, chosen) => {
                 let which = self.load(&Place::whole(*which), span);
                 let mut now: HashMap<Value, Value> = HashMap::new();
@@ -223,6 +237,8 @@ pub(super) enum Shape {
     Var(Var),
     /// A variable that holds a reference to a constant outside.
     Table(Var),
+    /// Views of one variable.
+    View(Rc<View>),
     /// The number of what was chosen, and what there is to choose from.
     Choice(Var, Rc<Chosen>),
     Tuple(Vec<Shape>),

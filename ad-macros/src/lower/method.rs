@@ -2,13 +2,13 @@
 
 use super::env::Operand;
 use super::iter::Iter;
+use super::location::start;
 use super::{Lower, peeled};
 use crate::ir::{BinOp, CopyHow, Init, OpKind, Place, Proj, Ty};
 use crate::messages as m;
 use crate::rules;
 use proc_macro2::Span;
 use quote::ToTokens;
-use syn::spanned::Spanned;
 use syn::{Expr, ExprMethodCall};
 
 impl Lower<'_> {
@@ -28,7 +28,7 @@ impl Lower<'_> {
         }
         // Arguments of scalars' methods.
         let receiver_ty = self.ty_of(&receiver);
-        let receiver = self.settled(receiver, c.receiver.span());
+        let receiver = self.settled(receiver, start(&c.receiver));
         let mut args = vec![receiver];
         for a in &c.args {
             let want = if self.func.types.is_float(&receiver_ty) && rules::lookup(&name).is_some() {
@@ -37,7 +37,7 @@ impl Lower<'_> {
                 None
             };
             let op = self.expr(a, want.as_ref());
-            let op = self.settled(op, a.span());
+            let op = self.settled(op, start(a));
             if matches!(op, Operand::Never) {
                 return Operand::Never;
             }
@@ -227,10 +227,10 @@ impl Lower<'_> {
                     }
                 };
                 let value = self.expr(args[0], Some(&elem));
-                let value = self.settled(value, args[0].span());
+                let value = self.settled(value, start(args[0]));
                 let got = self.ty_of(&value);
                 let _ = self.func.types.unify(&elem, &got);
-                let Some(init) = self.as_init(value, args[0].span()) else { return Some(Operand::Never) };
+                let Some(init) = self.as_init(value, start(args[0])) else { return Some(Operand::Never) };
                 self.touched(place.base);
                 self.push(OpKind::Push(place, init), span);
                 Operand::Unit
@@ -254,7 +254,7 @@ impl Lower<'_> {
                     let got = self.ty_of(&value);
                     let _ = self.func.types.unify(&elem, &got);
                 }
-                let Some(init) = self.as_repeated_init(value, args[1].span()) else { return Some(Operand::Never) };
+                let Some(init) = self.as_repeated_init(value, start(args[1])) else { return Some(Operand::Never) };
                 self.touched(place.base);
                 self.push(OpKind::Resize(place, n, init), span);
                 Operand::Unit
@@ -263,7 +263,7 @@ impl Lower<'_> {
             ("extend_from_slice" | "extend", 1) => {
                 let place = self.as_place(owned, span)?;
                 let source = self.expr(args[0], None);
-                let Some(iter) = self.iterate(source, args[0].span()) else { return Some(Operand::Never) };
+                let Some(iter) = self.iterate(source, start(args[0])) else { return Some(Operand::Never) };
                 self.for_each(iter, None, span, move |this, item| {
                     let item = this.settled(item, span);
                     let item = match item {

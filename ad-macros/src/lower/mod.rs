@@ -18,11 +18,13 @@ mod iter;
 mod iter_chain;
 mod iter_consume;
 mod join;
+mod location;
 mod method;
 mod passthrough;
 mod pattern;
 mod place;
 mod stmt;
+mod view;
 
 pub(crate) use expr::attrs;
 pub(crate) use passthrough::FORMATTING;
@@ -34,6 +36,7 @@ use crate::options::Cfgs;
 use crate::signature::{Passing as Mode, Signature};
 use env::{Env, Frame, FrameKind, Operand, Slot};
 use proc_macro2::{Span, TokenStream};
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
 /// The result of lowering: the function, and the items of its body that emitted code must repeat.
@@ -46,6 +49,7 @@ pub struct Lowered {
 pub fn lower(item: &syn::ItemFn, sig: &Signature, types: &crate::ir::TyTable, cfgs: &Cfgs, sink: &mut Sink) -> Lowered {
     let mut func = Func::new(sig.ident.to_string());
     func.types = types.clone();
+    func.types.leave_names_open();
     let body = func.body;
     let mut this = Lower {
         func,
@@ -60,10 +64,12 @@ pub fn lower(item: &syn::ItemFn, sig: &Signature, types: &crate::ir::TyTable, cf
         frames: Vec::new(),
         late: Vec::new(),
         zeros: BTreeSet::new(),
+        casts: BTreeSet::new(),
         pending_ifs: Vec::new(),
         externs: HashMap::new(),
         items: Vec::new(),
         tables: Vec::new(),
+        numbers: Vec::new(),
         scalars_back: Vec::new(),
         outputs: HashMap::new(),
         explicit: Vec::new(),
@@ -102,10 +108,14 @@ pub(crate) struct Lower<'a> {
     pending_ifs: Vec<(Region, Value, Region, Region)>,
     /// Values that are the literal `0`.
     zeros: BTreeSet<Value>,
+    /// Integers cast to types whose names are unknown.
+    casts: BTreeSet<Value>,
     externs: HashMap<String, Var>,
     items: Vec<TokenStream>,
     /// References to constants outside that were chosen at run time: where, the value, and the constant.
     tables: Vec<(Region, Value, TokenStream)>,
+    /// Numbers of ranges whose integer type is not known yet: where, and the value.
+    numbers: Vec<(Region, Value)>,
     /// Variables of aggregates bound by `let mut`: what is read of them must be read at once.
     mutable: BTreeSet<Var>,
     /// Variables bound by a plain `let`: nothing changes them any more.
@@ -181,6 +191,12 @@ impl Lower<'_> {
         self.frames[0].has_return = has_return;
         let output = self.sig.output.clone();
         let result = self.block(&item.block, Some(&output));
+        if let (Operand::Choice(..), Ty::Ref(..), Some(last)) = (&result, &output, item.block.stmts.last())
+            && !output.is_scalar()
+        {
+            self.sink.error_over(last, m::RESULT_CHOSEN, "");
+            return;
+        }
         // Behind an arm that panics the rest of the body stands in the other arm: then too the result goes through a slot.
         if !has_return && self.cur == self.func.body {
             let shape = self.ret_shape(result, &output, item_end(item));
@@ -199,7 +215,7 @@ impl Lower<'_> {
     fn late_var(&mut self, name: &str, ty: Ty, span: Span) -> Var {
         let region = self.cur;
         let var = self.func.var(name, ty, span, VarKind::Local, region);
-        let no = self.lit(quote::quote!(false), Ty::Bool, span);
+        let no = self.lit("false", Ty::Bool, span);
         self.push(OpKind::Declare(var, Init::Scalar(no)), span);
         var
     }
@@ -216,6 +232,10 @@ impl Lower<'_> {
                 } else {
                     RetShape::Var(*var)
                 }
+            }
+            Slot::View(view) => {
+                self.forget_view(view);
+                RetShape::Ref(self.load_view(view, self.sig.ident.span()))
             }
             Slot::Tuple(parts) => RetShape::Tuple(parts.iter().map(|p| self.slot_shape(p)).collect()),
         }
@@ -235,6 +255,10 @@ impl Lower<'_> {
                 let place_ty = self.func.place_ty(&place);
                 let _ = self.func.types.unify(&place_ty, ty);
                 RetShape::Ref(place)
+            }
+            (Operand::Choice(..), Ty::Ref(..)) if !ty.is_scalar() => {
+                self.sink.error(span, m::RESULT_CHOSEN, "");
+                RetShape::Unit
             }
             (result, Ty::Ref(..)) if ty.is_scalar() => {
                 self.sink.error(span, m::RETURNS_SCALAR_REFERENCE, "");
@@ -277,7 +301,11 @@ impl Lower<'_> {
             });
             self.items.push(quote::quote!(const _: fn() = || { #(let #names = (); let _ = #names;)* };));
         }
+        for name in self.func.types.names_of_literals() {
+            self.sink.error_over(&name, m::UNSEEN_NAME, crate::diag::text(name.clone()));
+        }
         self.func.types.settle();
+        self.settle_numbers();
         // Tables of several lengths have one type as slices.
         for (region, v, tokens) in std::mem::take(&mut self.tables) {
             if self.func.ty(v).element().is_none() {
@@ -303,7 +331,7 @@ impl Lower<'_> {
     fn push_value(&mut self, kind: OpKind, ty: Ty, span: Span) -> Value {
         let cur = self.cur;
         self.spend(span);
-        let zero = matches!(&kind, OpKind::Lit(t) if t.to_string() == "0");
+        let zero = matches!(&kind, OpKind::Lit(t) if t == "0");
         let v = self.func.push_value(cur, kind, ty, span);
         if zero {
             self.zeros.insert(v);
@@ -318,13 +346,12 @@ impl Lower<'_> {
         self.budget = self.budget.saturating_sub(1);
     }
 
-    fn lit(&mut self, tokens: TokenStream, ty: Ty, span: Span) -> Value {
-        self.push_value(OpKind::Lit(tokens), ty, span)
+    fn lit(&mut self, text: impl Into<Cow<'static, str>>, ty: Ty, span: Span) -> Value {
+        self.push_value(OpKind::Lit(text.into()), ty, span)
     }
 
     fn index_lit(&mut self, n: usize, span: Span) -> Value {
-        let n = proc_macro2::Literal::usize_unsuffixed(n);
-        self.lit(quote::quote!(#n), Ty::USIZE, span)
+        self.lit(n.to_string(), Ty::USIZE, span)
     }
 
     fn declare(&mut self, name: &str, ty: Ty, init: Init, span: Span) -> Var {

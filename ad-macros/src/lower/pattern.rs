@@ -2,11 +2,11 @@
 
 use super::Lower;
 use super::env::Operand;
+use super::location::start_of_pattern;
 use crate::ir::{BinOp, CopyHow, Init, OpKind, Place, Proj, Ty, Value};
 use crate::messages as m;
 use proc_macro2::Span;
 use quote::ToTokens;
-use syn::spanned::Spanned;
 use syn::{Expr, Pat};
 
 impl Lower<'_> {
@@ -17,7 +17,7 @@ impl Lower<'_> {
 
     /// Binds the names of a pattern, which is known to match.
     pub(super) fn bind_pattern(&mut self, pat: &Pat, operand: Operand) {
-        let span = pat.span();
+        let span = start_of_pattern(pat);
         if matches!(operand, Operand::Never) {
             return;
         }
@@ -274,11 +274,11 @@ impl Lower<'_> {
 
     /// The condition under which an arm of a `match` is taken.
     pub(super) fn arm_condition(&mut self, pat: &Pat, guard: Option<&Expr>, scrutinee: Operand) -> Option<Value> {
-        let span = pat.span();
+        let span = start_of_pattern(pat);
         let cond = self.matches(pat, &scrutinee)?;
         let Some(guard) = guard else {
             return match cond {
-                Test::Always => Some(self.lit(quote::quote!(true), Ty::Bool, span)),
+                Test::Always => Some(self.lit("true", Ty::Bool, span)),
                 Test::If(v) => Some(v),
             };
         };
@@ -299,7 +299,7 @@ impl Lower<'_> {
 
     /// When a pattern matches.
     pub(super) fn matches(&mut self, pat: &Pat, operand: &Operand) -> Option<Test> {
-        let span = pat.span();
+        let span = start_of_pattern(pat);
         match pat {
             Pat::Wild(_) | Pat::Rest(_) => Some(Test::Always),
             Pat::Paren(p) => self.matches(&p.pat, operand),
@@ -423,7 +423,7 @@ impl Lower<'_> {
                         all = this.both(all, test, span);
                     }
                     match all {
-                        Test::Always => Some(this.lit(quote::quote!(true), Ty::Bool, span)),
+                        Test::Always => Some(this.lit("true", Ty::Bool, span)),
                         Test::If(v) => Some(v),
                     }
                 })?;

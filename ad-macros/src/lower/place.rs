@@ -170,7 +170,18 @@ impl Lower<'_> {
         span: Span,
         mut f: impl FnMut(&mut Self, Operand) -> Option<Operand>,
     ) -> Option<Operand> {
-        let f = std::cell::RefCell::new(&mut f);
+        self.choose_of(which, of, span, &mut f)
+    }
+
+    /// Compiled once for all closures.
+    fn choose_of(
+        &mut self,
+        which: Value,
+        of: &Rc<Vec<Operand>>,
+        span: Span,
+        f: &mut dyn FnMut(&mut Self, Operand) -> Option<Operand>,
+    ) -> Option<Operand> {
+        let f = std::cell::RefCell::new(f);
         let arms = of
             .iter()
             .enumerate()
@@ -394,10 +405,12 @@ impl Lower<'_> {
                 let ty = self.func.place_ty(&place);
                 let ty = self.func.types.resolve(&ty);
                 if let (Ty::Array(_, crate::ir::ty::Len::Known(n)), true) = (ty.peel(), true) {
-                    let n: TokenStream = n.parse().unwrap_or_default();
-                    let is_literal =
-                        n.clone().into_iter().count() == 1 && syn::parse2::<syn::LitInt>(n.clone()).is_ok();
-                    let kind = if is_literal { OpKind::Lit(n) } else { OpKind::Path(quote!((#n))) };
+                    let kind = if syn::parse_str::<syn::LitInt>(n).is_ok() {
+                        OpKind::Lit(n.clone().into())
+                    } else {
+                        let n: TokenStream = n.parse().unwrap_or_default();
+                        OpKind::Path(quote!((#n)))
+                    };
                     return Some(self.push_value(kind, Ty::USIZE, span));
                 }
                 Some(self.push_value(OpKind::Len(place), Ty::USIZE, span))

@@ -2,6 +2,7 @@
 
 use super::Lower;
 use super::env::{Frame, FrameKind, Operand};
+use super::location::start;
 use crate::ir::{Init, OpKind, Place, Ty};
 use quote::ToTokens;
 use syn::spanned::Spanned;
@@ -93,7 +94,8 @@ impl Lower<'_> {
                 self.repeat(item);
             }
             Item::Fn(f) => {
-                if let syn::ReturnType::Type(_, ty) = &f.sig.output {
+                let generic = f.sig.generics.type_params().next().is_some();
+                if let (syn::ReturnType::Type(_, ty), false) = (&f.sig.output, generic) {
                     let ty = Ty::parse(ty, &mut self.func.types);
                     // `[f64; N]` of the function's own `N` means nothing here.
                     let generic = f.sig.generics.params.iter().any(|p| match p {
@@ -142,7 +144,7 @@ impl Lower<'_> {
             self.deferred(pat, ty);
             return Operand::Unit;
         };
-        let span = init.expr.span();
+        let span = start(&init.expr);
         let operand = self.expr(&init.expr, ty.as_ref());
         if matches!(operand, Operand::Never) {
             return Operand::Never;

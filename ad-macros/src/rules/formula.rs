@@ -12,6 +12,8 @@
 //! A method is the row of that name; an int argument stands where the row's formal is an int. A float literal
 //! is never a receiver: its type would be open.
 
+use std::cell::RefCell;
+use std::rc::Rc;
 use syn::Expr;
 use syn::punctuated::Punctuated;
 
@@ -25,19 +27,30 @@ pub(crate) const RESULT: &str = "y";
 pub(crate) const CONSTANTS: [&str; 6] = ["PI", "LN_2", "LN_10", "FRAC_2_SQRT_PI", "NAN", "INFINITY"];
 
 /// Parses a row's formula. The tests check every row, so that this cannot fail at a user's.
-pub(crate) fn parse(text: &'static str) -> Expr {
+pub(crate) fn parse(text: &'static str) -> Rc<Expr> {
     PARSED.with_borrow_mut(|parsed| {
-        parsed
-            .entry(text)
-            .or_insert_with(|| {
-                syn::parse_str(text).unwrap_or_else(|e| panic!("the formula `{text}` does not parse: {e}"))
-            })
-            .clone()
+        if let Some((_, expr)) = parsed.iter().find(|(t, _)| std::ptr::eq(*t, text)) {
+            return expr.clone();
+        }
+        let expr: Expr = syn::parse_str(text).unwrap_or_else(|e| panic!("the formula `{text}` does not parse: {e}"));
+        let expr = Rc::new(expr);
+        parsed.push((text, expr.clone()));
+        expr
     })
 }
 
 thread_local! {
-    static PARSED: std::cell::RefCell<std::collections::HashMap<&'static str, Expr>> = Default::default();
+    /// The few formulas that a function needs, by where their text stands.
+    static PARSED: RefCell<Vec<(&'static str, Rc<Expr>)>> = Default::default();
+}
+
+/// The `x` of the formula `1.0 / x`: what is multiplied by it is better divided by `x`.
+pub(crate) fn reciprocal(expr: &Expr) -> Option<&Expr> {
+    let Expr::Binary(syn::ExprBinary { left, op: syn::BinOp::Div(_), right, .. }) = expr else { return None };
+    match &**left {
+        Expr::Lit(syn::ExprLit { lit: syn::Lit::Float(one), .. }) if one.base10_digits() == "1.0" => Some(right),
+        _ => None,
+    }
 }
 
 /// Forgets what was parsed: spans live only as long as one expansion.

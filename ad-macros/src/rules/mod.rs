@@ -16,8 +16,9 @@ mod tests;
 
 pub(crate) use refused::Refusal;
 
-pub(crate) use formula::names as names_in;
+pub(crate) use formula::{names as names_in, reciprocal};
 
+use std::rc::Rc;
 use syn::Expr;
 
 /// What a formal takes.
@@ -95,7 +96,7 @@ pub(crate) enum Partial {
     Zero,
     One,
     MinusOne,
-    Formula(Expr),
+    Formula(Rc<Expr>),
 }
 
 impl Rule {

@@ -21,12 +21,12 @@ use super::prepare::{Prepared, Shape};
 use super::zero;
 use crate::analysis::activity::Activity;
 use crate::ir::{
-    BinOp, Func, Init, Op, OpKind, ParamSlot, Place, Proj, Range, Region, RetShape, Ty, Value, Var, VarKind,
+    BinOp, EntityMap, EntitySet, Func, Init, Op, OpKind, ParamSlot, Place, Proj, Range, Region, RetShape, Ty, Value,
+    Var, VarKind,
 };
 use crate::signature::{Passing, Role, Signature};
 use proc_macro2::Span;
-use quote::quote;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 
 /// Builds the adjoint. `func` is the prepared primal.
 pub fn adjoint(func: &Func, prep: &Prepared, act: &Activity, sig: &Signature) -> Func {
@@ -68,12 +68,12 @@ pub(super) struct Builder<'a> {
     pub(super) needed: BTreeSet<Value>,
     pub(super) defs: Definitions,
     pub(super) frames: Vec<Frame>,
-    pub(super) mapped: HashMap<Value, Value>,
-    pub(super) bars: HashMap<Value, Bar>,
+    pub(super) mapped: EntityMap<Value, Value>,
+    pub(super) bars: EntityMap<Value, Bar>,
     /// Values read in a region other than their own.
-    pub(super) crossing: HashSet<Value>,
+    pub(super) crossing: EntitySet<Value>,
     /// The read position of each buffer that nested loops filled.
-    pub(super) cursors: HashMap<Var, Var>,
+    pub(super) cursors: EntityMap<Var, Var>,
     pub(super) top: Vec<Op>,
 }
 
@@ -91,7 +91,7 @@ impl Target for Builder<'_> {
 impl<'a> Builder<'a> {
     fn new(func: Func, prep: Prepared, kept: Kept, act: &'a Activity, sig: &'a Signature, dry: bool) -> Self {
         let defs = Definitions::new(&func);
-        let mut crossing = HashSet::new();
+        let mut crossing = EntitySet::default();
         func.walk(func.body, &mut |region, op| {
             crate::ir::for_each_value(&op.kind, &mut |v| {
                 if func.values[v.index()].region != region && act.value(v) {
@@ -109,10 +109,10 @@ impl<'a> Builder<'a> {
             needed: BTreeSet::new(),
             defs,
             frames: Vec::new(),
-            mapped: HashMap::new(),
-            bars: HashMap::new(),
+            mapped: EntityMap::default(),
+            bars: EntityMap::default(),
             crossing,
-            cursors: HashMap::new(),
+            cursors: EntityMap::default(),
             top: Vec::new(),
         }
     }
@@ -152,7 +152,7 @@ impl<'a> Builder<'a> {
     }
 
     pub(super) fn float_zero(&mut self, ty: &Ty, span: Span) -> Value {
-        self.emit(OpKind::Lit(quote!(0.0)), ty.clone(), span)
+        self.emit(OpKind::Lit("0.0".into()), ty.clone(), span)
     }
 
     pub(super) fn active(&self, v: Value) -> bool {
@@ -284,13 +284,9 @@ impl<'a> Builder<'a> {
 
     /// A place of the forward sweep as the reverse sweep can name it.
     pub(super) fn mapped_place(&mut self, place: &Place, base: Var, span: Span) -> Place {
-        let values: Vec<Value> = place.values().collect();
-        let mut found: HashMap<Value, Value> = HashMap::new();
-        for v in values {
-            let m = self.lookup(v, span);
-            found.insert(v, m);
-        }
-        place.map(base, |v| found[&v])
+        let found: Vec<Value> = place.values().map(|v| self.lookup(v, span)).collect();
+        let mut found = found.into_iter();
+        place.map(base, |v| found.next().unwrap_or(v))
     }
 
     fn seed(&mut self, ret: &RetShape, seed: &Place, span: Span) {
@@ -403,12 +399,9 @@ impl<'a> Builder<'a> {
         let mut kind = op.kind;
         let mut operands = Vec::new();
         crate::ir::for_each_value(&kind, &mut |o| operands.push(o));
-        let mut found = HashMap::new();
-        for o in operands {
-            let m = self.lookup(o, span);
-            found.insert(o, m);
-        }
-        crate::ir::map(&mut kind, &mut |o| found.get(&o).copied().unwrap_or(o), &mut |var| var);
+        let found: Vec<(Value, Value)> = operands.into_iter().map(|o| (o, self.lookup(o, span))).collect();
+        let again = |o| found.iter().find(|(v, _)| *v == o).map_or(o, |(_, m)| *m);
+        crate::ir::map(&mut kind, &mut { again }, &mut |var| var);
         let data = self.func.values[v.index()].clone();
         let m = self.emit(kind, data.ty, data.span);
         self.func.values[m.index()].name = data.name;
@@ -447,7 +440,7 @@ impl<'a> Builder<'a> {
     pub(super) fn each(&mut self, n: Value, span: Span, f: impl FnOnce(&mut Self, Value)) {
         let here = self.here();
         let fwd = self.frames.last().map_or(self.func.body, |f| f.fwd);
-        let lo = self.emit(OpKind::Lit(quote!(0)), Ty::USIZE, span);
+        let lo = self.emit(OpKind::Lit("0".into()), Ty::USIZE, span);
         let rev = self.func.region(Some(here));
         let index = self.func.value(Ty::USIZE, span, rev);
         self.frames.push(Frame { fwd, rev, mapped: Vec::new() });
@@ -503,17 +496,16 @@ impl<'a> Builder<'a> {
                     && self.active(*a)
                 {
                     let ty = self.func.ty(*a).peel().clone();
-                    let open = matches!(ty, Ty::Float(f) if f.known().is_none());
-                    let cast = if open {
-                        // Only the operand knows what it is.
-                        let krate = &self.sig.krate;
-                        let like = quote::quote!(#krate::like);
-                        let a = self.lookup(*a, span);
-                        OpKind::PathCall(like, vec![a, c])
+                    let kind = if super::is_open_float(&ty) {
+                        // A call's result: rustc knows whether it is a float.
+                        let path = super::of_runtime(&self.sig.krate, "cast_cotangent", span);
+                        let y = self.lookup(*a, span);
+                        let c = self.emit(OpKind::Cast(c, Ty::F64), Ty::F64, span);
+                        OpKind::PathCall(path, vec![y, c])
                     } else {
                         OpKind::Cast(c, ty.clone())
                     };
-                    let c = self.emit(cast, ty, span);
+                    let c = self.emit(kind, ty, span);
                     self.add(*a, c, span);
                 }
             }

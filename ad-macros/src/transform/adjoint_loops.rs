@@ -5,7 +5,6 @@ use super::formula::Target;
 use super::keep;
 use crate::ir::{BinOp, Init, Op, OpKind, Place, Proj, Range, Region, Ty, Value, Var, VarKind};
 use proc_macro2::Span;
-use quote::quote;
 
 impl Builder<'_> {
     pub(super) fn counted_loop(&mut self, index: Value, range: &Range, body: Region, exits: bool, span: Span) {
@@ -48,7 +47,7 @@ impl Builder<'_> {
         } else {
             let Some(n) = trips else { return };
             let hi = self.lookup(n, span);
-            let lo = self.emit(OpKind::Lit(quote!(0)), Ty::USIZE, span);
+            let lo = self.emit(OpKind::Lit("0".into()), Ty::USIZE, span);
             Range { lo, hi, inclusive: false, rev: true, step: None }
         };
         self.push(OpKind::For { index: placeholder, range, body: rev, exit: None }, span);
@@ -77,7 +76,7 @@ impl Builder<'_> {
         if !self.has_effect(rev) {
             return;
         }
-        let lo = self.emit(OpKind::Lit(quote!(0)), Ty::USIZE, span);
+        let lo = self.emit(OpKind::Lit("0".into()), Ty::USIZE, span);
         let hi = self.lookup(trips, span);
         let range = Range { lo, hi, inclusive: false, rev: true, step: None };
         self.push(OpKind::For { index: k, range, body: rev, exit: None }, span);
@@ -131,7 +130,7 @@ impl Builder<'_> {
             _ => {
                 let cursor = self.cursor(tape.var, span);
                 let old = self.emit(OpKind::Load(Place::whole(cursor)), Ty::USIZE, span);
-                let one = self.emit(OpKind::Lit(quote!(1)), Ty::USIZE, span);
+                let one = self.emit(OpKind::Lit("1".into()), Ty::USIZE, span);
                 let at = self.emit(OpKind::Binary(BinOp::Sub, old, one), Ty::USIZE, span);
                 self.push(OpKind::Store(Place::whole(cursor), Init::Scalar(at)), span);
                 at

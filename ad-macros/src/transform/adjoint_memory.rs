@@ -227,8 +227,7 @@ impl Builder<'_> {
             Init::List { elems, .. } => {
                 for (i, e) in elems.iter().enumerate() {
                     if self.flows(e) {
-                        let n = proc_macro2::Literal::usize_unsuffixed(i);
-                        let i = self.emit(OpKind::Lit(quote::quote!(#n)), Ty::USIZE, span);
+                        let i = self.emit(OpKind::Lit(i.to_string().into()), Ty::USIZE, span);
                         self.init(e, &bar.then(Proj::Index(i)), span);
                     }
                 }
@@ -317,8 +316,7 @@ impl Builder<'_> {
             }
             Init::List { elems, .. } => {
                 for (i, e) in elems.iter().enumerate() {
-                    let n = proc_macro2::Literal::usize_unsuffixed(i);
-                    let i = self.emit(OpKind::Lit(quote::quote!(#n)), Ty::USIZE, span);
+                    let i = self.emit(OpKind::Lit(i.to_string().into()), Ty::USIZE, span);
                     self.init_to_cells(e, &bar.then(Proj::Index(i)), cells, span);
                 }
             }

@@ -1,7 +1,7 @@
 //! The adjoints of operators and of the primitives of the rule table.
 
 use super::adjoint::Builder;
-use super::formula::{Formula, Target, names_type};
+use super::formula::{Formula, Target, like_of};
 use crate::ir::{BinOp, Float, Op, OpKind, Ty, Value};
 use crate::rules::{self, Partial, Rule};
 use std::collections::HashMap;
@@ -57,8 +57,12 @@ impl Builder<'_> {
                 Partial::One => c,
                 Partial::MinusOne => self.emit(OpKind::Neg(c), ty.clone(), span),
                 Partial::Formula(formula) => {
-                    let Some(p) = self.partial(rule, &formula, args, op) else { continue };
-                    let t = self.emit(OpKind::Binary(BinOp::Mul, c, p), ty.clone(), span);
+                    let (by, factor) = match rules::reciprocal(&formula) {
+                        Some(x) => (BinOp::Div, x),
+                        None => (BinOp::Mul, &*formula),
+                    };
+                    let Some(p) = self.partial(rule, factor, args, op) else { continue };
+                    let t = self.emit(OpKind::Binary(by, c, p), ty.clone(), span);
                     if rule.singular.get(i).copied().unwrap_or(false) {
                         // 0 * inf must not make NaN out of a branch that was not chosen.
                         let zero = self.float_zero(&ty, span);
@@ -96,13 +100,8 @@ impl Builder<'_> {
                 bound.insert(name, v);
             }
         }
-        let like = if float.known().is_none() && names_type(formula, rule) {
-            let krate = &self.sig.krate;
-            let like = quote::quote!(#krate::like);
-            Some((like, self.lookup(args[0], span)))
-        } else {
-            None
-        };
+        let like = like_of(formula, rule, float, &self.sig.krate, span);
+        let like = like.map(|path| (path, self.lookup(args[0], span)));
         let mut names = |n: &str| bound.get(n).copied();
         Formula { names: &mut names, float, like, span }.eval(formula, self)
     }

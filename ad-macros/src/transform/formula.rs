@@ -19,14 +19,22 @@ pub struct Formula<'a> {
     /// The formals and `y`, each with its value; looked up when first read.
     pub names: &'a mut dyn FnMut(&str) -> Option<Value>,
     pub float: Float,
-    /// Where only rustc knows the type: `::ad_runtime::like`, and a value of the type. See [`names_type`].
+    /// Where only rustc knows the type: `::ad_runtime::like`, and a value of the type. See [`like_of`].
     pub like: Option<(TokenStream, Value)>,
     pub span: Span,
 }
 
-/// Whether a formula asks for the type of its floats: `n as f64`, `LN_2`, or `base.ln()` where `base` may be a literal.
-pub fn names_type(formula: &Expr, rule: &rules::Rule) -> bool {
-    asks_type(formula.to_token_stream(), rule)
+/// `::ad_runtime::like` if only rustc knows the float and the formula asks for its type: `n as f64`, `LN_2`, or
+/// `base.ln()` where `base` may be a literal.
+pub fn like_of(
+    formula: &Expr,
+    rule: &rules::Rule,
+    float: Float,
+    krate: &TokenStream,
+    span: Span,
+) -> Option<TokenStream> {
+    let asks = float.known().is_none() && asks_type(formula.to_token_stream(), rule);
+    asks.then(|| super::of_runtime(krate, "like", span))
 }
 
 fn asks_type(tokens: TokenStream, rule: &rules::Rule) -> bool {
@@ -61,7 +69,7 @@ impl Formula<'_> {
                     Lit::Bool(_) => Ty::Bool,
                     _ => float,
                 };
-                to.emit(OpKind::Lit(l.lit.to_token_stream()), ty, span)
+                to.emit(OpKind::literal(&l.lit), ty, span)
             }
             Expr::Path(p) => {
                 let name = p.path.get_ident()?.to_string();

@@ -17,11 +17,12 @@
 use super::prepare::{Prepared, loop_bodies};
 use super::zero;
 use crate::analysis::stability::{self, Stability};
-use crate::ir::{BinOp, Func, Init, Op, OpKind, Place, Proj, Region, Ty, Value, Var, VarKind, for_each_value};
+use crate::ir::{
+    BinOp, EntityMap, EntitySet, Func, Init, Op, OpKind, Place, Proj, Region, Ty, Value, Var, VarKind, for_each_value,
+};
 use crate::rules::Cost;
 use proc_macro2::Span;
-use quote::quote;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 /// How a value comes to the reverse sweep.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,21 +49,21 @@ pub struct Tape {
 /// The plan, carried out.
 #[derive(Clone, Debug, Default)]
 pub struct Kept {
-    pub via: HashMap<Value, Via>,
-    pub tapes: HashMap<Region, Tape>,
+    pub via: EntityMap<Value, Via>,
+    pub tapes: EntityMap<Region, Tape>,
 }
 
 /// Where each value is defined, and by what.
 pub struct Definitions {
-    ops: HashMap<Value, (Region, usize)>,
+    ops: EntityMap<Value, (Region, usize)>,
     /// Loop indices that the reverse loop has by itself.
-    free: HashSet<Value>,
+    free: EntitySet<Value>,
 }
 
 impl Definitions {
     pub fn new(func: &Func) -> Definitions {
-        let mut ops = HashMap::new();
-        let mut free = HashSet::new();
+        let mut ops = EntityMap::default();
+        let mut free = EntitySet::default();
         for (r, region) in func.regions.iter().enumerate() {
             for (i, op) in region.iter().enumerate() {
                 if let Some(v) = op.result {
@@ -111,10 +112,10 @@ pub fn is_plain(func: &Func, range: &crate::ir::Range) -> bool {
 }
 
 /// Decides, for what the reverse sweep reads, between recomputing and keeping.
-pub fn decide(func: &Func, needed: &BTreeSet<Value>) -> HashMap<Value, bool> {
+pub fn decide(func: &Func, needed: &BTreeSet<Value>) -> EntityMap<Value, bool> {
     let defs = Definitions::new(func);
     let stab = stability::solve(func);
-    let mut d = Decide { func, defs: &defs, stab: &stab, needed: needed.clone(), keep: HashMap::new() };
+    let mut d = Decide { func, defs: &defs, stab: &stab, needed: needed.clone(), keep: EntityMap::default() };
     // Later values first: their operands become needed before they are looked at.
     while let Some(v) = d.needed.pop_last() {
         if d.keep.contains_key(&v) || defs.is_free(func, v) {
@@ -136,7 +137,7 @@ struct Decide<'a> {
     defs: &'a Definitions,
     stab: &'a Stability,
     needed: BTreeSet<Value>,
-    keep: HashMap<Value, bool>,
+    keep: EntityMap<Value, bool>,
 }
 
 impl Decide<'_> {
@@ -174,27 +175,26 @@ impl Decide<'_> {
 }
 
 /// Carries the plan out: the forward sweep keeps what is to be kept.
-pub fn apply(func: &mut Func, prep: &mut Prepared, decided: &HashMap<Value, bool>) -> Kept {
+pub fn apply(func: &mut Func, prep: &mut Prepared, decided: &EntityMap<Value, bool>) -> Kept {
     let loops = loop_bodies(func);
     let mut a = Apply {
         func,
         loops,
         kept: Kept::default(),
-        records: HashMap::new(),
-        cells: HashMap::new(),
-        bases: HashMap::new(),
-        heads: HashMap::new(),
+        records: EntityMap::default(),
+        cells: EntityMap::default(),
+        bases: EntityMap::default(),
+        heads: EntityMap::default(),
         top: Vec::new(),
     };
     let mut keep: Vec<Value> = Vec::new();
-    for (v, k) in decided {
+    for (v, k) in decided.iter() {
         if *k {
-            keep.push(*v);
+            keep.push(v);
         } else {
-            a.kept.via.insert(*v, Via::Recompute);
+            a.kept.via.insert(v, Via::Recompute);
         }
     }
-    keep.sort();
     for v in keep {
         a.keep(v);
     }
@@ -212,16 +212,16 @@ pub fn apply(func: &mut Func, prep: &mut Prepared, decided: &HashMap<Value, bool
 
 struct Apply<'a> {
     func: &'a mut Func,
-    loops: HashSet<Region>,
+    loops: EntitySet<Region>,
     kept: Kept,
     /// What each loop body records.
-    records: HashMap<Region, Vec<Value>>,
+    records: EntityMap<Region, Vec<Value>>,
     /// What each branch hands to the region around it: the value, the variable, and the value read from it.
-    cells: HashMap<Region, Vec<(Value, Var, Value)>>,
+    cells: EntityMap<Region, Vec<(Value, Var, Value)>>,
     /// Where the records of the present run of an indexed, nested loop begin.
-    bases: HashMap<Region, Value>,
+    bases: EntityMap<Region, Value>,
     /// The index and lower bound of counted loops.
-    heads: HashMap<Region, (Value, Value)>,
+    heads: EntityMap<Region, (Value, Value)>,
     /// Declarations for the head of the function.
     top: Vec<Op>,
 }
@@ -233,7 +233,7 @@ impl Apply<'_> {
             return;
         }
         if self.loops.contains(&region) {
-            let fields = self.records.entry(region).or_default();
+            let fields = self.records.slot(region).get_or_insert_default();
             self.kept.via.insert(v, Via::Record(region, fields.len()));
             fields.push(v);
             return;
@@ -244,7 +244,7 @@ impl Apply<'_> {
         let cell = self.func.var(&name, data.ty.clone(), data.span, VarKind::Generated, around);
         let outer = self.func.value(data.ty, data.span, around);
         self.func.values[outer.index()].name = data.name;
-        self.cells.entry(region).or_default().push((v, cell, outer));
+        self.cells.slot(region).get_or_insert_default().push((v, cell, outer));
         self.kept.via.insert(v, Via::Cell(outer));
         self.keep(outer);
     }
@@ -277,7 +277,9 @@ impl Apply<'_> {
             }
             self.func.regions[region.index()].push(op);
             let at = self.func.regions[region.index()].len() - 1;
-            if let Some(info) = old.remove(&(region, index)) {
+            if !old.is_empty()
+                && let Some(info) = old.remove(&(region, index))
+            {
                 new.insert((region, at), info);
             }
             self.func.regions[region.index()].extend(after);
@@ -386,7 +388,5 @@ impl Apply<'_> {
 /// Whether a value is the literal `0`.
 pub fn is_zero(func: &Func, v: Value) -> bool {
     let region = func.values[v.index()].region;
-    func.regions[region.index()]
-        .iter()
-        .any(|op| op.result == Some(v) && matches!(&op.kind, OpKind::Lit(t) if t.to_string() == quote!(0).to_string()))
+    func.regions[region.index()].iter().any(|op| op.result == Some(v) && matches!(&op.kind, OpKind::Lit(t) if t == "0"))
 }

@@ -12,25 +12,25 @@
 use crate::analysis::activity::{Activity, ref_muts};
 use crate::analysis::stability::Stability;
 use crate::ir::{
-    Access, Arg, ArgShadow, CopyHow, Func, Init, Keeping, Op, OpKind, ParamSlot, Place, Range, Region, Residual, Ty,
-    Value, Var, VarKind, for_each_place,
+    Access, Arg, ArgShadow, CopyHow, EntityMap, EntitySet, Func, Init, Keeping, Op, OpKind, ParamSlot, Place, Range,
+    Region, Residual, Ty, Value, Var, VarKind, for_each_place,
 };
 use crate::signature::{Passing, Role, Signature};
 use proc_macro2::Span;
 use quote::quote;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// What was found and added.
 #[derive(Debug, Default, Clone)]
 pub struct Prepared {
     /// The shadow of each active variable.
-    pub shadows: HashMap<Var, Var>,
+    pub shadows: EntityMap<Var, Var>,
     /// For each loop, by its body, how often the body ran.
-    pub trips: HashMap<Region, Value>,
+    pub trips: EntityMap<Region, Value>,
     /// By region and index of the operation.
     pub info: HashMap<(Region, usize), Info>,
     /// How to make the zero shadow of a local.
-    pub shapes: HashMap<Var, Shape>,
+    pub shapes: EntityMap<Var, Shape>,
     /// Local shadows of parameters: added to the caller's at the end.
     pub local_params: Vec<(usize, Var)>,
 }
@@ -77,11 +77,10 @@ pub fn prepare(func: &mut Func, sig: &Signature, act: &Activity, stab: &Stabilit
         act,
         stab,
         out: Prepared::default(),
-        moved: HashSet::new(),
-        lost: HashSet::new(),
+        moved: EntitySet::default(),
         mutated,
-        resized: HashSet::new(),
-        late: HashSet::new(),
+        resized: EntitySet::default(),
+        late: EntitySet::default(),
         loops,
         declared: Vec::new(),
     };
@@ -98,27 +97,25 @@ pub(super) struct Prepare<'a> {
     pub(super) act: &'a Activity,
     pub(super) stab: &'a Stability,
     pub(super) out: Prepared,
-    pub(super) moved: HashSet<Var>,
-    /// Moved to where it has no cotangent.
-    lost: HashSet<Var>,
-    pub(super) mutated: HashSet<Var>,
-    pub(super) resized: HashSet<Var>,
+    pub(super) moved: EntitySet<Var>,
+    pub(super) mutated: EntitySet<Var>,
+    pub(super) resized: EntitySet<Var>,
     /// Declared without a value.
-    late: HashSet<Var>,
-    pub(super) loops: HashSet<Region>,
+    late: EntitySet<Var>,
+    pub(super) loops: EntitySet<Region>,
     /// Residuals that are declared at the head of the function.
     pub(super) declared: Vec<(Residual, Span)>,
 }
 
-fn mutated(func: &Func) -> HashSet<Var> {
-    let mut out = HashSet::new();
+fn mutated(func: &Func) -> EntitySet<Var> {
+    let mut out = EntitySet::default();
     func.walk(func.body, &mut |_, op| {
         for_each_place(&op.kind, &mut |p, access| match access {
             Access::Write | Access::ReadWrite | Access::Move => drop(out.insert(p.base)),
             Access::Read | Access::Declare | Access::LenOnly => {}
         });
     });
-    fn returned(ret: &crate::ir::RetShape, out: &mut HashSet<Var>) {
+    fn returned(ret: &crate::ir::RetShape, out: &mut EntitySet<Var>) {
         match ret {
             crate::ir::RetShape::Var(v) => drop(out.insert(*v)),
             crate::ir::RetShape::Tuple(parts) => parts.iter().for_each(|p| returned(p, out)),
@@ -131,14 +128,21 @@ fn mutated(func: &Func) -> HashSet<Var> {
 
 impl Prepare<'_> {
     fn find_moves_and_resizes(&mut self) {
-        let mut stored_whole = HashSet::new();
-        let mut moves: Vec<(Region, Var, bool)> = Vec::new();
-        let mut resized = HashSet::new();
-        let mut late = HashSet::new();
+        let mut stored_whole = EntitySet::default();
+        let mut moves: Vec<(Region, Var)> = Vec::new();
+        let mut resized = EntitySet::default();
+        let mut late = EntitySet::default();
         self.func.walk(self.func.body, &mut |region, op| {
+            // What takes a variable without being active itself brings no shadow back: it gets a clone.
+            let brings_back = match &op.kind {
+                OpKind::Declare(to, _) => self.act.var(*to),
+                OpKind::Store(to, _) | OpKind::Push(to, _) | OpKind::Resize(to, ..) => self.act.var(to.base),
+                OpKind::Call(call) => self.act.call(call),
+                _ => true,
+            };
             for_each_place(&op.kind, &mut |p, access| {
-                if access == Access::Move && p.path.is_empty() {
-                    moves.push((region, p.base, self.comes_back(&op.kind)));
+                if access == Access::Move && p.path.is_empty() && brings_back {
+                    moves.push((region, p.base));
                 }
             });
             match &op.kind {
@@ -156,61 +160,19 @@ impl Prepare<'_> {
                     resized.insert(b.base);
                 }
                 OpKind::Declare(var, Init::Uninit) => drop(late.insert(*var)),
-                OpKind::Call(c) => resized.extend(ref_muts(&c.args).map(|p| p.base)),
+                OpKind::Call(c) => ref_muts(&c.args).for_each(|p| {
+                    resized.insert(p.base);
+                }),
                 _ => {}
             }
         });
         self.resized = resized;
         self.late = late;
         // A variable that is moved once, at its own level, and not set again has an empty shadow until then.
-        for (region, var, comes_back) in moves {
+        for (region, var) in moves {
             if self.func.vars[var.index()].region == region && !stored_whole.contains(&var) {
-                if comes_back {
-                    self.moved.insert(var)
-                } else {
-                    self.lost.insert(var)
-                };
+                self.moved.insert(var);
             }
-        }
-    }
-
-    /// Whether what an operation moves has a cotangent there, which comes back to the variable that it was moved from.
-    fn comes_back(&self, kind: &OpKind) -> bool {
-        match kind {
-            OpKind::Declare(var, _) => self.act.var(*var),
-            OpKind::Store(p, _) | OpKind::Push(p, _) | OpKind::Resize(p, ..) => self.act.var(p.base),
-            OpKind::Call(call) => self.act.call(call),
-            OpKind::Lit(_) | OpKind::Path(_) | OpKind::Neg(_) | OpKind::Not(_) | OpKind::Binary(..) => true,
-            OpKind::Rule(..) | OpKind::Method(..) | OpKind::PathCall(..) | OpKind::Cast(..) | OpKind::Stop(_) => true,
-            OpKind::Select(..) | OpKind::Load(_) | OpKind::Len(_) | OpKind::AddTo(..) | OpKind::Accumulate(..) => true,
-            OpKind::Zero(_) | OpKind::Fill(..) | OpKind::CopyFrom(..) | OpKind::Swap(..) => true,
-            OpKind::SwapElements(..) | OpKind::ReverseSlice(_) | OpKind::Rotate { .. } | OpKind::Pop(_) => true,
-            OpKind::Truncate(..) | OpKind::If { .. } | OpKind::For { .. } | OpKind::While { .. } => true,
-            OpKind::Effect { .. } | OpKind::Forward { .. } | OpKind::Reverse { .. } | OpKind::Joint { .. } => true,
-            OpKind::Tangent { .. } | OpKind::KeepShape { .. } | OpKind::KeepCopy { .. } | OpKind::Open { .. } => true,
-        }
-    }
-
-    /// Keeps the shapes of what is moved to where it has no cotangent: behind the operation it cannot be asked for.
-    fn keep_lost_shapes(&mut self, kind: &OpKind, region: Region, span: Span) {
-        let mut lost = Vec::new();
-        for_each_place(kind, &mut |p, access| {
-            if access == Access::Move && p.path.is_empty() && self.lost.contains(&p.base) {
-                lost.push(p.base);
-            }
-        });
-        for var in lost {
-            let local = self
-                .out
-                .shadows
-                .get(&var)
-                .is_some_and(|s| !matches!(self.func.vars[s.index()].kind, VarKind::ShadowParam { .. }));
-            if !local || self.out.shapes.contains_key(&var) || has_static_shape(&self.func.var_ty(var)) {
-                continue;
-            }
-            let (residual, keeping) = self.residual("shape", region, span);
-            self.func.push(region, OpKind::KeepShape { place: Place::whole(var), residual, keeping }, span);
-            self.out.shapes.insert(var, Shape::Kept(residual, keeping));
         }
     }
 
@@ -270,7 +232,6 @@ impl Prepare<'_> {
         for (index, mut op) in ops.into_iter().enumerate() {
             let span = op.span;
             self.clone_nested_moves(&mut op.kind, region);
-            self.keep_lost_shapes(&op.kind, region, span);
             let mut info = Info::default();
             match &mut op.kind {
                 OpKind::Declare(var, init) => {
@@ -523,14 +484,14 @@ impl Prepare<'_> {
     /// A loop whose number of iterations is not known before it runs: it is counted.
     fn counted(&mut self, op: Op, body: Region, region: Region) {
         let span = op.span;
-        let zero = self.func.push_value(region, OpKind::Lit(quote!(0)), Ty::USIZE, span);
+        let zero = self.func.push_value(region, OpKind::Lit("0".into()), Ty::USIZE, span);
         let trips = self.func.var("trips", Ty::USIZE, span, VarKind::Generated, region);
         self.func.push(region, OpKind::Declare(trips, Init::Scalar(zero)), span);
         for nested in op.kind.regions() {
             self.region(nested);
         }
         let one = self.func.value(Ty::USIZE, span, body);
-        let lit = Op { kind: OpKind::Lit(quote!(1)), result: Some(one), span };
+        let lit = Op { kind: OpKind::Lit("1".into()), result: Some(one), span };
         let add = Op { kind: OpKind::AddTo(Place::whole(trips), one), result: None, span };
         self.func.regions[body.index()].splice(0..0, [lit, add]);
         self.shift(body, 2);
@@ -556,18 +517,18 @@ impl Prepare<'_> {
             return;
         }
         let exit = exit.unwrap_or_else(|| {
-            let no = self.func.push_value(region, OpKind::Lit(quote!(false)), Ty::Bool, span);
+            let no = self.func.push_value(region, OpKind::Lit("false".into()), Ty::Bool, span);
             let var = self.func.var("stop", Ty::Bool, span, VarKind::Local, region);
             self.func.push(region, OpKind::Declare(var, Init::Scalar(no)), span);
             var
         });
         let els = self.func.region(Some(cond));
-        let yes = self.func.push_value(els, OpKind::Lit(quote!(true)), Ty::Bool, span);
+        let yes = self.func.push_value(els, OpKind::Lit("true".into()), Ty::Bool, span);
         self.func.push(els, OpKind::Store(Place::whole(exit), Init::Scalar(yes)), span);
         self.func.parents[body.index()] = Some(cond);
         self.func.push(cond, OpKind::If { cond: test, then: body, els }, span);
         let always = self.func.region(Some(region));
-        let test = self.func.push_value(always, OpKind::Lit(quote!(true)), Ty::Bool, span);
+        let test = self.func.push_value(always, OpKind::Lit("true".into()), Ty::Bool, span);
         self.loops.insert(cond);
         op.kind = OpKind::While { cond: always, test, body: cond, exit: Some(exit) };
     }
@@ -597,7 +558,7 @@ impl Prepare<'_> {
             .regions
             .iter()
             .flatten()
-            .any(|op| op.result == Some(v) && matches!(&op.kind, OpKind::Lit(t) if t.to_string() == "0"))
+            .any(|op| op.result == Some(v) && matches!(&op.kind, OpKind::Lit(t) if t == "0"))
     }
 }
 
@@ -619,8 +580,8 @@ fn each_init(init: &mut Init, f: &dyn Fn(&mut Init)) {
 }
 
 /// The bodies (and conditions) of all loops.
-pub fn loop_bodies(func: &Func) -> HashSet<Region> {
-    let mut out = HashSet::new();
+pub fn loop_bodies(func: &Func) -> EntitySet<Region> {
+    let mut out = EntitySet::default();
     func.walk(func.body, &mut |_, op| match &op.kind {
         OpKind::For { body, .. } => drop(out.insert(*body)),
         OpKind::While { cond, body, .. } => {

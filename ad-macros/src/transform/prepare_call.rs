@@ -1,15 +1,14 @@
 //! Prepares calls: what the reverse half will be given, and what is kept for it.
 
 use super::prepare::{Info, Prepare, has_static_shape};
-use crate::ir::{Arg, ArgShadow, Call, Init, Keeping, OpKind, Place, Region, Residual, Ty, Var, VarKind};
+use crate::ir::{Arg, ArgShadow, Call, EntitySet, Init, Keeping, OpKind, Place, Region, Residual, Ty, Var, VarKind};
 use proc_macro2::Span;
-use std::collections::HashSet;
 
 impl Prepare<'_> {
     pub(super) fn call(&mut self, mut call: Call, region: Region, index: usize, info: &mut Info, span: Span) -> OpKind {
         let joint = call.recursive;
         info.joint = joint;
-        let mut used: HashSet<Var> = HashSet::new();
+        let mut used: EntitySet<Var> = EntitySet::default();
         for arg in &call.args.clone() {
             let (shadow, temp) = self.arg_shadow(arg, &mut used, span);
             info.temps.push(temp);
@@ -38,7 +37,7 @@ impl Prepare<'_> {
         OpKind::Forward { call, residual, keeping }
     }
 
-    pub(super) fn arg_shadow(&mut self, arg: &Arg, used: &mut HashSet<Var>, span: Span) -> (ArgShadow, bool) {
+    pub(super) fn arg_shadow(&mut self, arg: &Arg, used: &mut EntitySet<Var>, span: Span) -> (ArgShadow, bool) {
         match arg {
             Arg::RefMut(p) | Arg::Reborrow(p) => match self.out.shadows.get(&p.base) {
                 Some(shadow) => {

@@ -9,16 +9,17 @@
 //! Linear in the size of the function.
 
 use crate::ir::{
-    Access, Func, Init, Op, OpKind, Place, Purity, Region, RetShape, Value, Var, VarKind, for_each_place,
+    Access, EntitySet, Func, Init, Op, OpKind, Place, Purity, Region, RetShape, Value, Var, VarKind, for_each_place,
     for_each_value, purity,
 };
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// Simplifies a function in place.
 pub fn simplify(func: &mut Func) {
-    join_updates(func, func.body);
+    let zeros = zeros(func);
+    join_updates(func, func.body, &zeros);
     if let Some(reverse) = func.reverse {
-        join_updates(func, reverse);
+        join_updates(func, reverse, &zeros);
     }
     remove_unused(func);
 }
@@ -167,21 +168,28 @@ fn target(kind: &OpKind) -> Option<Var> {
 
 // ---- updates ----
 
+/// The values that are `0.0`.
+fn zeros(func: &Func) -> EntitySet<Value> {
+    let mut out = EntitySet::default();
+    for op in func.regions.iter().flatten() {
+        if let (OpKind::Lit(t), Some(v)) = (&op.kind, op.result)
+            && t == "0.0"
+        {
+            out.insert(v);
+        }
+    }
+    out
+}
+
 /// Joins a scalar set to zero with the addition that follows, in one region.
-fn join_updates(func: &mut Func, region: Region) {
+fn join_updates(func: &mut Func, region: Region, zeros: &EntitySet<Value>) {
     let ops = std::mem::take(&mut func.regions[region.index()]);
     let mut out: Vec<Option<Op>> = Vec::with_capacity(ops.len());
     // Scalars that were set to zero and not touched since: where that stands.
     let mut zeroed: HashMap<Var, usize> = HashMap::new();
-    let mut zeros: HashSet<Value> = HashSet::new();
     for mut op in ops {
-        if let (OpKind::Lit(t), Some(v)) = (&op.kind, op.result)
-            && t.to_string() == "0.0"
-        {
-            zeros.insert(v);
-        }
         for nested in op.kind.regions() {
-            join_updates(func, nested);
+            join_updates(func, nested, zeros);
         }
         let place = match &op.kind {
             OpKind::AddTo(p, _) if p.path.is_empty() => Some(p.base),
@@ -202,8 +210,10 @@ fn join_updates(func: &mut Func, region: Region) {
             continue;
         }
         // Whatever else touches a variable ends the wait.
-        for var in touched(func, &op.kind) {
-            zeroed.remove(&var);
+        if !zeroed.is_empty() {
+            for var in touched(func, &op.kind) {
+                zeroed.remove(&var);
+            }
         }
         match &op.kind {
             OpKind::Store(p, Init::Scalar(v)) if p.path.is_empty() && zeros.contains(v) => {

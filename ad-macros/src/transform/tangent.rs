@@ -8,21 +8,19 @@
 //!
 //! Values that depend on no active input have no tangent; where one is needed all the same it is zero.
 
-use super::formula::{Formula, Target, names_type};
+use super::formula::{Formula, Target, like_of};
 use crate::analysis::activity::Activity;
 use crate::ir::{
-    Access, Arg, ArgShadow, BinOp, Call, CopyHow, Float, Func, Init, Op, OpKind, ParamSlot, Place, Region, RetShape,
-    Ty, Value, Var, VarKind, for_each_place,
+    Access, Arg, ArgShadow, BinOp, Call, CopyHow, EntityMap, EntitySet, Float, Func, Init, Op, OpKind, ParamSlot,
+    Place, Region, RetShape, Ty, Value, Var, VarKind, for_each_place,
 };
 use crate::rules::{self, Partial, Rule};
 use crate::signature::{Passing, Role, Signature};
 use proc_macro2::Span;
-use quote::quote;
-use std::collections::{HashMap, HashSet};
 
 /// Builds the tangent of a primal.
 pub fn tangent(func: &Func, act: &Activity, sig: &Signature) -> Func {
-    let mut changed = HashSet::new();
+    let mut changed = EntitySet::default();
     func.walk(func.body, &mut |_, op| {
         for_each_place(&op.kind, &mut |p, access| match access {
             Access::Write | Access::ReadWrite | Access::Move => drop(changed.insert(p.base)),
@@ -31,8 +29,15 @@ pub fn tangent(func: &Func, act: &Activity, sig: &Signature) -> Func {
     });
     returned(&func.ret, &mut changed);
     let body = func.body;
-    let mut t =
-        Tangent { func: func.clone(), act, sig, here: body, dots: HashMap::new(), vars: HashMap::new(), changed };
+    let mut t = Tangent {
+        func: func.clone(),
+        act,
+        sig,
+        here: body,
+        dots: EntityMap::default(),
+        vars: EntityMap::default(),
+        changed,
+    };
     t.variables();
     let ops = std::mem::take(&mut t.func.regions[body.index()]);
     t.params();
@@ -44,7 +49,7 @@ pub fn tangent(func: &Func, act: &Activity, sig: &Signature) -> Func {
     t.func
 }
 
-fn returned(ret: &RetShape, out: &mut HashSet<Var>) {
+fn returned(ret: &RetShape, out: &mut EntitySet<Var>) {
     match ret {
         RetShape::Var(v) => drop(out.insert(*v)),
         RetShape::Tuple(parts) => parts.iter().for_each(|p| returned(p, out)),
@@ -57,9 +62,9 @@ struct Tangent<'a> {
     act: &'a Activity,
     sig: &'a Signature,
     here: Region,
-    dots: HashMap<Value, Value>,
-    vars: HashMap<Var, Var>,
-    changed: HashSet<Var>,
+    dots: EntityMap<Value, Value>,
+    vars: EntityMap<Var, Var>,
+    changed: EntitySet<Var>,
 }
 
 impl Target for Tangent<'_> {
@@ -320,7 +325,7 @@ impl Tangent<'_> {
             return *d;
         }
         let ty = self.func.ty(v).peel().clone();
-        self.emit(OpKind::Lit(quote!(0.0)), ty, span)
+        self.emit(OpKind::Lit("0.0".into()), ty, span)
     }
 
     fn value_dot(&mut self, kind: &OpKind, v: Value, span: Span) -> Option<Value> {
@@ -332,6 +337,11 @@ impl Tangent<'_> {
             }
             OpKind::Cast(a, _) => {
                 let d = *self.dots.get(a)?;
+                if super::is_open_float(self.func.ty(*a).peel()) {
+                    let path = super::of_runtime(&self.sig.krate, "cast_tangent", span);
+                    let wide = self.emit(OpKind::PathCall(path, vec![*a, d]), Ty::F64, span);
+                    return Some(self.emit(OpKind::Cast(wide, ty.clone()), ty, span));
+                }
                 Some(self.emit(OpKind::Cast(d, ty.clone()), ty, span))
             }
             OpKind::Load(p) => {
@@ -400,13 +410,15 @@ impl Tangent<'_> {
                             rule.formals.iter().position(|f| f.name == name).map(|k| args[k])
                         }
                     };
-                    let krate = &self.sig.krate;
-                    let like = (float.known().is_none() && names_type(&formula, rule))
-                        .then(|| (quote!(#krate::like), args[0]));
-                    let p = Formula { names: &mut names, float, like, span }.eval(&formula, self)?;
-                    let t = self.emit(OpKind::Binary(BinOp::Mul, p, d), ty.clone(), span);
+                    let like = like_of(&formula, rule, float, &self.sig.krate, span).map(|path| (path, args[0]));
+                    let mut values = Formula { names: &mut names, float, like, span };
+                    let t = match rules::reciprocal(&formula) {
+                        Some(x) => OpKind::Binary(BinOp::Div, d, values.eval(x, self)?),
+                        None => OpKind::Binary(BinOp::Mul, values.eval(&formula, self)?, d),
+                    };
+                    let t = self.emit(t, ty.clone(), span);
                     if rule.singular.get(i).copied().unwrap_or(false) {
-                        let zero = self.emit(OpKind::Lit(quote!(0.0)), ty.clone(), span);
+                        let zero = self.emit(OpKind::Lit("0.0".into()), ty.clone(), span);
                         let none = self.emit(OpKind::Binary(BinOp::Eq, d, zero), Ty::Bool, span);
                         self.emit(OpKind::Select(none, zero, t), ty.clone(), span)
                     } else {

@@ -10,7 +10,7 @@ use quote::quote;
 pub fn of_type(func: &mut Func, region: Region, ty: &Ty, span: Span) -> Option<Init> {
     Some(match ty {
         Ty::Float(_) => {
-            let v = func.push_value(region, OpKind::Lit(quote!(0.0)), ty.clone(), span);
+            let v = func.push_value(region, OpKind::Lit("0.0".into()), ty.clone(), span);
             Init::Scalar(v)
         }
         Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Unit | Ty::Str => Init::Tuple(Vec::new()),
@@ -26,17 +26,13 @@ pub fn of_type(func: &mut Func, region: Region, ty: &Ty, span: Span) -> Option<I
 
 /// A value of any plain type, to fill a place that is read only where it was set.
 pub fn placeholder(func: &mut Func, region: Region, ty: &Ty, span: Span) -> Init {
-    let tokens = match ty {
-        Ty::Float(_) => quote!(0.0),
-        Ty::Int(_) => quote!(0),
-        Ty::Bool => quote!(false),
-        Ty::Char => quote!('\0'),
-        _ if func.types.class(ty) == Some(crate::ir::ty::Class::IntLiteral) => quote!(0),
-        _ => quote!(::core::default::Default::default()),
-    };
     let kind = match ty {
-        Ty::Float(_) | Ty::Int(_) | Ty::Bool | Ty::Char => OpKind::Lit(tokens),
-        _ => OpKind::Path(tokens),
+        Ty::Float(_) => OpKind::Lit("0.0".into()),
+        Ty::Int(_) => OpKind::Lit("0".into()),
+        Ty::Bool => OpKind::Lit("false".into()),
+        Ty::Char => OpKind::Lit("'\\0'".into()),
+        _ if func.types.class(ty) == Some(crate::ir::ty::Class::IntLiteral) => OpKind::Path(quote!(0)),
+        _ => OpKind::Path(quote!(::core::default::Default::default())),
     };
     Init::Scalar(func.push_value(region, kind, ty.clone(), span))
 }

@@ -37,6 +37,7 @@ features! {
     Arrays "arrays" 1.0 "[f64; N], also nested";
     ForRange "for-range" 1.0 "for over ranges";
     RangeForms "range-forms" 0.6 "rev, step_by and inclusive ranges";
+    OpenRanges "open-ranges" 0.5 "for over lo.. that a break leaves, also zipped";
     ForIter "for-iter" 1.0 "for over iter() and & of slices";
     ForMut "for-mut" 1.0 "for over iter_mut() and &mut";
     ForValue "for-value" 0.5 "for over arrays and Vecs by value";
@@ -76,6 +77,7 @@ features! {
     Cycles "cycles" 0.5 "two functions that call each other, #[differentiate(recursive)]";
     Halves "halves" 0.6 "recursion on the halves of a slice, &x[..m] and &mut u[..m]";
     SliceResults "slice-results" 0.5 "functions that return a slice";
+    ChosenResults "chosen-results" 0.5 "slices that a branch or an early return chooses as the result";
     ConstGenerics "const-generics" 0.6 "fn h<const N: usize>, with and without turbofish";
     Lifetimes "lifetimes" 0.3 "named lifetimes";
     MutLifetimes "mut-lifetimes" 0.3 "named lifetimes on the &mut parameters of entries";

@@ -408,16 +408,33 @@ impl Gen<'_> {
         self.pin(params[0].var);
         self.pin(params[1].var);
         let n = self.dice.below(2);
-        let stmts = self.stmts(n, 1);
-        let cut =
-            expr(Ty::Usize, Kind::IntFn(crate::tree::IntFn::Min, Box::new(k), Box::new(super::build::len(x.clone()))));
-        let part = match self.dice.below(4) {
-            0 => super::build::range(x, Some(cut), None),
-            1 => super::build::range(x, None, Some(cut)),
-            _ => self.sub_slice(x, false),
+        let mut stmts = self.stmts(n, 1);
+        if self.features.weight(F::EarlyReturn) > 0.0 && self.coin(F::ChosenResults, 0.5) {
+            let cond = self.cond(1);
+            let early = self.view_of(&x, &k);
+            stmts.push(if_then(cond, vec![Stmt::Return(Some(early))]));
+        }
+        let mut tail = self.view_of(&x, &k);
+        if self.coin(F::ChosenResults, 0.5) {
+            let cond = Box::new(self.cond(1));
+            let other = self.view_of(&x, &k);
+            let block = |e: Expr| Block { stmts: Vec::new(), tail: Some(Box::new(e)) };
+            tail = expr(tail.ty.clone(), Kind::If(cond, block(other), Some(block(tail))));
+        }
+        self.close_function(name, params, Block { stmts, tail: Some(Box::new(tail)) });
+    }
+
+    /// A part of `x`, or all of it.
+    fn view_of(&mut self, x: &Expr, k: &Expr) -> Expr {
+        let n = super::build::len(x.clone());
+        let cut = expr(Ty::Usize, Kind::IntFn(crate::tree::IntFn::Min, Box::new(k.clone()), Box::new(n)));
+        let part = match self.dice.below(5) {
+            0 => super::build::range(x.clone(), Some(cut), None),
+            1 => super::build::range(x.clone(), None, Some(cut)),
+            2 => return x.clone(),
+            _ => self.sub_slice(x.clone(), false),
         };
-        let tail = Some(Box::new(super::build::reference(part, false)));
-        self.close_function(name, params, Block { stmts, tail });
+        super::build::reference(part, false)
     }
 
     fn function(&mut self, name: &str, entry: bool, shape: Shape) {

@@ -21,6 +21,7 @@ enum L {
     Ints,
     Moving,
     Effects,
+    Open,
 }
 
 pub(crate) fn range_chain(lo: Expr, hi: Expr, inclusive: bool) -> Chain {
@@ -45,6 +46,7 @@ impl Gen<'_> {
             (4.0, Some(F::Ints), L::Ints),
             (3.0, Some(F::MovingBounds), L::Moving),
             (3.0, Some(F::IndexEffects), L::Effects),
+            (4.0, Some(F::OpenRanges), L::Open),
         ]);
         let weight = |f| self.features.weight(f) > 0.0;
         match p {
@@ -65,6 +67,7 @@ impl Gen<'_> {
             L::Ints => Some(vec![self.for_ints(depth)]),
             L::Moving => Some(self.moving_bounds(depth)),
             L::Effects => Some(self.while_effects(depth)),
+            L::Open => self.open_range(depth).map(|s| vec![s]),
             L::Range => None,
         }
     }
@@ -152,6 +155,49 @@ impl Gen<'_> {
             }
             other => other,
         }
+    }
+
+    /// `for k in 1.. { if k > 4 { break; } … }`, or `for (k, v) in (1..).zip(x)`.
+    fn open_range(&mut self, depth: u32) -> Option<Stmt> {
+        let ty = self.dice.pick(&[Ty::Usize, Ty::Usize, Ty::U8, Ty::I32, Ty::I64]).clone();
+        let lo = self.dice.below(3) as i64;
+        let source = Source::From(int(ty.clone(), lo));
+        let mut over = Chain { source, adaptors: Vec::new(), item: ty.clone() };
+        let mark = self.enter();
+        let var = self.fresh();
+        self.declare(var, ty.clone(), false).pinned = true;
+        let k = expr(ty.clone(), Kind::Var(var));
+        let zipped = self.dice.chance(0.4);
+        let target;
+        let mut stmt = if zipped {
+            let Some(other) = self.plain_source() else {
+                self.leave(mark);
+                return None;
+            };
+            // Behind the source, which is borrowed while the loop runs.
+            target = self.float_place(true);
+            let pat = self.item_pat(&other.item);
+            over.item = Ty::Tuple(vec![ty, other.item.clone()]);
+            over.adaptors.push(Adaptor::Zip(other));
+            self.for_over(Pat::Tuple(vec![Pat::bind(var), pat]), over, depth)
+        } else {
+            target = self.float_place(true);
+            let last = int(ty, lo + self.dice.below(4) as i64);
+            let (id, label) = self.open_loop(false, false);
+            let mut stmts =
+                vec![if_then(bin(BinOp::Gt, k.clone(), last), vec![Stmt::Break { id, label, value: None }])];
+            stmts.extend(self.loop_body(depth));
+            self.loops.pop();
+            Stmt::For { id, label, pat: Pat::bind(var), over, body: does(stmts) }
+        };
+        self.leave(mark);
+        if let (Stmt::For { body, .. }, Some(target)) = (&mut stmt, target) {
+            let change = bin(BinOp::Mul, super::build::cast(&self.real, k), self.bounded(1));
+            // At the head, where the body has shadowed nothing yet, but behind the way out.
+            let at = usize::from(!zipped);
+            body.stmts.insert(at, Stmt::OpAssign(BinOp::Add, target, change));
+        }
+        Some(stmt)
     }
 
     /// `for i in -2..=3_i64`, also backwards and in steps, over any integers.

@@ -2,7 +2,7 @@
 //! seen, and only `for_each` has effects.
 
 use super::{Eval, Frame, Interpreter, fail};
-use crate::tree::{Adaptor, Chain, Closure, Expr, Source, Terminal, Ty};
+use crate::tree::{Adaptor, Chain, Closure, Expr, OPEN_ROUNDS, Source, Terminal, Ty};
 use crate::value::{Place, Step, Value};
 
 impl<'p> Interpreter<'p> {
@@ -31,6 +31,10 @@ impl<'p> Interpreter<'p> {
                 let lo = self.int(frame, lo)?;
                 let hi = self.int(frame, hi)? + i64::from(*inclusive);
                 (lo..hi).map(Value::Int).collect()
+            }
+            Source::From(lo) => {
+                let lo = self.int(frame, lo)?;
+                (lo..lo + OPEN_ROUNDS).map(Value::Int).collect()
             }
             Source::Iter(e) | Source::IterMut(e) | Source::Borrow(e) | Source::BorrowMut(e) => {
                 let place = self.peeled(frame, e)?;

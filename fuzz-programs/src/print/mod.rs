@@ -396,6 +396,11 @@ impl<'p> Printer<'p> {
                 let range = format!("{}{dots}{}", self.operand(lo, false), self.operand(hi, suffix));
                 if bare { range } else { format!("({range})") }
             }
+            Source::From(lo) => {
+                let suffix = (self.int_methods || lo.ty != Ty::Usize) && !anchored(lo);
+                let range = format!("{}..", self.operand(lo, suffix));
+                if bare { range } else { format!("({range})") }
+            }
             Source::Iter(e) => format!("{}.iter()", self.receiver(e)),
             Source::IterMut(e) => format!("{}.iter_mut()", self.receiver(e)),
             Source::Borrow(e) if bare => format!("&{}", self.atom_place(e, false)),

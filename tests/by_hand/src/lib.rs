@@ -17,7 +17,10 @@ mod emit {
     mod pullback;
 }
 
-use quote::quote;
+#[path = "../../../ad-macros/src/words.rs"]
+mod words;
+
+use quote::{ToTokens, quote};
 
 struct Input {
     item: syn::ItemFn,
@@ -49,8 +52,9 @@ impl syn::parse::Parse for Input {
 pub fn by_hand(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let expand = || {
         let Input { item, parts } = syn::parse(input)?;
-        let sig = signature::Signature::parse(&item, &signature::Options::default())?;
-        let primal = signature::Signature::primal(&item);
+        let words = words::count(item.block.to_token_stream());
+        let sig = signature::Signature::parse(&item, &words, &signature::Options::default())?;
+        let primal = signature::Signature::primal(&item, &item.block);
         let api = emit::api::api(&sig, &parts);
         if std::env::var_os("SHOW_BY_HAND").is_some() {
             eprintln!("{api}");

@@ -92,7 +92,7 @@ impl Maker {
     }
 
     fn lit(&mut self, text: &str, ty: Ty) -> Value {
-        self.val(OpKind::Lit(text.parse().unwrap()), ty)
+        self.val(OpKind::Lit(text.to_string().into()), ty)
     }
 
     fn bin(&mut self, op: BinOp, a: Value, b: Value) -> Value {
