@@ -571,6 +571,31 @@ mod open_results {
     }
 }
 
+/// A call's result in a tuple that a recursive call takes: its type is that of the parameter.
+mod result_in_a_tuple_of_recursion {
+    use super::*;
+
+    #[differentiate]
+    fn square(v: f64) -> f64 {
+        v * v
+    }
+
+    #[differentiate]
+    fn f(n: usize, p: (f64, f64), u: &[f64]) -> [f64; 2] {
+        if n == 0 {
+            return [p.0 * u[0], p.1];
+        }
+        let h = [u[0], u[1] * p.1, u[2]];
+        let inner = f(n - 1, (p.0, square(p.1)), &h[..]);
+        [inner[1] * h[1], inner[0]]
+    }
+
+    #[test]
+    fn derivatives() {
+        check_grad!(f, 2, (1.5, 0.7), &[0.5, 0.8, 1.2]);
+    }
+}
+
 /// `a.to_vec()` of an array as the argument of a recursive call was an array again.
 mod array_to_vec_in_recursion {
     use super::*;

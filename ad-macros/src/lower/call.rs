@@ -433,6 +433,11 @@ impl Lower<'_> {
         let explicit = self.explicit.clone();
         let mut lowered = Vec::new();
         for (i, a) in args.into_iter().enumerate() {
+            // Of the function itself the types of parameters are known: what is a scalar is passed as one.
+            if recursive && let Some(p) = self.sig.params.get(i) {
+                let (got, ty) = (self.ty_of(&a), p.ty.clone());
+                let _ = self.func.types.unify(&got, &ty);
+            }
             let Some(a) = self.argument(a, span) else { return Operand::Never };
             let mode = match (&known, recursive) {
                 (Some(sig), _) => sig.inputs.iter().nth(i).map(passing),
