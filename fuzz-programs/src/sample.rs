@@ -148,8 +148,10 @@ pub(crate) fn sample(program: &Program, dice: &mut Dice, empty: bool) -> Result<
     let w = base.result.refilled(&f.ret, &mut random);
     let in_out = f.params.iter().filter(|p| p.is_in_out()).zip(&base.in_out);
     let ws: Vec<Value> = in_out.filter(|(p, _)| p.is_active()).map(|(p, v)| v.refilled(&p.ty, &mut random)).collect();
-    let shadows: Vec<Option<Value>> =
-        active.iter().map(|i| (!f.params[*i].is_in_out()).then(|| args[*i].refilled(&f.params[*i].ty, &mut random))).collect();
+    let shadows: Vec<Option<Value>> = active
+        .iter()
+        .map(|i| (!f.params[*i].is_in_out()).then(|| args[*i].refilled(&f.params[*i].ty, &mut random)))
+        .collect();
     let flat = |vs: &[Value], tys: &[&Ty]| {
         vs.iter().zip(tys).flat_map(|(v, t)| v.floats(t)).map(|x| x.0).collect::<Vec<f64>>()
     };
@@ -159,7 +161,8 @@ pub(crate) fn sample(program: &Program, dice: &mut Dice, empty: bool) -> Result<
 
     let tangent: Vec<f64> = (0..ys.len()).map(|j| (0..inputs).map(|k| jacobian[k][j] * direction[k]).sum()).collect();
     let gradient: Vec<f64> = (0..inputs).map(|k| (0..ys.len()).map(|j| jacobian[k][j] * cotangent[j]).sum()).collect();
-    let grad: Vec<f64> = if f.has_grad() && !ys.is_empty() { (0..inputs).map(|k| jacobian[k][0]).collect() } else { Vec::new() };
+    let grad: Vec<f64> =
+        if f.has_grad() && !ys.is_empty() { (0..inputs).map(|k| jacobian[k][0]).collect() } else { Vec::new() };
 
     let active_anywhere = jacobian.iter().flatten().any(|d| *d != 0.0);
     let mut words = Vec::new();

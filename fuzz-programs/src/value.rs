@@ -57,7 +57,9 @@ impl Value {
             (Value::Int(i), _) => out.push(*i as u64),
             (Value::Bool(b), _) => out.push(u64::from(*b)),
             (Value::Tuple(vs), Ty::Tuple(ts)) => vs.iter().zip(ts).for_each(|(v, t)| v.bits(t, out)),
-            (Value::Tuple(vs), Ty::Record(r)) => r.variants[0].members.iter().zip(vs).for_each(|(m, v)| v.bits(&m.ty, out)),
+            (Value::Tuple(vs), Ty::Record(r)) => {
+                r.variants[0].members.iter().zip(vs).for_each(|(m, v)| v.bits(&m.ty, out))
+            }
             (Value::Variant(k, vs), Ty::Record(r)) => {
                 out.push(*k as u64);
                 r.variants[*k].members.iter().zip(vs).for_each(|(m, v)| v.bits(&m.ty, out));

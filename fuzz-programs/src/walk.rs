@@ -52,9 +52,7 @@ impl Walk<'_> {
                 self.chain(over);
                 self.block(body);
             }
-            Stmt::While { cond: e, body, .. }
-            | Stmt::WhileLet { value: e, body, .. }
-            | Stmt::LetElse(_, e, body) => {
+            Stmt::While { cond: e, body, .. } | Stmt::WhileLet { value: e, body, .. } | Stmt::LetElse(_, e, body) => {
                 self.expr(e);
                 self.block(body);
             }

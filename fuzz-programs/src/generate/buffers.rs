@@ -213,8 +213,9 @@ impl Gen<'_> {
 
     /// `vec![e; xs.len()]` or `vec![e; n]`: a work buffer whose length has a name.
     fn let_buffer(&mut self) -> Option<Stmt> {
-        let sized =
-            self.choose(|l| (l.ty == Ty::Usize && !l.mutable && l.place.is_none()) || (l.ty.element().is_some() && !l.dims.is_empty()))?;
+        let sized = self.choose(|l| {
+            (l.ty == Ty::Usize && !l.mutable && l.place.is_none()) || (l.ty.element().is_some() && !l.dims.is_empty())
+        })?;
         let dim = sized.dims.first().copied().unwrap_or(Dim::Count(sized.var));
         let n = self.dim_expr(dim)?;
         // A count that another variable of the name would hide, or that changes, names nothing.

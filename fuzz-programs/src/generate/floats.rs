@@ -4,8 +4,8 @@ use super::build::{bin, call1, cast, deref, expr, field, float, index, int, len,
 use super::features::Feature as F;
 use super::scope::{Dim, Local};
 use super::{Gen, conditions};
-use crate::records::{Member, Sort};
 use crate::ops::{ALL, Domain, FloatFn};
+use crate::records::{Member, Sort};
 use crate::tree::{Arm, ArmPat, BinOp, Block, Expr, Kind, Ty, VarId};
 
 #[derive(Clone, Copy)]

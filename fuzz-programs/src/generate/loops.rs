@@ -384,7 +384,9 @@ impl Gen<'_> {
         let movable = self.closed == 0 && self.inside_value == 0;
         let local = self.choose(|l| match &l.ty {
             Ty::Array(t, _) => **t == real,
-            Ty::Vec(t) => **t == real && l.place.is_none() && l.access == Access::Free && l.loop_depth == here && movable,
+            Ty::Vec(t) => {
+                **t == real && l.place.is_none() && l.access == Access::Free && l.loop_depth == here && movable
+            }
             _ => false,
         })?;
         if let Ty::Vec(_) = local.ty {

@@ -14,8 +14,8 @@ impl Gen<'_> {
     /// The structs and enums of the program.
     pub(crate) fn declare_records(&mut self) {
         if self.coin(F::Structs, 0.45) {
-            for i in 0..1 + self.dice.below(2) {
-                let made = self.record(format!("S{i}"), Sort::Struct);
+            for name in ["Sa", "Sb"].iter().take(1 + self.dice.below(2)) {
+                let made = self.record((*name).into(), Sort::Struct);
                 self.records.push(Arc::new(made));
             }
         }
@@ -28,7 +28,8 @@ impl Gen<'_> {
             let variant = |name: &str, members| Variant { name: name.into(), members, tuple: true };
             let variants = vec![variant("Low", Vec::new()), variant("High", vec![code])];
             let copy = self.dice.chance(0.5);
-            self.failure = Some(Ty::Record(Arc::new(Record { name: "Failure".into(), sort: Sort::Enum, variants, copy })));
+            self.failure =
+                Some(Ty::Record(Arc::new(Record { name: "Failure".into(), sort: Sort::Enum, variants, copy })));
         }
     }
 
@@ -41,7 +42,8 @@ impl Gen<'_> {
             let n = if sort == Sort::Enum && k > 0 { self.dice.below(3) } else { 1 + self.dice.below(4) };
             let mut members: Vec<Member> = Vec::new();
             for i in 0..n {
-                let (ty, constant) = if i == 0 && k == 0 { (self.real.clone(), false) } else { self.member_ty(copyable) };
+                let (ty, constant) =
+                    if i == 0 && k == 0 { (self.real.clone(), false) } else { self.member_ty(copyable) };
                 let free: Vec<&str> =
                     FIELDS.iter().copied().filter(|f| members.iter().all(|m: &Member| m.name != *f)).collect();
                 let name = if tuple { i.to_string() } else { (*self.dice.pick(&free)).to_owned() };
@@ -53,7 +55,7 @@ impl Gen<'_> {
                 (members[0].ty, members[0].constant) = (members[n - 1].ty.clone(), members[n - 1].constant);
                 (members[n - 1].ty, members[n - 1].constant) = (a, b);
             }
-            let name = if sort == Sort::Struct { name.clone() } else { format!("V{k}") };
+            let name = if sort == Sort::Struct { name.clone() } else { ["Va", "Vb", "Vc"][k].into() };
             variants.push(Variant { name, members, tuple });
         }
         let copy = copyable && variants.iter().flat_map(|v| &v.members).all(|m| m.ty.is_copy());
@@ -286,7 +288,8 @@ impl Gen<'_> {
             2 if self.closed == 0 && mutable => {
                 // A whole value anew, also of another variant.
                 let local = self.choose(|l| {
-                    l.writable() && (l.ty.peeled().record().is_some() || l.ty.element().is_some_and(|t| t.record().is_some()))
+                    l.writable()
+                        && (l.ty.peeled().record().is_some() || l.ty.element().is_some_and(|t| t.record().is_some()))
                 })?;
                 let target = match local.ty.element() {
                     Some(_) => {
@@ -302,9 +305,8 @@ impl Gen<'_> {
             3 => self.unpack_struct(),
             4 if self.closed == 0 && depth > 0 => {
                 // `s = match s { V0 { x } => V1 { … }, … }`
-                let target = self.choose(|l| {
-                    l.writable() && l.ty.peeled().record().is_some_and(|r| r.sort == Sort::Enum)
-                })?;
+                let target =
+                    self.choose(|l| l.writable() && l.ty.peeled().record().is_some_and(|r| r.sort == Sort::Enum))?;
                 let place = deref(target.expr());
                 let ty = place.ty.clone();
                 let made = self.match_enum(ty.clone(), false, &mut |g| yields(g.record_value(&ty, 1)))?;
@@ -394,7 +396,8 @@ impl Gen<'_> {
     pub(crate) fn two_field_params(&mut self) -> Option<[Ty; 2]> {
         let ty = self.any_record(Some(Sort::Struct))?;
         let members = &ty.structure()?.variants[0].members;
-        let active: Vec<Ty> = members.iter().filter(|m| !m.constant && m.ty.is_active()).map(|m| m.ty.clone()).collect();
+        let active: Vec<Ty> =
+            members.iter().filter(|m| !m.constant && m.ty.is_active()).map(|m| m.ty.clone()).collect();
         let [a, .., b] = &active[..] else { return None };
         Some([a.clone().mutable(), b.clone().mutable()])
     }

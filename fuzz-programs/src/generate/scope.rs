@@ -183,9 +183,9 @@ impl Gen<'_> {
             .filter(|(i, l)| {
                 l.access != Access::Hidden
                     && !l.moved
-                    && self.scope[i + 1..].iter().all(|newer| {
-                        newer.var == l.var || self.names[newer.var] != self.names[l.var]
-                    })
+                    && self.scope[i + 1..]
+                        .iter()
+                        .all(|newer| newer.var == l.var || self.names[newer.var] != self.names[l.var])
             })
             .map(|(_, l)| l)
     }

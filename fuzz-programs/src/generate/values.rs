@@ -188,7 +188,8 @@ impl Gen<'_> {
             }
             t => {
                 let behind = t.clone().mutable();
-                let fits = |l: &Local| l.ty == *t || l.ty == behind || (t.record().is_some() && l.ty.element() == Some(t));
+                let fits =
+                    |l: &Local| l.ty == *t || l.ty == behind || (t.record().is_some() && l.ty.element() == Some(t));
                 let local = self.choose(|l| l.writable() && fits(l))?;
                 if local.ty.element() == Some(t) && local.ty != *t {
                     let i = self.index_of(&local.expr(), &local, 0, true);

@@ -106,13 +106,25 @@ impl<'p> Interpreter<'p> {
             WrapFn::Unwrap => fail("unwrap"),
             WrapFn::IsGood => Ok(Value::Bool(good)),
             WrapFn::IsBad => Ok(Value::Bool(!good)),
-            WrapFn::UnwrapOr => if good { Ok(parts[0].clone()) } else { first() },
+            WrapFn::UnwrapOr => {
+                if good {
+                    Ok(parts[0].clone())
+                } else {
+                    first()
+                }
+            }
             WrapFn::UnwrapOrElse if good => Ok(parts[0].clone()),
             WrapFn::UnwrapOrElse => self.apply(frame, closure?, if is_option { Vec::new() } else { parts }),
             WrapFn::Map if good => Ok(Value::Variant(GOOD, vec![self.apply(frame, closure?, parts)?])),
             WrapFn::AndThen if good => self.apply(frame, closure?, parts),
             WrapFn::Map | WrapFn::AndThen => Ok(Value::Variant(k, parts)),
-            WrapFn::MapOr => if good { self.apply(frame, closure?, parts) } else { first() },
+            WrapFn::MapOr => {
+                if good {
+                    self.apply(frame, closure?, parts)
+                } else {
+                    first()
+                }
+            }
             WrapFn::OkOr if good => Ok(Value::Variant(GOOD, parts)),
             WrapFn::OkOr => Ok(Value::Variant(0, vec![first()?])),
             WrapFn::Ok => Ok(Value::Variant(k, if good { parts } else { Vec::new() })),

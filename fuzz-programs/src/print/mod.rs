@@ -75,7 +75,10 @@ pub(crate) fn functions(program: &Program, attributes: bool) -> String {
 
 /// Expressions that end a statement without a semicolon.
 fn is_block_like(e: &Expr) -> bool {
-    matches!(e.kind, Kind::If(..) | Kind::IfLet(..) | Kind::Match(..) | Kind::Block(_) | Kind::Labelled(..) | Kind::Loop { .. })
+    matches!(
+        e.kind,
+        Kind::If(..) | Kind::IfLet(..) | Kind::Match(..) | Kind::Block(_) | Kind::Labelled(..) | Kind::Loop { .. }
+    )
 }
 
 /// Indents by the depth of brackets, so that the printer proper need not care.

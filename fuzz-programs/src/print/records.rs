@@ -59,7 +59,9 @@ pub(super) fn traits(program: &Program) -> String {
             .variants
             .iter()
             .enumerate()
-            .map(|(k, v)| format!("{k} => {} {{ {} }},", path(v), each(v, |_, name, _| format!("{name}: Build::build(s)"))))
+            .map(|(k, v)| {
+                format!("{k} => {} {{ {} }},", path(v), each(v, |_, name, _| format!("{name}: Build::build(s)")))
+            })
             .collect();
         let choice = if r.sort == Sort::Struct { "0" } else { "s.next::<usize>()" };
         out.push_str(&format!(
@@ -74,7 +76,8 @@ pub(super) fn traits(program: &Program) -> String {
                 .enumerate()
                 .map(|(k, v)| {
                     let tag = if tag && r.sort == Sort::Enum { format!("out.push({k});") } else { String::new() };
-                    let parts: Vec<String> = v.members.iter().enumerate().map(|(i, m)| what(m, &format!("m{i}"))).collect();
+                    let parts: Vec<String> =
+                        v.members.iter().enumerate().map(|(i, m)| what(m, &format!("m{i}"))).collect();
                     let pattern = each(v, |i, name, _| format!("{name}: m{i}"));
                     format!("{} {{ {pattern} }} => {{ {tag} {} }}", path(v), parts.join(" "))
                 })
@@ -243,8 +246,10 @@ impl<'p> Printer<'p> {
     pub(super) fn impl_block(&mut self, record: &Record) -> String {
         let inside = |home: &Home| matches!(home, Home::Impl(r) if r.name == record.name);
         let program = self.program;
-        let functions: Vec<String> =
-            (0..program.functions.len()).filter(|i| inside(&program.functions[*i].home)).map(|i| self.function(i)).collect();
+        let functions: Vec<String> = (0..program.functions.len())
+            .filter(|i| inside(&program.functions[*i].home))
+            .map(|i| self.function(i))
+            .collect();
         if functions.is_empty() {
             return String::new();
         }
