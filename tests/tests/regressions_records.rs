@@ -166,3 +166,25 @@ fn capitals(x: f64) -> f64 {
 fn variants_in_capitals() {
     check_grad!(capitals, 1.5);
 }
+
+#[derive(Clone, Debug, PartialEq)]
+enum Failure {
+    Low,
+}
+
+#[differentiate]
+fn typed_by_the_user(x: f64) -> f64 {
+    let mut r: Result<f64, Failure> = Ok(x * x);
+    if x > 1.0 {
+        r = Err(Failure::Low);
+    }
+    let s: Result<f64, Failure> = Err(Failure::Low);
+    r.unwrap_or(x) + s.unwrap_or(2.0 * x)
+}
+
+/// The error's type, which the user had written, was not in the emitted code.
+#[test]
+fn errors_of_a_written_type() {
+    check_grad!(typed_by_the_user, 0.5);
+    check_grad!(typed_by_the_user, 1.5);
+}

@@ -406,6 +406,8 @@ impl<'a> Printer<'a> {
             (Ty::Int(_), Init::Scalar(v)) if !self.anchored(*v) => Some(quote!(: #ty)),
             // `None` says nothing of what might be there.
             (Ty::Option(_), Init::Record { fields, .. }) if fields.is_empty() && is_plain(&ty) => Some(quote!(: #ty)),
+            // `Ok` and `Err` each leave one of the two types open, which the user has written.
+            (Ty::Result(good, error), _) if is_plain(good) && error != "_" => Some(quote!(: #ty)),
             (_, Init::Uninit | Init::NewVec { .. }) if is_plain(&ty) => Some(quote!(: #ty)),
             (_, _) => None,
         };

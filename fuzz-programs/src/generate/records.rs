@@ -39,7 +39,12 @@ impl Gen<'_> {
         let mut variants = Vec::new();
         for k in 0..count {
             let tuple = self.dice.chance(if sort == Sort::Struct { 0.25 } else { 0.5 });
-            let n = if sort == Sort::Enum && k > 0 { self.dice.below(3) } else { 1 + self.dice.below(4) };
+            // One variant holds nothing: results that a `return` leaves open start with a default value.
+            let n = match sort {
+                Sort::Enum if k + 1 == count => 0,
+                Sort::Enum if k > 0 => 1 + self.dice.below(2),
+                _ => 1 + self.dice.below(4),
+            };
             let mut members: Vec<Member> = Vec::new();
             for i in 0..n {
                 let (ty, constant) =
