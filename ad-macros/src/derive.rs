@@ -275,8 +275,8 @@ fn implementations(input: &syn::DeriveInput, krate: &TokenStream, variants: &[Va
     let without_floats = |x: TokenStream| {
         quote!({
             #[allow(unused_imports)]
-            use #krate::constants::{AsItIs as _, WithoutFloats as _};
-            #krate::constants::Constant(#x).zero()
+            use #krate::constants::{AsItIs as _, WithZeros as _, WithoutFloats as _};
+            (&#krate::constants::Constant(#x)).zero()
         })
     };
     let zero = made(variants, &|f, x| match f.role {
@@ -302,7 +302,15 @@ fn implementations(input: &syn::DeriveInput, krate: &TokenStream, variants: &[Va
             Role::Marked | Role::Inert => quote!(let _ = (#a, #b);),
         })
     };
-    let add_assign = of_active(&|ty, a, b| on(ty, quote!(add_assign(#a, #b);)));
+    let add_assign = pairs(krate, variants, &|f, a, b| match f.role {
+        Role::Active => on(&f.ty, quote!(add_assign(#a, #b);)),
+        Role::Marked => quote!({
+            #[allow(unused_imports)]
+            use #krate::constants::{AddFloats as _, AddNothing as _};
+            #krate::constants::Sum(#a, #b).add();
+        }),
+        Role::Inert => quote!(let _ = (#a, #b);),
+    });
     let scaled_add = of_active(&|ty, a, b| on(ty, quote!(scaled_add(#a, alpha, #b);)));
     let dot = of_active(&|ty, a, b| {
         let product = on(ty, quote!(dot(#a, #b)));
@@ -319,7 +327,11 @@ fn implementations(input: &syn::DeriveInput, krate: &TokenStream, variants: &[Va
     let active = variants.iter().flat_map(|v| &v.fields).filter(|f| f.role == Role::Active);
     let clear_all = singles(variants, &|f, x| match f.role {
         Role::Active => on(&f.ty, quote!(clear(#x);)),
-        Role::Marked | Role::Inert => quote!(let _ = #x;),
+        Role::Marked => {
+            let cleared = without_floats(quote!(&*#x));
+            quote!(*#x = #cleared;)
+        }
+        Role::Inert => quote!(let _ = #x;),
     });
     let nested = active.map(|f| on(&f.ty, quote!(constants())));
     let imports = quote!(#[allow(unused_imports)] use #krate::constants::{Fallback as _, Operations as _};);

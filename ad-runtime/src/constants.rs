@@ -61,10 +61,18 @@ operations! {
     write(x: &mut T, with: &mut dyn FnMut() -> f64) = T::write;
 }
 
-/// A constant field, to be made free of floats: `Constant(&x).zero()` is the zero of a type that has one, and a clone of all
-/// others. Which of the two traits is meant is decided by method resolution: the one on the value before that on its reference.
+/// A constant field, to be made free of floats. `(&Constant(&x)).zero()` is the zero of a type that has one, a clone with zeros
+/// for floats of other plain data, `Vec<(usize, f64)>` for instance, and a clone of all the rest. Which of the three traits is
+/// meant is decided by method resolution: the one on the reference before that on its reference before that on the value.
 #[derive(Debug)]
 pub struct Constant<'a, T: ?Sized>(pub &'a T);
+
+impl<T: ?Sized> Clone for Constant<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T: ?Sized> Copy for Constant<'_, T> {}
 
 /// Of types that have a zero.
 pub trait WithoutFloats {
@@ -74,10 +82,27 @@ pub trait WithoutFloats {
     fn zero(self) -> Self::Field;
 }
 
-impl<T: Cotangent<Bar = T>> WithoutFloats for Constant<'_, T> {
+impl<T: Cotangent<Bar = T>> WithoutFloats for &Constant<'_, T> {
     type Field = T;
     fn zero(self) -> T {
         self.0.zero()
+    }
+}
+
+/// Of owned plain data in which floats and integers are mixed.
+pub trait WithZeros {
+    /// The type of the field.
+    type Field;
+    /// The value with its floats made zero.
+    fn zero(self) -> Self::Field;
+}
+
+impl<T: Flat + Clone + Owned> WithZeros for &&Constant<'_, T> {
+    type Field = T;
+    fn zero(self) -> T {
+        let mut copy = self.0.clone();
+        copy.write(&mut || 0.0);
+        copy
     }
 }
 
@@ -89,12 +114,55 @@ pub trait AsItIs {
     fn zero(self) -> Self::Field;
 }
 
-impl<T: Clone> AsItIs for &Constant<'_, T> {
+impl<T: Clone> AsItIs for Constant<'_, T> {
     type Field = T;
     fn zero(self) -> T {
         self.0.clone()
     }
 }
+
+/// Plain data whose floats are its own, so that a copy may have others.
+pub trait Owned {}
+
+macro_rules! owned {
+    ($([$($generics:tt)*] $t:ty),* $(,)?) => {$(impl<$($generics)*> Owned for $t {})*};
+}
+owned! {
+    [] f32, [] f64, [] usize, [] u8, [] u16, [] u32, [] u64, [] u128, [] isize, [] i8, [] i16, [] i32, [] i64, [] i128,
+    [] bool, [] char, [] String, [] (),
+    [T: Owned] Vec<T>, [T: Owned, const N: usize] [T; N], [T: Owned] Option<T>, [T: Owned] Box<T>,
+    [A: Owned] (A,), [A: Owned, B: Owned] (A, B), [A: Owned, B: Owned, C: Owned] (A, B, C),
+    [A: Owned, B: Owned, C: Owned, D: Owned] (A, B, C, D), [A: Owned, B: Owned, C: Owned, D: Owned, E: Owned] (A, B, C, D, E),
+}
+
+/// Two values of a constant field: what code between the boundaries adds to it is followed like any other cotangent. So a
+/// struct made of active values inside a function has the derivatives of its parts, in both modes.
+#[derive(Debug)]
+pub struct Sum<'a, T: ?Sized>(pub &'a mut T, pub &'a T);
+
+/// Of types that have a cotangent.
+pub trait AddFloats {
+    /// Adds the second to the first.
+    fn add(self);
+}
+
+impl<T: Cotangent<Bar = T> + Flat> AddFloats for Sum<'_, T> {
+    #[inline]
+    fn add(self) {
+        // What a user's cotangent holds there is ignored, whatever its length.
+        if self.0.count() == self.1.count() {
+            T::add_assign(self.0, self.1);
+        }
+    }
+}
+
+/// Of all other types.
+pub trait AddNothing: Sized {
+    /// Does nothing.
+    fn add(self) {}
+}
+
+impl<T: ?Sized> AddNothing for &Sum<'_, T> {}
 
 /// Two values that should be of one variant are not.
 #[cold]
@@ -112,6 +180,14 @@ pub fn constants_of<T: Cotangent + ?Sized>(of: &T) -> Option<T::Bar> {
         T::restore_constants(&mut bar, of);
         bar
     })
+}
+
+/// The same of a value that the function changes: its gradient starts from a cotangent of the user's, integers and all.
+#[inline]
+pub fn constants_of_changed<T: Cotangent + ?Sized>(of: &T) -> Option<T::Bar> {
+    let mut bar = of.zero();
+    T::restore_constants(&mut bar, of);
+    Some(bar)
 }
 
 /// Gives a gradient its constant fields.
@@ -161,3 +237,56 @@ pub fn cleaned_slice<B: Cotangent<Bar = B> + Clone>(dot: &[B]) -> std::borrow::C
     }
     dot
 }
+
+/// A field of a struct in a tangent: whether what is read in it is a derivative. That of an active field is, and that of a
+/// constant one which was made free of floats. A constant field of another type holds the primal's floats.
+#[derive(Debug)]
+pub struct Tracked<'a, T: ?Sized>(pub &'a T);
+
+/// Of types with a cotangent of their own type, which active fields have.
+pub trait IsTracked {
+    /// True.
+    fn is(&self) -> bool;
+}
+impl<T: Cotangent<Bar = T>> IsTracked for Tracked<'_, T> {
+    #[inline(always)]
+    fn is(&self) -> bool {
+        true
+    }
+}
+
+/// Of all other types.
+pub trait IsNotTracked {
+    /// False.
+    fn is(&self) -> bool;
+}
+impl<T: ?Sized> IsNotTracked for &Tracked<'_, T> {
+    #[inline(always)]
+    fn is(&self) -> bool {
+        false
+    }
+}
+
+/// `tracked!(&s_dot.table; s_dot.table.factor)`: the value, or zero where it is no derivative.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! tracked {
+    ($($field:expr),+; $value:expr) => {{
+        use $crate::constants::{IsNotTracked as _, IsTracked as _};
+        if true $(&& (&$crate::constants::Tracked($field)).is())+ { $value } else { ::core::default::Default::default() }
+    }};
+}
+
+/// Asks of the type of a field, which a call is given, that its tangent is one.
+#[inline(always)]
+pub fn followed<T: Followed + ?Sized>(_: &T) {}
+
+/// A type whose tangent can be handed to a function.
+#[diagnostic::on_unimplemented(
+    message = "a field of type `{Self}` has no tangent that could be handed to a function",
+    label = "it belongs to a constant field, and only owned plain data can be made free of floats",
+    note = "derive `Differentiable` for it, own the data, or pass `stop_gradient(..)` of it"
+)]
+pub trait Followed {}
+#[diagnostic::do_not_recommend]
+impl<T: Cotangent<Bar = T>> Followed for T {}

@@ -328,7 +328,8 @@ impl<'a> Api<'a> {
                 Passing::SharedRef => quote!(#name),
                 Passing::MutRef => quote!(&*#name),
             };
-            before.extend(quote!(let #kept = #krate::constants::constants_of(#of);));
+            let constants = if p.mode == Passing::MutRef { quote!(constants_of_changed) } else { quote!(constants_of) };
+            before.extend(quote!(let #kept = #krate::constants::#constants(#of);));
             let restore = if is_slice(p) { quote!(restore_slice) } else { quote!(restore) };
             after.extend(quote!(#krate::constants::#restore(#bar, &#kept);));
         }

@@ -409,6 +409,8 @@ impl<'a> Printer<'a> {
             (Ty::Int(_), Init::Scalar(v)) if !self.anchored(*v) => Some(quote!(: #ty)),
             // `None` says nothing of what might be there.
             (Ty::Option(_), Init::Record { fields, .. }) if fields.is_empty() && is_plain(&ty) => Some(quote!(: #ty)),
+            // `Ok` and `Err` each leave one of the two types open, which the user has written.
+            (Ty::Result(good, error), _) if is_plain(good) && error != "_" => Some(quote!(: #ty)),
             (_, Init::Uninit | Init::NewVec { .. }) if is_plain(&ty) => Some(quote!(: #ty)),
             (_, _) => None,
         };
@@ -472,6 +474,20 @@ impl<'a> Printer<'a> {
 
     /// `x_bar += y_bar;`, and for sequences `::ad_runtime::accumulate_slice(&mut x_bar[..], &y_bar[..]);`
     fn accumulate(&mut self, dst: &Place, src: &Place) -> TokenStream {
+        let mut fields = self.fields_on_the_way(src);
+        if self.func.vars[src.base.index()].tangent && is_part(src) {
+            fields.push(src.clone());
+        }
+        let sum = self.sum(dst, src);
+        if fields.is_empty() {
+            return sum;
+        }
+        let (sp, krate) = (at(self.span), self.ctx.krate.clone());
+        let fields: Vec<TokenStream> = fields.iter().map(|f| self.shared(f)).collect();
+        quote_spanned!(sp=> #krate::tracked!(#(#fields),*; { #sum });)
+    }
+
+    fn sum(&mut self, dst: &Place, src: &Place) -> TokenStream {
         let sp = at(self.span);
         let krate = self.ctx.krate.clone();
         let known = match self.place_ty(dst) {

@@ -270,6 +270,18 @@ impl Printer<'_> {
     /// ```
     fn shadow(&mut self, shadow: &ArgShadow, arg: &Arg, around: &mut Around) -> TokenStream {
         let sp = at(self.span);
+        if let (ArgShadow::Place(dot), Arg::Ref(p) | Arg::RefMut(p) | Arg::Reborrow(p)) = (shadow, arg)
+            && self.func.vars[dot.base.index()].tangent
+        {
+            // The tangent of a constant field is handed on only if it is known to be zero.
+            let krate = self.ctx.krate.clone();
+            for k in (1..=p.path.len())
+                .filter(|k| crate::ir::is_part(&Place { base: p.base, path: vec![p.path[k - 1].clone()] }))
+            {
+                let field = self.shared(&Place { base: p.base, path: p.path[..k].to_vec() });
+                around.before.extend(quote_spanned!(sp=> #krate::constants::followed(#field);));
+            }
+        }
         match shadow {
             ArgShadow::Const => {
                 let krate = &self.ctx.krate;

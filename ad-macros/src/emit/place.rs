@@ -183,10 +183,16 @@ impl Printer<'_> {
     /// x_dot.get().map_or(0.0, |d| d[i])
     /// ```
     pub(super) fn load(&mut self, p: &Place, span: Span) -> Expr {
+        let (sp, krate) = (at(span), self.ctx.krate.clone());
+        let fields = self.fields_on_the_way(p);
         if !self.is_optional(p.base) {
-            return self.place(p, span);
+            if fields.is_empty() {
+                return self.place(p, span);
+            }
+            let fields: Vec<TokenStream> = fields.iter().map(|f| self.shared(f)).collect();
+            let part = self.place(p, span).tokens;
+            return Expr::new(quote_spanned!(sp=> #krate::tracked!(#(#fields),*; #part)), Prec::Postfix);
         }
-        let sp = at(span);
         let name = self.base(p.base, span);
         let ty = self.place_ty(p);
         // A field of open type may be an integer.
@@ -195,9 +201,24 @@ impl Printer<'_> {
             _ => self.zero_literal(&ty, span),
         };
         let d = super::call::whole();
-        let part =
+        let mut part =
             if p.path.is_empty() { quote_spanned!(sp=> *#d) } else { self.within(quote_spanned!(sp=> #d), p, false) };
+        if !fields.is_empty() {
+            let fields = fields.iter().map(|f| self.within(quote_spanned!(sp=> #d), f, false));
+            part = quote_spanned!(sp=> #krate::tracked!(#(&#fields),*; #part));
+        }
         Expr::new(quote_spanned!(sp=> #name.get().map_or(#zero, |#d| #part)), Prec::Postfix)
+    }
+
+    /// The fields of structs that a place of a tangent leads through. A constant field may be of a type that cannot be made
+    /// free of floats, and what is read there is no derivative; rustc knows which.
+    pub(super) fn fields_on_the_way(&self, p: &Place) -> Vec<Place> {
+        let part = |step: &Proj| matches!(step, Proj::Named(_) | Proj::Variant { .. });
+        if !self.func.vars[p.base.index()].tangent {
+            return Vec::new();
+        }
+        let ends = (1..p.path.len()).filter(|k| part(&p.path[k - 1]));
+        ends.map(|k| Place { base: p.base, path: p.path[..k].to_vec() }).collect()
     }
 
     /// The type of a place as far as it is known; references at its head are looked through.

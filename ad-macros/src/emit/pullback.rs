@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
 use super::api::{Api, is_slice, may_grow};
+use super::jacobian;
 use super::wrapped::Wrapper;
 use crate::ir::ty::Ty;
 use crate::signature::Passing;
@@ -34,6 +35,15 @@ impl Api<'_> {
                 after.push(quote!(let #len = #y.len();));
                 within.push(quote!(#krate::check_len(#function, "the cotangent of the result", #len, #seed.len());));
             }
+            // What a cotangent of the user's holds in constant fields is ignored.
+            if jacobian::only_named(inner) {
+                within.push(if matches!(inner.peel(), Ty::Vec(_) | Ty::Slice(_)) {
+                    let clean = sig.fresh("seed_clean");
+                    quote!(let #clean = #krate::constants::cleaned_slice(#seed); let #seed = &*#clean;)
+                } else {
+                    quote!(let #seed = #krate::constants::cleaned(&#seed).into_owned();)
+                });
+            }
         } else {
             before.push(quote!());
         }
@@ -51,6 +61,10 @@ impl Api<'_> {
                     } else {
                         takes.push((bar.clone(), ty.clone()));
                         within.push(quote!(let mut #bar: #ty = #bar;));
+                    }
+                    if jacobian::only_named(&p.ty) {
+                        let clean = if is_slice(p) { quote!(clean_slice) } else { quote!(clean) };
+                        within.push(quote!(#krate::constants::#clean(&mut #bar);));
                     }
                 }
                 Passing::SharedRef => {
@@ -135,26 +149,25 @@ impl Api<'_> {
     /// Statements for the tangents that a caller gives: what it puts into their constant fields is ignored.
     pub fn cleaned(&self) -> TokenStream {
         let (sig, krate) = (self.sig, self.krate);
-        let cleaned =
-            self.params().filter(|(_, p)| !p.constant() && super::jacobian::only_named(&p.ty)).map(|(i, p)| {
-                let (dot, clean) = (sig.dot(i), sig.fresh(&format!("{}_clean", p.name)));
-                match p.mode {
-                    Passing::MutRef if is_slice(p) => quote!(#krate::constants::clean_slice(#dot);),
-                    Passing::MutRef => quote!(#krate::constants::clean(#dot);),
-                    Passing::ByValue if is_slice(p) => {
-                        quote!(let #dot = #krate::constants::cleaned_slice(&#dot).into_owned();)
-                    }
-                    Passing::ByValue => quote!(let #dot = #krate::constants::cleaned(&#dot).into_owned();),
-                    Passing::SharedRef if is_slice(p) => quote! {
-                        let #clean = #krate::constants::cleaned_slice(#dot);
-                        let #dot = &*#clean;
-                    },
-                    Passing::SharedRef => quote! {
-                        let #clean = #krate::constants::cleaned(#dot);
-                        let #dot = &*#clean;
-                    },
+        let cleaned = self.params().filter(|(_, p)| !p.constant() && jacobian::only_named(&p.ty)).map(|(i, p)| {
+            let (dot, clean) = (sig.dot(i), sig.fresh(&format!("{}_clean", p.name)));
+            match p.mode {
+                Passing::MutRef if is_slice(p) => quote!(#krate::constants::clean_slice(#dot);),
+                Passing::MutRef => quote!(#krate::constants::clean(#dot);),
+                Passing::ByValue if is_slice(p) => {
+                    quote!(let #dot = #krate::constants::cleaned_slice(&#dot).into_owned();)
                 }
-            });
+                Passing::ByValue => quote!(let #dot = #krate::constants::cleaned(&#dot).into_owned();),
+                Passing::SharedRef if is_slice(p) => quote! {
+                    let #clean = #krate::constants::cleaned_slice(#dot);
+                    let #dot = &*#clean;
+                },
+                Passing::SharedRef => quote! {
+                    let #clean = #krate::constants::cleaned(#dot);
+                    let #dot = &*#clean;
+                },
+            }
+        });
         cleaned.collect()
     }
 

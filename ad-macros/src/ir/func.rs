@@ -55,6 +55,8 @@ pub struct VarData {
     pub by_ref: bool,
     /// Whether the derivative ends here: an aggregate that `stop_gradient` gave, which is never written again.
     pub cut: bool,
+    /// Whether it is a tangent, whose constant fields must not be taken for derivatives.
+    pub tangent: bool,
 }
 
 /// The result of a function.
@@ -132,8 +134,8 @@ impl Func {
 
     /// A new variable of a region.
     pub fn var(&mut self, name: &str, ty: Ty, span: Span, kind: VarKind, region: Region) -> Var {
-        let (annotated, by_ref, cut) = (false, false, false);
-        self.vars.push(VarData { name: name.to_string(), ty, span, kind, region, annotated, by_ref, cut });
+        let (annotated, by_ref, cut, tangent) = (false, false, false, false);
+        self.vars.push(VarData { name: name.to_string(), ty, span, kind, region, annotated, by_ref, cut, tangent });
         Var(self.vars.len() as u32 - 1)
     }
 

@@ -184,7 +184,9 @@ impl Lower<'_> {
         if let Some(int) = crate::ir::ty::INTS.iter().find(|i| **i == of) {
             return self.int_function(int, &name, p, args, span);
         }
-        if name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase) {
+        // `Pair(a, b)`, `Shape::Disc(r)`, `Op::V2(a)`; but `J0(x)` may be a function.
+        let of_type = of.starts_with(char::is_uppercase) || name.contains(char::is_lowercase);
+        if name.starts_with(char::is_uppercase) && of_type {
             return self.constructor(&p.path, args, span);
         }
         self.user_call(p, args, want, span)

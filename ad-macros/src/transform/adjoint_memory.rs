@@ -248,7 +248,12 @@ impl Builder<'_> {
                 if let Some(shadow) = rest.as_ref().and_then(|(from, _)| self.shadow(from, span)) {
                     // What is left of the cotangent belongs to the fields that were not listed.
                     for (name, _) in fields {
-                        self.push(OpKind::Zero(bar.then(Proj::member(path, name))), span);
+                        let member = bar.then(Proj::member(path, name));
+                        // An integer beside it has no cotangent that could be zero.
+                        let ty = self.func.place_ty(&member);
+                        if self.func.types.resolve(&ty).may_hold_float() {
+                            self.push(OpKind::Zero(member), span);
+                        }
                     }
                     self.push(OpKind::Accumulate(shadow, bar.clone()), span);
                 }

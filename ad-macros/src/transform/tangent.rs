@@ -108,6 +108,7 @@ impl Tangent<'_> {
             };
             let dot = self.func.var(&name, ty, data.span, kind, data.region);
             self.func.vars[dot.index()].by_ref = by_ref;
+            self.func.vars[dot.index()].tangent = true;
             self.vars.insert(var, dot);
         }
     }
@@ -153,6 +154,7 @@ impl Tangent<'_> {
             body,
         );
         self.func.vars[var.index()].by_ref = true;
+        self.func.vars[var.index()].tangent = true;
         var
     }
 
@@ -360,7 +362,13 @@ impl Tangent<'_> {
         for (member, init) in dots {
             match init {
                 Some(init) => self.push(OpKind::Store(whole.then(member), init), span),
-                None if rest.is_some() => self.push(OpKind::Zero(whole.then(member)), span),
+                None if rest.is_some() => {
+                    let member = whole.then(member);
+                    let ty = self.func.place_ty(&member);
+                    if self.func.types.resolve(&ty).may_hold_float() {
+                        self.push(OpKind::Zero(member), span);
+                    }
+                }
                 None => {}
             }
         }

@@ -178,7 +178,7 @@ mod tests {
     fn switches_work() {
         let marks = [
             ("if", "if "),
-            ("while,newton,moving-bounds,index-effects", "while "),
+            ("while,newton,moving-bounds,index-effects,options", "while "),
             ("closures,closure-mut,chains", "|"),
             ("early-return,recursion,cycles,halves,closure-return", "return"),
             ("break,loop,labelled-blocks,open-ranges", "break"),

@@ -14,8 +14,8 @@ impl Gen<'_> {
     /// The structs and enums of the program.
     pub(crate) fn declare_records(&mut self) {
         if self.coin(F::Structs, 0.45) {
-            for i in 0..1 + self.dice.below(2) {
-                let made = self.record(format!("S{i}"), Sort::Struct);
+            for name in ["Sa", "Sb"].iter().take(1 + self.dice.below(2)) {
+                let made = self.record((*name).into(), Sort::Struct);
                 self.records.push(Arc::new(made));
             }
         }
@@ -39,7 +39,12 @@ impl Gen<'_> {
         let mut variants = Vec::new();
         for k in 0..count {
             let tuple = self.dice.chance(if sort == Sort::Struct { 0.25 } else { 0.5 });
-            let n = if sort == Sort::Enum && k > 0 { self.dice.below(3) } else { 1 + self.dice.below(4) };
+            // One variant holds nothing: results that a `return` leaves open start with a default value.
+            let n = match sort {
+                Sort::Enum if k + 1 == count => 0,
+                Sort::Enum if k > 0 => 1 + self.dice.below(2),
+                _ => 1 + self.dice.below(4),
+            };
             let mut members: Vec<Member> = Vec::new();
             for i in 0..n {
                 let (ty, constant) =
@@ -55,7 +60,7 @@ impl Gen<'_> {
                 (members[0].ty, members[0].constant) = (members[n - 1].ty.clone(), members[n - 1].constant);
                 (members[n - 1].ty, members[n - 1].constant) = (a, b);
             }
-            let name = if sort == Sort::Struct { name.clone() } else { format!("V{k}") };
+            let name = if sort == Sort::Struct { name.clone() } else { ["Va", "Vb", "Vc"][k].into() };
             variants.push(Variant { name, members, tuple });
         }
         let copy = copyable && variants.iter().flat_map(|v| &v.members).all(|m| m.ty.is_copy());

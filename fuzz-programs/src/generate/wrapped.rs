@@ -76,6 +76,18 @@ impl Gen<'_> {
         self.call_of(&a, depth).or_else(|| self.call_of(&b, depth))
     }
 
+    /// The same with a name of a known type: which methods a call's result has is not known where it is called.
+    fn named(&mut self, from: Expr) -> Expr {
+        if matches!(from.kind, Kind::Var(_)) {
+            return from;
+        }
+        let var = self.fresh();
+        let ty = from.ty.clone();
+        let named = Stmt::Let { pat: Pat::bind(var), ty: Some(ty.clone()), init: Some(from) };
+        let tail = Some(Box::new(expr(ty.clone(), Kind::Var(var))));
+        expr(ty, Kind::Block(Block { stmts: vec![named], tail }))
+    }
+
     fn read_wrapper(&mut self, local: &super::scope::Local) -> Expr {
         let ty = local.ty.peeled().clone();
         if ty.is_copy() {
@@ -106,6 +118,7 @@ impl Gen<'_> {
             }
             4 if depth > 0 && inner == self.real => {
                 if let Some(from) = self.found(&inner, depth.min(1)) {
+                    let from = self.named(from);
                     return self.converted(from, ty);
                 }
             }
@@ -168,6 +181,7 @@ impl Gen<'_> {
             return Some(expr(real, Kind::Try(Box::new(from))));
         }
         let is_option = ty.wrapper()?.sort == Sort::Option;
+        let from = self.named(from);
         let boxed = Box::new(from.clone());
         match self.dice.below(9) {
             0 => {

@@ -69,6 +69,13 @@ fn holds_f32(t: &Ty) -> bool {
     }
 }
 
+fn holds_record(t: &Ty) -> bool {
+    match t.peeled() {
+        Ty::Record(_) => true,
+        t => t.element().is_some_and(holds_record),
+    }
+}
+
 struct Check<'p> {
     f: &'p Function,
     out: Vec<String>,
@@ -137,8 +144,7 @@ impl Check<'_> {
 
     /// Constant fields of a gradient are those of the arguments.
     fn fixed(&mut self, stage: &str, gradient: &str) {
-        let records = |t: &Ty| matches!(t.peeled(), Ty::Record(_)) || t.element().is_some_and(|t| t.record().is_some());
-        if self.active().any(|(_, p)| records(&p.ty)) {
+        if self.active().any(|(_, p)| holds_record(&p.ty)) {
             let xs: Vec<String> = self.active().map(|(i, _)| format!("&x{i}")).collect();
             self.line(format!("s.fixed({stage:?}, &{gradient}, &{});", bare_or_tuple(&xs)));
         }
@@ -276,7 +282,8 @@ impl Check<'_> {
 
     /// `jacobian_into`, of functions with a result or active `&mut` arguments, and something to differentiate by.
     fn jacobian(&mut self) {
-        let float = |t: &Ty| if holds_f32(t) { "f32" } else { "f64" };
+        // Blocks of structs are of `f64`, whatever their floats are.
+        let float = |t: &Ty| if holds_f32(t) && !holds_record(t) { "f32" } else { "f64" };
         let columns: Vec<(usize, &'static str)> =
             self.active().filter(|(_, p)| !p.is_in_out()).map(|(i, p)| (i, float(&p.ty))).collect();
         if self.wrapper().is_some() || columns.is_empty() || (self.f.ret == Ty::Unit && self.seeded().is_empty()) {

@@ -29,7 +29,7 @@ pub(super) fn declarations(program: &Program, attributes: bool) -> String {
     for r in &program.records {
         let copy = if r.copy { ", Copy" } else { "" };
         let differentiable = if attributes && r.is_active() { ", Differentiable" } else { "" };
-        out.push_str(&format!("#[derive(Clone, Debug, PartialEq{copy}{differentiable})]\n"));
+        out.push_str(&format!("#[derive(Clone, Debug, Default, PartialEq{copy}{differentiable})]\n"));
         let member = |m: &crate::records::Member, tuple: bool, visible: &str| {
             let constant = if m.constant && attributes { "#[constant] " } else { "" };
             let name = if tuple { String::new() } else { format!("{}: ", m.name) };
@@ -40,8 +40,14 @@ pub(super) fn declarations(program: &Program, attributes: bool) -> String {
             let end = if v.tuple { ";" } else { "" };
             out.push_str(&format!("pub struct {}{}{end}\n", r.name, members(v, |m| member(m, v.tuple, "pub "))));
         } else {
-            let variants: Vec<String> =
-                r.variants.iter().map(|v| format!("{}{}", v.name, members(v, |m| member(m, v.tuple, "")))).collect();
+            let variants: Vec<String> = r
+                .variants
+                .iter()
+                .map(|v| {
+                    let default = if v.members.is_empty() { "#[default]\n" } else { "" };
+                    format!("{default}{}{}", v.name, members(v, |m| member(m, v.tuple, "")))
+                })
+                .collect();
             out.push_str(&format!("pub enum {} {{\n{},\n}}\n", r.name, variants.join(",\n")));
         }
     }

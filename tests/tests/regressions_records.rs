@@ -1,0 +1,190 @@
+//! Structs, enums, `Option` and `Result` that once were wrong, most of them found by random programs.
+
+use ad_runtime::{Differentiable, check_grad, differentiate};
+
+#[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+struct Spring {
+    m: f64,
+    #[constant]
+    k: f64,
+    on: bool,
+    z: f64,
+}
+
+const SPRING: Spring = Spring { m: 2.0, k: 3.0, on: true, z: 0.5 };
+const ZERO: Spring = Spring { m: 0.0, k: 0.0, on: true, z: 0.0 };
+
+#[differentiate]
+fn energy(s: Spring) -> f64 {
+    s.k * s.m
+}
+
+#[differentiate]
+fn passed_by_value(a: f64, b: f64) -> f64 {
+    energy(Spring { m: a, k: b, on: true, z: 0.0 })
+}
+
+#[differentiate]
+fn repeated(s: Spring, b: f64) -> f64 {
+    let all = vec![Spring { k: b, ..s }; 2];
+    let mut y = 0.0;
+    for u in &all {
+        y += u.k * u.m;
+    }
+    y
+}
+
+#[differentiate]
+fn rebuilt(s: Spring, b: f64) -> f64 {
+    let mut t = s;
+    for _ in 0..3 {
+        t = Spring { m: t.m * t.k, k: b, on: true, z: 0.0 };
+    }
+    t.m
+}
+
+#[differentiate]
+fn made(a: f64, b: f64) -> Spring {
+    Spring { m: a, k: b, on: true, z: a }
+}
+
+/// Reverse mode lost what was stored in a constant field, or counted it again in each iteration; forward mode did not.
+#[test]
+fn active_values_in_constant_fields() {
+    check_grad!(passed_by_value, 2.0, 3.0);
+    assert_eq!(passed_by_value::grad(2.0, 3.0), (3.0, 2.0));
+    assert_eq!(repeated::grad(SPRING, 3.0), (Spring { m: 6.0, ..ZERO.with_k(3.0) }, 4.0));
+    assert_eq!(repeated::jvp((SPRING, 3.0), (ZERO, 1.0)).1, 4.0);
+    assert_eq!(rebuilt::grad(SPRING, 3.0), (Spring { m: 27.0, ..ZERO.with_k(3.0) }, 36.0));
+    assert_eq!(rebuilt::jvp((SPRING, 3.0), (ZERO, 1.0)).1, 36.0);
+    // What a cotangent holds in a constant field is ignored.
+    assert_eq!(made::vjp(2.0, 3.0).1(Spring { m: 1.0, ..ZERO.with_k(1000.0) }), (1.0, 0.0));
+}
+
+impl Spring {
+    fn with_k(self, k: f64) -> Spring {
+        Spring { k, ..self }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Table {
+    factor: f64,
+    rows: Vec<f64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Differentiable)]
+struct Model {
+    m: f64,
+    #[constant]
+    data: Vec<(usize, f64)>,
+    #[constant]
+    pair: (f64, bool),
+    #[constant]
+    table: Table,
+}
+
+#[differentiate]
+fn tabulated(s: &Model) -> f64 {
+    let mut y = s.pair.0 * s.m;
+    for (i, d) in &s.data {
+        y += d * s.m * *i as f64;
+    }
+    for r in &s.table.rows {
+        y += r * s.m;
+    }
+    y + s.data[0].1 * s.m * s.table.factor
+}
+
+#[differentiate]
+fn through_a_copy(s: &Model) -> f64 {
+    let t = s.clone();
+    t.m * t.table.factor + t.m * t.data[1].1
+}
+
+/// Forward mode took the floats of a constant field for derivatives, where the field's type has no zero of its own type.
+#[test]
+fn constant_fields_of_any_type() {
+    let table = Table { factor: 5.0, rows: vec![0.5, 0.25] };
+    let s = Model { m: 2.0, data: vec![(1, 2.0), (2, 5.0)], pair: (4.0, true), table };
+    let v = Model { m: 1.0, ..s.clone() };
+    check_grad!(tabulated, &s);
+    assert_eq!(tabulated::jvp(&s, &v).1, tabulated::grad(&s).m);
+    check_grad!(through_a_copy, &s);
+    assert_eq!(through_a_copy::jvp(&s, &v).1, 10.0);
+}
+
+#[differentiate]
+fn list_with_update(s: Spring) -> f64 {
+    let list = vec![Spring { m: 0.5, k: 0.75, on: true, z: 0.5 }, Spring { on: true, k: 0.75, m: 0.5, ..s }];
+    list[1].z * list[1].z
+}
+
+/// The cotangent of a field that is no float was made zero.
+#[test]
+fn update_syntax_with_a_bool() {
+    check_grad!(list_with_update, SPRING);
+}
+
+#[derive(Clone, Debug, PartialEq, Differentiable)]
+struct Counter {
+    steps: usize,
+    x: f64,
+}
+
+#[differentiate]
+fn doubled(all: &mut [Counter], one: &mut Counter) {
+    one.x *= 2.0;
+    all[0].x *= one.x;
+}
+
+/// The gradient of what is changed starts from the user's cotangent, whose integers it kept.
+#[test]
+fn integers_of_gradients_in_place() {
+    let counter = |steps: usize, x: f64| Counter { steps, x };
+    let (mut all, mut one) = ([counter(3, 2.0)], counter(4, 5.0));
+    let ((), pullback) = doubled::vjp(&mut all, &mut one);
+    assert_eq!(pullback((&[counter(7, 1.0)], counter(8, 0.0))), (vec![counter(3, 10.0)], counter(4, 4.0)));
+}
+
+#[derive(Clone, Debug, PartialEq, Differentiable)]
+enum Op {
+    V1(f64),
+    V2 { x: f64 },
+}
+
+#[differentiate]
+fn capitals(x: f64) -> f64 {
+    match Op::V1(x * x) {
+        Op::V1(y) => y * x,
+        Op::V2 { x } => x,
+    }
+}
+
+/// A variant's name without a small letter was taken for a function's.
+#[test]
+fn variants_in_capitals() {
+    check_grad!(capitals, 1.5);
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Failure {
+    Low,
+}
+
+#[differentiate]
+fn typed_by_the_user(x: f64) -> f64 {
+    let mut r: Result<f64, Failure> = Ok(x * x);
+    if x > 1.0 {
+        r = Err(Failure::Low);
+    }
+    let s: Result<f64, Failure> = Err(Failure::Low);
+    r.unwrap_or(x) + s.unwrap_or(2.0 * x)
+}
+
+/// The error's type, which the user had written, was not in the emitted code.
+#[test]
+fn errors_of_a_written_type() {
+    check_grad!(typed_by_the_user, 0.5);
+    check_grad!(typed_by_the_user, 1.5);
+}
