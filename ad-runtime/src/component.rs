@@ -138,7 +138,7 @@ impl<T: Component> Component for Option<T> {
 impl<T: Component> Component for Result<T, ()> {
     #[inline]
     fn zeroed(&self) -> Result<T, ()> {
-        self.as_ref().map(T::zeroed).map_err(|()| ())
+        self.as_ref().map(T::zeroed).map_err(|e| *e)
     }
     #[inline]
     fn clear(&mut self) {

@@ -15,7 +15,7 @@ pub(super) fn record_ty(record: &Record) -> String {
 }
 
 fn members(variant: &Variant, show: impl Fn(&crate::records::Member) -> String) -> String {
-    let all: Vec<String> = variant.members.iter().map(|m| show(m)).collect();
+    let all: Vec<String> = variant.members.iter().map(show).collect();
     match (variant.members.is_empty(), variant.tuple) {
         (true, _) => String::new(),
         (false, true) => format!("({})", all.join(", ")),

@@ -115,7 +115,7 @@ u[i] += t2;
 
 fn call(args: Vec<Arg>, result: Option<Var>, shadows: Vec<ArgShadow>) -> Call {
     Call {
-        form: crate::ir::Form::Function,
+        form: Form::Function,
         path: syn::parse_quote!(lib::helper),
         turbofish: None,
         args,
