@@ -178,10 +178,10 @@ mod tests {
     fn switches_work() {
         let marks = [
             ("if", "if "),
-            ("while,newton,moving-bounds,index-effects", "while "),
+            ("while,newton,moving-bounds,index-effects,options", "while "),
             ("closures,closure-mut,chains", "|"),
             ("early-return,recursion,cycles,halves,closure-return", "return"),
-            ("break,loop,labelled-blocks,open-ranges", "break"),
+            ("break,loop,labelled-blocks,open-ranges,options", "break"),
             ("open-ranges", ".. {"),
             ("tuples,destructuring", ".0"),
             ("vecs,pop,ping-pong,work-2d,nested-slices,chains,rows", "Vec"),
@@ -192,7 +192,7 @@ mod tests {
             ("swap,ping-pong,swap-arrays,rows", "swap"),
             ("recursion", "- 1"),
             ("f32", "f32"),
-            ("constants,constant-helpers,constant-in-out", "#[constant]"),
+            ("constants,constant-helpers,constant-in-out,constant-in-out-helpers,constant-fields", "#[constant]"),
             ("call-form", "f64::sin"),
             ("print", "println!"),
             ("casts", " as f64"),
