@@ -13,7 +13,8 @@ use crate::{Cotangent, zero};
 ///
 /// The gradient of a struct or enum that derives it is a value of the same type. Fields marked `#[constant]`, and fields of types
 /// that hold no float by their names (integers, `bool`, strings, …), are constant: a gradient has the primal's, cloned, and
-/// what a cotangent or tangent holds there is ignored. All other fields must be `Differentiable` themselves. The gradient of
+/// what a cotangent or tangent holds there is ignored. Inside a function a struct is the sum of its parts: what was computed from
+/// active values is followed through a constant field too, and constant is the field of an argument. All other fields must be `Differentiable` themselves. The gradient of
 /// an enum has the variant of its value. `Clone` is needed as well.
 ///
 /// ```

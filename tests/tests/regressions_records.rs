@@ -116,7 +116,7 @@ fn constant_fields_of_any_type() {
 
 #[differentiate]
 fn list_with_update(s: Spring) -> f64 {
-    let list = vec![Spring { m: 0.5, k: 0.75, on: true, z: 0.5 }, Spring { on: true, k: 0.75, m: 0.5, ..s }];
+    let list = [Spring { m: 0.5, k: 0.75, on: true, z: 0.5 }, Spring { on: true, k: 0.75, m: 0.5, ..s }];
     list[1].z * list[1].z
 }
 
@@ -178,7 +178,10 @@ fn typed_by_the_user(x: f64) -> f64 {
     if x > 1.0 {
         r = Err(Failure::Low);
     }
-    let s: Result<f64, Failure> = Err(Failure::Low);
+    let mut s: Result<f64, Failure> = Err(Failure::Low);
+    if x > 1.2 {
+        s = Ok(x);
+    }
     r.unwrap_or(x) + s.unwrap_or(2.0 * x)
 }
 

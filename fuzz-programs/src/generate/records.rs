@@ -69,18 +69,20 @@ impl Gen<'_> {
 
     fn member_ty(&mut self, copyable: bool) -> (Ty, bool) {
         let real = self.real.clone();
+        let on = |f: F| self.features.weight(f) > 0.0;
+        let (vecs, arrays, tuples) = (!copyable && on(F::Vecs), on(F::Arrays), on(F::Tuples));
         match self.dice.below(14) {
             0 => (Ty::Usize, false),
             1 => (Ty::Bool, false),
             2 => (Ty::I32, false),
             3 | 4 if self.coin(F::ConstantFields, 1.0) => match self.dice.below(3) {
-                0 if !copyable => (real.vec(), true),
-                1 => (real.array(2), true),
+                0 if vecs => (real.vec(), true),
+                1 if arrays => (real.array(2), true),
                 _ => (real, true),
             },
-            5 => (real.array(2), false),
-            6 | 7 if !copyable => (real.vec(), false),
-            8 => (Ty::Tuple(vec![real.clone(), real]), false),
+            5 if arrays => (real.array(2), false),
+            6 | 7 if vecs => (real.vec(), false),
+            8 if tuples => (Ty::Tuple(vec![real.clone(), real]), false),
             9 if self.coin(F::Options, 0.3) => (self.option(real), false),
             10 | 11 if !self.records.is_empty() => {
                 let inner = self.dice.pick(&self.records).clone();
@@ -88,7 +90,7 @@ impl Gen<'_> {
                     return (real, false);
                 }
                 let inner = Ty::Record(inner);
-                (if copyable || self.dice.chance(0.7) { inner } else { inner.vec() }, false)
+                (if !vecs || self.dice.chance(0.7) { inner } else { inner.vec() }, false)
             }
             _ => (real, false),
         }
@@ -109,7 +111,7 @@ impl Gen<'_> {
             3 | 4 => ty,
             5 | 6 if in_out => ty.mutable(),
             7 if in_out => ty.slice().mutable(),
-            8 => ty.vec(),
+            8 if self.features.weight(F::Vecs) > 0.0 => ty.vec(),
             _ => ty.slice().reference(),
         })
     }
