@@ -433,6 +433,13 @@ impl Lower<'_> {
                     _ => Arg::RefMut(p),
                 },
                 Arg::Reborrow(p) if explicit.get(i) == Some(&true) => Arg::RefMut(p),
+                // The slice that another call returned.
+                Arg::Owned(Init::Move(p) | Init::Copy { from: p, how: CopyHow::Bits }, _)
+                    if recursive
+                        && self.sig.params.get(i).is_some_and(|p| p.mode == crate::signature::Passing::SharedRef) =>
+                {
+                    Arg::Ref(p)
+                }
                 a => a,
             });
         }
