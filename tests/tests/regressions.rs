@@ -596,6 +596,30 @@ mod result_in_a_tuple_of_recursion {
     }
 }
 
+/// The slice that a call returned, as the argument of a recursive call.
+mod slice_result_in_recursion {
+    use super::*;
+
+    #[differentiate]
+    fn rest(x: &[f64]) -> &[f64] {
+        &x[1..]
+    }
+
+    #[differentiate]
+    fn product(x: &[f64]) -> f64 {
+        if x.len() < 2 {
+            return x[0] * x[0];
+        }
+        let others = rest(x);
+        x[0] * product(others) + others[0] * product(rest(x))
+    }
+
+    #[test]
+    fn derivatives() {
+        check_grad!(product, &[1.5, 0.7, 0.9]);
+    }
+}
+
 /// `a.to_vec()` of an array as the argument of a recursive call was an array again.
 mod array_to_vec_in_recursion {
     use super::*;

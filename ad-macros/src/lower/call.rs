@@ -451,6 +451,11 @@ impl Lower<'_> {
                 (Arg::Reborrow(p), Some(Passing::SharedRef)) => Arg::Ref(p),
                 (Arg::Reborrow(p), Some(_)) => Arg::RefMut(p),
                 (Arg::Reborrow(p), None) if explicit.get(i) == Some(&true) => Arg::RefMut(p),
+                // The slice that another call returned.
+                (
+                    Arg::Owned(Init::Move(p) | Init::Copy { from: p, how: CopyHow::Bits }, _),
+                    Some(Passing::SharedRef),
+                ) if recursive => Arg::Ref(p),
                 (a, _) => a,
             });
         }

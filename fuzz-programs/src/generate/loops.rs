@@ -190,9 +190,10 @@ impl Gen<'_> {
             self.loops.pop();
             Stmt::For { id, label, pat: Pat::bind(var), over, body: does(stmts) }
         };
+        // It stands in the loop: the source is still borrowed.
+        let change = bin(BinOp::Mul, super::build::cast(&self.real, k), self.bounded(1));
         self.leave(mark);
         if let (Stmt::For { body, .. }, Some(target)) = (&mut stmt, target) {
-            let change = bin(BinOp::Mul, super::build::cast(&self.real, k), self.bounded(1));
             // At the head, where the body has shadowed nothing yet, but behind the way out.
             let at = usize::from(!zipped);
             body.stmts.insert(at, Stmt::OpAssign(BinOp::Add, target, change));
