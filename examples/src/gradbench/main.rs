@@ -1,0 +1,34 @@
+//! A tool for GradBench (<https://github.com/gradbench/gradbench>): all of its evals, with compiled derivatives.
+//!
+//! It reads one JSON message a line from stdin and answers each with a line on stdout. Every eval is a file of its
+//! own: the objective as an annotated function, its input, and which derivative answers which question.
+
+mod ba;
+mod clock;
+mod det;
+mod gmm;
+mod hello;
+mod kmeans;
+mod llsq;
+mod lse;
+mod lstm;
+mod ode;
+mod protocol;
+
+use protocol::Evaluate;
+
+const EVALS: &[(&str, Evaluate)] = &[
+    ("ba", ba::evaluate),
+    ("det", det::evaluate),
+    ("gmm", gmm::evaluate),
+    ("hello", hello::evaluate),
+    ("kmeans", kmeans::evaluate),
+    ("llsq", llsq::evaluate),
+    ("lse", lse::evaluate),
+    ("lstm", lstm::evaluate),
+    ("ode", ode::evaluate),
+];
+
+fn main() -> std::io::Result<()> {
+    protocol::serve(EVALS, std::io::stdin().lock(), std::io::stdout().lock())
+}
