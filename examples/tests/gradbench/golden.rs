@@ -72,3 +72,9 @@ fn ode() {
 fn ba() {
     golden("ba", 6);
 }
+
+/// Points on triangles and on vertices, a mirrored hand, and one whose global rotation is too small to count.
+#[test]
+fn ht() {
+    golden("ht", 8);
+}
