@@ -468,14 +468,12 @@ impl Tangent<'_> {
                     let like = (float.known().is_none() && names_type(&formula, rule))
                         .then(|| (quote!(#krate::like), args[0]));
                     let p = Formula { names: &mut names, float, like, span }.eval(&formula, self)?;
-                    let t = self.emit(OpKind::Binary(BinOp::Mul, p, d), ty.clone(), span);
-                    if rule.singular.get(i).copied().unwrap_or(false) {
-                        let zero = self.emit(OpKind::Lit(quote!(0.0)), ty.clone(), span);
-                        let none = self.emit(OpKind::Binary(BinOp::Eq, d, zero), Ty::Bool, span);
-                        self.emit(OpKind::Select(none, zero, t), ty.clone(), span)
+                    let kind = if rule.singular.get(i).copied().unwrap_or(false) {
+                        OpKind::Rule(&rules::GUARDED, vec![d, p])
                     } else {
-                        t
-                    }
+                        OpKind::Binary(BinOp::Mul, p, d)
+                    };
+                    self.emit(kind, ty.clone(), span)
                 }
             };
             total = self.sum(total, Some(term), &ty, span);
