@@ -5,6 +5,7 @@
 
 mod ba;
 mod clock;
+mod descent;
 mod det;
 mod gmm;
 mod hello;
@@ -14,7 +15,9 @@ mod llsq;
 mod lse;
 mod lstm;
 mod ode;
+mod particle;
 mod protocol;
+mod saddle;
 
 use protocol::Evaluate;
 
@@ -29,6 +32,8 @@ const EVALS: &[(&str, Evaluate)] = &[
     ("lse", lse::evaluate),
     ("lstm", lstm::evaluate),
     ("ode", ode::evaluate),
+    ("particle", particle::evaluate),
+    ("saddle", saddle::evaluate),
 ];
 
 fn main() -> std::io::Result<()> {
