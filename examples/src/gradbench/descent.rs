@@ -1,4 +1,22 @@
-//! Gradient descent as `particle` and `saddle` prescribe it, for functions that need no derivative of the descent itself.
+//! What `particle` and `saddle` share: the modes of their derivatives, and the descent that both prescribe.
+
+/// How a derivative is computed.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Mode {
+    Forward,
+    Reverse,
+}
+
+/// The modes of the outer and of the inner derivative, which are the name of a function.
+pub(crate) fn modes(function: &str) -> Option<(Mode, Mode)> {
+    match function {
+        "ff" => Some((Mode::Forward, Mode::Forward)),
+        "fr" => Some((Mode::Forward, Mode::Reverse)),
+        "rf" => Some((Mode::Reverse, Mode::Forward)),
+        "rr" => Some((Mode::Reverse, Mode::Reverse)),
+        _ => None,
+    }
+}
 
 /// Neither a gradient nor a step that is as short as this goes on.
 const SHORT: f64 = 1e-5;
