@@ -344,7 +344,63 @@ def ht():
         case("ht", "jacobian", input, [list(row) for row in zip(*columns)])
 
 
-for eval in [hello, lse, llsq, kmeans, det, gmm, lstm, ode, ba, ht]:
+def argmin(f, start):
+    length = lambda v: sqrt(sum(e**2 for e in v))
+    slope = lambda x: gradient(f, x)
+    x, rate, count = start, mpf("1e-5"), 0
+    value, g = f(x), slope(x)
+    while length(g) > mpf("1e-5"):
+        if count == 10:
+            rate, count = 2 * rate, 0
+            continue
+        after = [a - rate * b for a, b in zip(x, g)]
+        if length([a - b for a, b in zip(x, after)]) <= mpf("1e-5"):
+            break
+        lower = f(after)
+        if lower < value:
+            x, value, g, count = after, lower, slope(after), count + 1
+        else:
+            rate, count = rate / 2, 0
+    return x
+
+
+def particle():
+    def slope(position, charges):
+        # The potential is a sum of 1/r, whose slope is -(x - c)/r^3.
+        total = [mpf(0), mpf(0)]
+        for c in charges:
+            away = [a - b for a, b in zip(position, c)]
+            cube = sqrt(away[0] ** 2 + away[1] ** 2) ** 3
+            total = [t - a / cube for t, a in zip(total, away)]
+        return total
+
+    def landing(w):
+        charges = [[mpf(10), 10 - w[0]], [mpf(10), mpf(0)]]
+        x, v, dt = [mpf(0), mpf(8)], [mpf("0.75"), mpf(0)], mpf("0.1")
+        while True:
+            s = slope(x, charges)
+            x = [a + dt * b for a, b in zip(x, v)]
+            if x[1] <= 0:
+                return (x[0] - x[1] / v[1] * v[0]) ** 2
+            v = [a - dt * b for a, b in zip(v, s)]
+
+    for w in [0.0, 0.125]:
+        found = argmin(landing, [mpf(w)])[0]
+        for function in ["rr", "rf", "fr", "ff"]:
+            case("particle", function, {"w": w}, found)
+
+
+def saddle():
+    f = lambda x, y: x[0] ** 2 + x[1] ** 2 - y[0] ** 2 - y[1] ** 2
+    for start in [[1, 1], [0.5, -0.25]]:
+        at = exact(start)
+        highest = lambda x: argmin(lambda y: -f(x, y), at)
+        x = argmin(lambda x: f(x, highest(x)), at)
+        for function in ["rr", "rf", "fr", "ff"]:
+            case("saddle", function, {"start": start}, x + highest(x))
+
+
+for eval in [hello, lse, llsq, kmeans, det, gmm, lstm, ode, ba, ht, particle, saddle]:
     eval()
 with open("golden.json", "w") as file:
     file.write("[\n" + ",\n".join(json.dumps(case) for case in CASES) + "\n]\n")

@@ -78,3 +78,15 @@ fn ba() {
 fn ht() {
     golden("ht", 8);
 }
+
+/// The four combinations of modes find the same.
+#[test]
+fn particle() {
+    golden("particle", 8);
+}
+
+/// The same, where the derivative goes through a loop that leaves early and takes derivatives itself.
+#[test]
+fn saddle() {
+    golden("saddle", 8);
+}
