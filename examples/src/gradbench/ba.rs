@@ -1,5 +1,6 @@
 //! `ba`: bundle adjustment. How far points seen by cameras are from where they should be, and the sparse Jacobian.
 
+use crate::checks;
 use crate::clock::Clock;
 use crate::protocol::{Answer, answer, read, unknown};
 use ad_runtime::differentiate;
@@ -104,14 +105,13 @@ impl Sparse {
 }
 
 impl Problem {
-    /// Fails, rather than to die of it, where the memory for so many observations is not there.
-    fn expand(input: &Input) -> Result<Problem, String> {
-        Ok(Problem {
-            cameras: repeat(input.cam, input.n)?,
-            points: repeat(input.x, input.m)?,
-            weights: repeat(input.w, input.p)?,
-            features: repeat(input.feat, input.p)?,
-        })
+    fn expand(input: &Input) -> Problem {
+        Problem {
+            cameras: vec![input.cam; input.n],
+            points: vec![input.x; input.m],
+            weights: vec![input.w; input.p],
+            features: vec![input.feat; input.p],
+        }
     }
 
     fn observe(&self, i: usize) -> (usize, usize) {
@@ -149,28 +149,19 @@ impl Problem {
     }
 }
 
-fn repeat<T: Clone>(item: T, count: usize) -> Result<Vec<T>, String> {
-    let mut items = with_capacity(count)?;
-    items.resize(count, item);
-    Ok(items)
-}
-
-fn with_capacity<T>(count: usize) -> Result<Vec<T>, String> {
-    let mut items = Vec::new();
-    items.try_reserve_exact(count).map_err(|e| e.to_string())?;
-    Ok(items)
-}
-
 pub(crate) fn evaluate(function: &str, input: Value, clock: &mut Clock) -> Answer {
     let input: Input = read(input)?;
     let p = input.p;
     if input.n == 0 || input.m == 0 || p < 10 {
         return Err("a camera, a point and ten observations are the least".into());
     }
-    let problem = Problem::expand(&input)?;
+    for (count, numbers) in [(input.n, 11), (input.m, 3), (p, 2 * 31)] {
+        checks::size(count.checked_mul(numbers))?;
+    }
+    let problem = Problem::expand(&input);
     match function {
         "objective" => {
-            let (mut errors, mut weight_errors) = (repeat([0.0; 2], p)?, repeat(0.0, p)?);
+            let (mut errors, mut weight_errors) = (vec![[0.0; 2]; p], vec![0.0; p]);
             clock.time(|| problem.residuals(&mut errors, &mut weight_errors));
             answer(json!({
                 "reproj_error": { "elements": errors[0], "repeated": p },
@@ -178,12 +169,7 @@ pub(crate) fn evaluate(function: &str, input: Value, clock: &mut Clock) -> Answe
             }))
         }
         "jacobian" => {
-            let entries = p.checked_mul(31).ok_or("too many observations")?;
-            let mut jacobian = Sparse {
-                rows: with_capacity(3 * p + 1)?,
-                cols: with_capacity(entries)?,
-                vals: with_capacity(entries)?,
-            };
+            let mut jacobian = Sparse::default();
             clock.time(|| problem.jacobian(&mut jacobian));
             let Sparse { rows, cols, vals } = &jacobian;
             answer(json!({ "rows": sample(rows), "cols": sample(cols), "vals": sample(vals) }))

@@ -1,5 +1,6 @@
 //! `gmm`: the log posterior of a mixture of Gaussians, and its gradient.
 
+use crate::checks;
 use crate::clock::Clock;
 use crate::protocol::{Answer, answer, read, unknown};
 use ad_runtime::{Differentiable, differentiate};
@@ -119,13 +120,11 @@ pub(crate) fn evaluate(function: &str, input: Value, clock: &mut Clock) -> Answe
     if d == 0 || k == 0 || prior.m < 0 {
         return Err("d and k must be positive, m not negative".into());
     }
-    let has = |rows: &[Vec<f64>], count: usize, length: usize| {
-        rows.len() == count && rows.iter().all(|row| row.len() == length)
-    };
-    let Mixture { alpha, mu, q, l } = &mixture;
-    if alpha.len() != k || !has(&x, n, d) || !has(mu, k, d) || !has(q, k, d) || !has(l, k, d * (d - 1) / 2) {
-        return Err(format!("not all arrays have the lengths that d = {d}, k = {k} and n = {n} say"));
-    }
+    checks::shape("x", &x, n, d)?;
+    checks::shape("alpha", std::slice::from_ref(&mixture.alpha), 1, k)?;
+    checks::shape("mu", &mixture.mu, k, d)?;
+    checks::shape("q", &mixture.q, k, d)?;
+    checks::shape("l", &mixture.l, k, d * (d - 1) / 2)?;
     match function {
         "objective" => answer(clock.time(|| log_posterior(&mixture, &x, prior))),
         "jacobian" => answer(clock.time(|| log_posterior::grad(&mixture, &x, prior))),

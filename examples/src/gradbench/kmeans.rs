@@ -1,5 +1,6 @@
 //! `kmeans`: the cost of centroids, and the direction in which Newton's method moves them.
 
+use crate::checks;
 use crate::clock::Clock;
 use crate::protocol::{Answer, answer, read, unknown};
 use ad_runtime::differentiate;
@@ -48,6 +49,9 @@ fn direction(points: &[Vec<f64>], centroids: &[Vec<f64>]) -> Vec<Vec<f64>> {
 
 pub(crate) fn evaluate(function: &str, input: Value, clock: &mut Clock) -> Answer {
     let Input { points, centroids } = read(input)?;
+    let dimensions = points.first().map_or(0, |point| point.len());
+    checks::shape("points", &points, points.len(), dimensions)?;
+    checks::shape("centroids", &centroids, centroids.len(), dimensions)?;
     match function {
         "cost" => answer(clock.time(|| cost(&points, &centroids))),
         "dir" => answer(clock.time(|| direction(&points, &centroids))),

@@ -1,5 +1,6 @@
 //! `llsq`: a polynomial is fitted to the signs of points between -1 and 1, in the sense of least squares.
 
+use crate::checks;
 use crate::clock::Clock;
 use crate::protocol::{Answer, answer, read, unknown};
 use ad_runtime::differentiate;
@@ -38,6 +39,7 @@ pub(crate) fn evaluate(function: &str, input: Value, clock: &mut Clock) -> Answe
     if n < 2 {
         return Err("at least two points are needed".into());
     }
+    checks::size(n.checked_mul(x.len()))?;
     match function {
         "primal" => answer(clock.time(|| misfit(&x, n))),
         "gradient" => answer(clock.time(|| misfit::grad(&x, n))),

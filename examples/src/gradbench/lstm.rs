@@ -1,5 +1,6 @@
 //! `lstm`: the loss of a long short-term memory that predicts a text, bit by bit, and its gradient.
 
+use crate::checks;
 use crate::clock::Clock;
 use crate::protocol::{Answer, answer, read, unknown};
 use ad_runtime::differentiate;
@@ -71,6 +72,14 @@ fn loss(
 
 pub(crate) fn evaluate(function: &str, input: Value, clock: &mut Clock) -> Answer {
     let Input { main_params, extra_params, state, sequence } = read(input)?;
+    let (l, b) = (state.len() / 2, extra_params.first().map_or(0, |row| row.len()));
+    checks::shape("main_params", &main_params, 2 * l, 4 * b)?;
+    checks::shape("extra_params", &extra_params, 3, b)?;
+    checks::shape("state", &state, 2 * l, b)?;
+    checks::shape("sequence", &sequence, sequence.len(), b)?;
+    if b == 0 || sequence.len() < 2 {
+        return Err("a bit and two characters are the least".into());
+    }
     match function {
         "objective" => answer(clock.time(|| loss(&main_params, &extra_params, &state, &sequence))),
         "jacobian" => {

@@ -4,6 +4,7 @@
 //! own: the objective as an annotated function, its input, and which derivative answers which question.
 
 mod ba;
+mod checks;
 mod clock;
 mod descent;
 mod det;

@@ -1,5 +1,6 @@
 //! `ode`: an initial value problem by the classical Runge-Kutta method, and the gradient of the last component.
 
+use crate::checks;
 use crate::clock::Clock;
 use crate::protocol::{Answer, answer, read, unknown};
 use ad_runtime::differentiate;
@@ -54,6 +55,7 @@ pub(crate) fn evaluate(function: &str, input: Value, clock: &mut Clock) -> Answe
     if x.is_empty() || s == 0 {
         return Err("at least one component and one step are needed".into());
     }
+    checks::size(x.len().checked_mul(8).and_then(|stages| stages.checked_mul(s)))?;
     match function {
         "primal" => answer(clock.time(|| integrate(&x, s))),
         "gradient" => answer(clock.time(|| last::grad(&x, s))),

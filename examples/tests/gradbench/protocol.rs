@@ -59,6 +59,27 @@ fn bad_messages_are_answered() {
     assert!(tool.error("llsq", "primal", &json!({ "x": [1.0], "n": -1 })).contains("the input is not"));
     assert!(tool.error("det", "primal", &json!({ "A": [1.0, 2.0], "ell": 2 })).contains("no matrix"));
     assert!(tool.error("det", "gradient", &json!({ "A": [], "ell": 0 })).contains("no matrix"));
+    assert!(tool.error("llsq", "gradient", &json!({ "x": [1.0], "n": 1_000_000_000_000u64 })).contains("more than"));
+    assert!(tool.error("ode", "gradient", &json!({ "x": [1.0], "s": u64::MAX })).contains("more than"));
+    assert!(tool.error("ode", "primal", &json!({ "x": [1.0], "s": 0 })).contains("one step"));
+    assert!(
+        tool.error("kmeans", "dir", &json!({ "points": [[1, 2], [3]], "centroids": [] })).contains("points should")
+    );
+    assert!(tool.error("kmeans", "cost", &json!({ "points": [[1, 2]], "centroids": [] })).contains("not finite"));
+    assert!(tool.error("saddle", "rr", &json!({ "start": [1] })).contains("the input is not"));
+    assert!(tool.error("particle", "rx", &json!({ "w": 0 })).contains("no function rx"));
+    let camera = |p: u64| json!({ "n": 1, "m": 1, "p": p, "cam": vec![1; 11], "x": [1, 2, 3], "w": 1, "feat": [0, 0] });
+    assert!(tool.error("ba", "jacobian", &camera(9)).contains("ten observations"));
+    assert!(tool.error("ba", "objective", &camera(u64::MAX)).contains("more than"));
+    let mixture = json!({ "d": 2, "k": 1, "n": 1, "x": [[1, 2]], "m": 0, "gamma": 1, "alpha": [0], "mu": [[0, 0]] });
+    let with = |q: Value, l: Value| {
+        let mut input = mixture.clone();
+        (input["q"], input["l"]) = (q, l);
+        input
+    };
+    assert!(tool.error("gmm", "jacobian", &with(json!([[0, 0]]), json!([[]]))).contains("l should have 1 rows of 1"));
+    assert!(tool.error("gmm", "jacobian", &with(json!([[0]]), json!([[0]]))).contains("q should have"));
+    assert!(tool.output("gmm", "objective", &with(json!([[0, 0]]), json!([[0]]))).is_number());
     let bad_runs = json!({ "x": [1.0], "min_runs": "many" });
     let bad_runs = json!({ "kind": "evaluate", "module": "lse", "function": "primal", "input": bad_runs });
     assert_eq!(tool.send(bad_runs)["success"], false);
@@ -69,8 +90,11 @@ fn bad_messages_are_answered() {
 #[test]
 fn a_panic_is_an_error() {
     let mut tool = Tool::start();
-    let shapes = json!({ "main_params": [[1.0]], "extra_params": [], "state": [[1.0], [1.0]], "sequence": [[1.0]] });
-    assert!(tool.error("lstm", "jacobian", &shapes).contains("index out of bounds"));
+    let model = json!({ "parents": [], "base_relatives": [], "inverse_base_absolutes": [], "base_positions": [],
+        "weights": [], "triangles": [], "is_mirrored": false });
+    let data = json!({ "correspondences": [5], "points": [[0, 0, 0]], "model": model });
+    let hand = json!({ "theta": vec![0.1; 26], "us": [], "data": data });
+    assert!(tool.error("ht", "jacobian", &hand).contains("a panic: index out of bounds"));
     assert_eq!(tool.output("hello", "square", &json!(3)), 9.0);
     assert_eq!(tool.finish(), Some(0));
 }
