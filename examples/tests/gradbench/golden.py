@@ -1,7 +1,8 @@
 """Writes golden.json: inputs and outputs of the evals, computed with 60 digits (`pip install mpmath`).
 
 The objectives are written here from GradBench's formulas, and their derivatives are central differences with a step of
-1e-20, which leaves 30 digits right: nothing is shared with the programs under test. Run it in this folder.
+1e-20, which leaves 30 digits right: nothing is shared with the programs under test. Run it in this folder;
+it takes some minutes.
 """
 import json
 import random
@@ -170,34 +171,34 @@ def gmm():
         case("gmm", "jacobian", input, dict(zip(named, gradient(objective, at))))
 
 
-def lstm():
+def lstm_loss(parameters, state, sequence):
     sigmoid = lambda v: 1 / (1 + exp(-v))
+    main, extra = parameters
+    b, layers = len(extra[0]), len(state) // 2
+    h, cell = [list(state[2 * i]) for i in range(layers)], [list(state[2 * i + 1]) for i in range(layers)]
+    total = mpf(0)
+    for now, then in zip(sequence, sequence[1:]):
+        signal = [v * w for v, w in zip(now, extra[0])]
+        for i in range(layers):
+            gate = lambda g, v, j: v[j] * main[2 * i][g * b + j] + main[2 * i + 1][g * b + j]
+            new = []
+            for j in range(b):
+                kept = cell[i][j] * sigmoid(gate(0, signal, j))
+                cell[i][j] = kept + sigmoid(gate(1, h[i], j)) * tanh(gate(3, h[i], j))
+                new.append(sigmoid(gate(2, signal, j)) * tanh(cell[i][j]))
+            h[i] = signal = new
+        y = [v * w + o for v, w, o in zip(signal, extra[1], extra[2])]
+        z = log(2 + sum(exp(v) for v in y))
+        total += sum(bit * (v - z) for bit, v in zip(then, y))
+    return -total / (b * (len(sequence) - 1))
 
-    def f(parameters, state, sequence):
-        main, extra = parameters
-        b, layers = len(extra[0]), len(state) // 2
-        h, cell = [list(state[2 * i]) for i in range(layers)], [list(state[2 * i + 1]) for i in range(layers)]
-        total = mpf(0)
-        for now, then in zip(sequence, sequence[1:]):
-            signal = [v * w for v, w in zip(now, extra[0])]
-            for i in range(layers):
-                gate = lambda g, v, j: v[j] * main[2 * i][g * b + j] + main[2 * i + 1][g * b + j]
-                new = []
-                for j in range(b):
-                    kept = cell[i][j] * sigmoid(gate(0, signal, j))
-                    cell[i][j] = kept + sigmoid(gate(1, h[i], j)) * tanh(gate(3, h[i], j))
-                    new.append(sigmoid(gate(2, signal, j)) * tanh(cell[i][j]))
-                h[i] = signal = new
-            y = [v * w + o for v, w, o in zip(signal, extra[1], extra[2])]
-            z = log(2 + sum(exp(v) for v in y))
-            total += sum(bit * (v - z) for bit, v in zip(then, y))
-        return -total / (b * (len(sequence) - 1))
 
+def lstm():
     for layers, b, c in [(1, 2, 2), (2, 3, 5), (3, 2, 9)]:
         parameters = [uniform(2 * layers, 4 * b), uniform(3, b)]
         state, sequence = uniform(2 * layers, b), [[random.randint(0, 1) for _ in range(b)] for _ in range(c)]
         input = {"main_params": parameters[0], "extra_params": parameters[1], "state": state, "sequence": sequence}
-        objective = lambda p: f(p, exact(state), exact(sequence))
+        objective = lambda p: lstm_loss(p, exact(state), exact(sequence))
         case("lstm", "objective", input, objective(exact(parameters)))
         case("lstm", "jacobian", input, flat(gradient(objective, exact(parameters))))
 
@@ -232,79 +233,88 @@ def turned(r, v):
     return total
 
 
-def ba():
-    def f(parameters, feat):
-        cam, x, w = parameters
-        y = turned(cam[:3], [a - b for a, b in zip(x, cam[3:6])])
-        u = [y[0] / y[2], y[1] / y[2]]
-        s = u[0] ** 2 + u[1] ** 2
-        lens = 1 + cam[9] * s + cam[10] * s**2
-        return [w[0] * (cam[6] * lens * u[i] + cam[7 + i] - feat[i]) for i in range(2)]
+def reprojection(parameters, feat):
+    cam, x, w = parameters
+    y = turned(cam[:3], [a - b for a, b in zip(x, cam[3:6])])
+    u = [y[0] / y[2], y[1] / y[2]]
+    s = u[0] ** 2 + u[1] ** 2
+    lens = 1 + cam[9] * s + cam[10] * s**2
+    return [w[0] * (cam[6] * lens * u[i] + cam[7 + i] - feat[i]) for i in range(2)]
 
+
+def observations(input):
+    n, m, p, cam, x, w, feat = input.values()
+    at = exact([cam, x, [w]])
+    error = {"elements": reprojection(at, exact(feat)), "repeated": p}
+    case("ba", "objective", input, {"reproj_error": error, "w_err": {"element": 1 - mpf(w) ** 2, "repeated": p}})
+    columns = derivative(lambda at: reprojection(at, exact(feat)), at)
+    rows, cols, vals = [0], [], []
+    for i in range(2 * p):
+        o = i // 2
+        cols += [11 * (o % n) + j for j in range(11)] + [11 * n + 3 * (o % m) + j for j in range(3)]
+        cols += [11 * n + 3 * m + o]
+        vals += [column[i % 2] for column in columns]
+        rows.append(len(cols))
+    for o in range(p):
+        cols.append(11 * n + 3 * m + o)
+        vals.append(-2 * mpf(w))
+        rows.append(len(cols))
+    sent = lambda v: v[:30] + v[-1:]
+    case("ba", "jacobian", input, {"rows": sent(rows), "cols": sent(cols), "vals": sent(vals)})
+
+
+def ba():
     for n, m, p, still in [(3, 4, 10, False), (2, 5, 11, True), (7, 2, 40, False)]:
         cam = [0.0] * 3 + uniform(8) if still else uniform(11)
         x, w, feat = [uniform(), uniform(), uniform(low=2.0, high=3.0)], uniform(), uniform(2)
-        input = {"n": n, "m": m, "p": p, "cam": cam, "x": x, "w": w, "feat": feat}
-        at = exact([cam, x, [w]])
-        error = {"elements": f(at, exact(feat)), "repeated": p}
-        case("ba", "objective", input, {"reproj_error": error, "w_err": {"element": 1 - mpf(w) ** 2, "repeated": p}})
-        columns = derivative(lambda at: f(at, exact(feat)), at)
-        rows, cols, vals = [0], [], []
-        for i in range(2 * p):
-            o = i // 2
-            cols += [11 * (o % n) + j for j in range(11)] + [11 * n + 3 * (o % m) + j for j in range(3)]
-            cols += [11 * n + 3 * m + o]
-            vals += [column[i % 2] for column in columns]
-            rows.append(len(cols))
-        for o in range(p):
-            cols.append(11 * n + 3 * m + o)
-            vals.append(-2 * mpf(w))
-            rows.append(len(cols))
-        sent = lambda v: v[:30] + v[-1:]
-        case("ba", "jacobian", input, {"rows": sent(rows), "cols": sent(cols), "vals": sent(vals)})
+        observations({"n": n, "m": m, "p": p, "cam": cam, "x": x, "w": w, "feat": feat})
+
+
+def times(a, b):
+    return [[sum(x * y for x, y in zip(row, column)) for column in zip(*b)] for row in a]
+
+
+def hand(theta, us, model, points, correspondences):
+    absolutes = []
+    for bone in range(22):
+        flex = spread = mpf(0)
+        finger, joint = (bone - 1) // 4, (bone - 1) % 4
+        if 1 <= bone <= 20 and joint > 0:
+            t = theta[6 + 4 * finger : 10 + 4 * finger]
+            flex, spread = (t[0], t[1]) if joint == 1 else (t[joint], mpf(0))
+        cx, sx, cz, sz = cos(flex), sin(flex), cos(spread), sin(spread)
+        rx = [[1, 0, 0, 0], [0, cx, -sx, 0], [0, sx, cx, 0], [0, 0, 0, 1]]
+        rz = [[cz, -sz, 0, 0], [sz, cz, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]
+        relative = times(exact(model["base_relatives"][bone]), times(rz, rx))
+        parent = model["parents"][bone]
+        absolutes.append(relative if parent < 0 else times(absolutes[parent], relative))
+    transforms = [times(a, exact(b)) for a, b in zip(absolutes, model["inverse_base_absolutes"])]
+    vertices = []
+    for base, weights in zip(model["base_positions"], model["weights"]):
+        v = [mpf(0)] * 3
+        for weight, transform in zip(weights, transforms):
+            if weight == 0:
+                continue
+            moved = times(transform, [[mpf(e)] for e in base])
+            v = [a + weight * b[0] for a, b in zip(v, moved)]
+        if model["is_mirrored"]:
+            v[0] = -v[0]
+        if sqrt(sum(e**2 for e in theta[:3])) >= 1e-4:
+            v = turned(theta[:3], v)
+        vertices.append([a + b for a, b in zip(v, theta[3:6])])
+    out = []
+    for i, (point, c) in enumerate(zip(points, correspondences)):
+        if us:
+            a, b, d = (vertices[j] for j in model["triangles"][c])
+            u, v = us[i]
+            place = [u * x + v * y + (1 - u - v) * z for x, y, z in zip(a, b, d)]
+        else:
+            place = vertices[c]
+        out += [mpf(x) - y for x, y in zip(point, place)]
+    return out
 
 
 def ht():
-    def times(a, b):
-        return [[sum(x * y for x, y in zip(row, column)) for column in zip(*b)] for row in a]
-
-    def f(theta, us, model, points, correspondences):
-        absolutes = []
-        for bone in range(22):
-            flex = spread = mpf(0)
-            finger, joint = (bone - 1) // 4, (bone - 1) % 4
-            if 1 <= bone <= 20 and joint > 0:
-                t = theta[6 + 4 * finger : 10 + 4 * finger]
-                flex, spread = (t[0], t[1]) if joint == 1 else (t[joint], mpf(0))
-            cx, sx, cz, sz = cos(flex), sin(flex), cos(spread), sin(spread)
-            rx = [[1, 0, 0, 0], [0, cx, -sx, 0], [0, sx, cx, 0], [0, 0, 0, 1]]
-            rz = [[cz, -sz, 0, 0], [sz, cz, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]
-            relative = times(exact(model["base_relatives"][bone]), times(rz, rx))
-            parent = model["parents"][bone]
-            absolutes.append(relative if parent < 0 else times(absolutes[parent], relative))
-        transforms = [times(a, exact(b)) for a, b in zip(absolutes, model["inverse_base_absolutes"])]
-        vertices = []
-        for base, weights in zip(model["base_positions"], model["weights"]):
-            v = [mpf(0)] * 3
-            for weight, transform in zip(weights, transforms):
-                moved = times(transform, [[mpf(e)] for e in base])
-                v = [a + weight * b[0] for a, b in zip(v, moved)]
-            if model["is_mirrored"]:
-                v[0] = -v[0]
-            if sqrt(sum(e**2 for e in theta[:3])) >= 1e-4:
-                v = turned(theta[:3], v)
-            vertices.append([a + b for a, b in zip(v, theta[3:6])])
-        out = []
-        for i, (point, c) in enumerate(zip(points, correspondences)):
-            if us:
-                a, b, d = (vertices[j] for j in model["triangles"][c])
-                u, v = us[i]
-                hand = [u * x + v * y + (1 - u - v) * z for x, y, z in zip(a, b, d)]
-            else:
-                hand = vertices[c]
-            out += [mpf(x) - y for x, y in zip(point, hand)]
-        return out
-
     def model(mirrored):
         rows = lambda: uniform(3, 4, low=-1.0) + [[0.0, 0.0, 0.0, 1.0]]
         parents = [-1] + [0 if b % 4 == 1 else b - 1 for b in range(1, 21)] + [0]
@@ -334,7 +344,7 @@ def ht():
         points = uniform(len(correspondences), 3)
         data = {"correspondences": correspondences, "points": points, "model": m}
         input = {"theta": theta, "us": us, "data": data}
-        run = lambda theta, us: f(theta, us, m, points, correspondences)
+        run = lambda theta, us: hand(theta, us, m, points, correspondences)
         case("ht", "objective", input, run(exact(theta), exact(us)))
         columns = derivative(lambda theta: run(theta, exact(us)), exact(theta))
         if complicated:
@@ -400,7 +410,72 @@ def saddle():
             case("saddle", function, {"start": start}, x + highest(x))
 
 
-for eval in [hello, lse, llsq, kmeans, det, gmm, lstm, ode, ba, ht, particle, saddle]:
+DATA = "../../data/gradbench/"
+
+
+def weighted(numbers):
+    """A long result in one number. The test weighs alike."""
+    return sum(cos(i) * v for i, v in enumerate(numbers))
+
+
+def lines_of(name):
+    return [line for line in open(DATA + name).read().split("\n") if line.strip()]
+
+
+def real_ba():
+    lines = [line.split() for line in lines_of("ba1_n49_m7776_p31843.txt")]
+    n, m, p = map(int, lines[0])
+    cam, x, w, feat = [[float(v) for v in line] for line in lines[1:]]
+    observations({"n": n, "m": m, "p": p, "cam": cam, "x": x, "w": w[0], "feat": feat})
+
+
+def real_lstm():
+    lines = lines_of("lstm_l2_c1024.txt")
+    l, b, c = map(int, lines[0].split())
+    rows = [[mpf(v) for v in line.split()] for line in lines[1:]]
+    parameters, state, sequence = [rows[: 2 * l], rows[2 * l : 2 * l + 3]], rows[2 * l + 3 : 4 * l + 3], rows[4 * l + 3 :]
+    numbers = flat(parameters)
+    at = lambda h: lstm_loss(like(parameters, [v + h * cos(i) for i, v in enumerate(numbers)]), state, sequence)
+    case("real lstm", "objective", None, at(0))
+    case("real lstm", "jacobian", None, (at(STEP) - at(-STEP)) / (2 * STEP))
+
+
+def real_ht():
+    bones = [line.split(":") for line in lines_of("ht/model/bones.txt")]
+    square = lambda v: [v[i : i + 4] for i in range(0, 16, 4)]
+    model = {
+        "parents": [int(b[1]) for b in bones],
+        "base_relatives": [square(b[2:18]) for b in bones],
+        "inverse_base_absolutes": [square(b[18:34]) for b in bones],
+        "base_positions": [],
+        "weights": [],
+        "triangles": [list(map(int, line.split(":"))) for line in lines_of("ht/model/triangles.txt")],
+        "is_mirrored": False,
+    }
+    for line in lines_of("ht/model/vertices.txt"):
+        v = line.split(":")
+        weights = [mpf(0)] * len(bones)
+        for k in range(int(v[8])):
+            weights[int(v[9 + 2 * k])] = mpf(v[10 + 2 * k])
+        model["base_positions"].append(v[:3] + ["1.0"])
+        model["weights"].append(weights)
+    for variant in ["simple", "complicated"]:
+        lines = [line.split() for line in lines_of(f"ht/{variant}_hand1_t26_c100.txt")]
+        p = int(lines[0][0])
+        seen, rest = lines[1 : p + 1], lines[p + 1 :]
+        us = [[mpf(v) for v in row] for row in rest[:p]] if variant == "complicated" else []
+        theta = [mpf(row[0]) for row in rest[len(us) :]]
+        at = lambda theta, us: hand(theta, us, model, [row[1:] for row in seen], [int(row[0]) for row in seen])
+        case(f"real ht {variant}", "objective", None, weighted(at(theta, us)))
+        columns = []
+        for side in range(2 if us else 0):
+            moved = lambda h: at(theta, [[v + h * (side == k) for k, v in enumerate(row)] for row in us])
+            columns.append(weighted((a - b) / (2 * STEP) for a, b in zip(moved(STEP), moved(-STEP))))
+        columns += [weighted(column) for column in derivative(lambda theta: at(theta, us), theta)]
+        case(f"real ht {variant}", "jacobian", None, columns)
+
+
+for eval in [real_ba, real_lstm, real_ht, hello, lse, llsq, kmeans, det, gmm, lstm, ode, ba, ht, particle, saddle]:
     eval()
 with open("golden.json", "w") as file:
     file.write("[\n" + ",\n".join(json.dumps(case) for case in CASES) + "\n]\n")

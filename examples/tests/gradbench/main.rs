@@ -2,4 +2,5 @@
 
 mod golden;
 mod protocol;
+mod real;
 mod tool;
