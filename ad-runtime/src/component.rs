@@ -138,7 +138,10 @@ impl<T: Component> Component for Option<T> {
 impl<T: Component> Component for Result<T, ()> {
     #[inline]
     fn zeroed(&self) -> Result<T, ()> {
-        self.as_ref().map(T::zeroed).map_err(|()| ())
+        match self {
+            Ok(value) => Ok(value.zeroed()),
+            Err(()) => Err(()),
+        }
     }
     #[inline]
     fn clear(&mut self) {

@@ -260,7 +260,7 @@ pub fn only_named(ty: &Ty) -> bool {
 /// Whether the arguments can be cloned, so that the function can be called again.
 pub fn can_replay(api: &Api<'_>) -> bool {
     // A constant of a user's type need not be `Clone`.
-    api.params().all(|(_, p)| p.mode == Passing::SharedRef || !unknown(&p.ty) && !(p.constant() && only_named(&p.ty)))
+    api.params().all(|(_, p)| p.mode == Passing::SharedRef || !(unknown(&p.ty) || p.constant() && only_named(&p.ty)))
 }
 
 /// A number, which is copied.

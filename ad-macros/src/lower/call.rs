@@ -459,7 +459,7 @@ impl Lower<'_> {
         let associated = of.as_ref().is_some_and(|s| s.starts_with(char::is_uppercase));
         let form = if associated { Form::Associated } else { Form::Function };
         let known = if associated { self.associated(&of.unwrap_or_default(), &last) } else { None };
-        let recursive = last == self.sig.ident.to_string()
+        let recursive = self.sig.ident == last
             && match &self.sig.method {
                 Some(_) => known.is_some(),
                 None => n == 1 || n == 2 && path.segments[0].ident == "self",
@@ -579,7 +579,7 @@ impl Lower<'_> {
             Ty::Other(of) => self.associated(&of, &name),
             _ => None,
         };
-        let recursive = of.is_some() && name == self.sig.ident.to_string();
+        let recursive = of.is_some() && self.sig.ident == name;
         let mut lowered = Vec::new();
         for (i, a) in args.into_iter().enumerate() {
             let mode = of.as_ref().and_then(|sig| sig.inputs.iter().nth(i).map(passing));

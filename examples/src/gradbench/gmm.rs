@@ -64,11 +64,12 @@ fn log_posterior(mixture: &Mixture, #[constant] x: &[Vec<f64>], #[constant] prio
                 product[j] = diagonals[c][j] * centred[j];
             }
             let mut below = 0;
-            for j in 0..d {
-                for i in j + 1..d {
-                    product[i] += mixture.l[c][below] * centred[j];
-                    below += 1;
+            for (j, v) in centred.iter().enumerate() {
+                let column = &mixture.l[c][below..];
+                for (p, l) in product[j + 1..].iter_mut().zip(column) {
+                    *p += l * v;
                 }
+                below += d - j - 1;
             }
             let square: f64 = product.iter().map(|p| p * p).sum();
             terms[c] = mixture.alpha[c] + log_scales[c] - 0.5 * square;
