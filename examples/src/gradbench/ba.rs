@@ -155,7 +155,7 @@ pub(crate) fn evaluate(function: &str, input: Value, clock: &mut Clock) -> Answe
     if input.n == 0 || input.m == 0 || p < 10 {
         return Err("a camera, a point and ten observations are the least".into());
     }
-    for (count, numbers) in [(input.n, 11), (input.m, 3), (p, 2 * 31)] {
+    for (count, numbers) in [(input.n, 11), (input.m, 3), (p, 31)] {
         checks::size(count.checked_mul(numbers))?;
     }
     let problem = Problem::expand(&input);

@@ -2,6 +2,7 @@
 
 use crate::checks;
 use crate::clock::Clock;
+use crate::lse::log_sum_exp;
 use crate::protocol::{Answer, answer, read, unknown};
 use ad_runtime::{Differentiable, differentiate};
 use serde::{Deserialize, Serialize};
@@ -38,12 +39,6 @@ struct Input {
     prior: Wishart,
     #[serde(flatten)]
     mixture: Mixture,
-}
-
-#[differentiate]
-fn log_sum_exp(x: &[f64]) -> f64 {
-    let max = x.iter().fold(f64::NEG_INFINITY, |max, x| max.max(*x));
-    max + x.iter().map(|x| (x - max).exp()).sum::<f64>().ln()
 }
 
 #[differentiate]
