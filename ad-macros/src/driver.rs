@@ -7,7 +7,7 @@ use crate::ir::{Func, ParamSlot, TyTable, verify};
 use crate::messages as m;
 use crate::options::{self, Attribute};
 use crate::signature::{Param, Passing, Role, Signature, located};
-use crate::transform::{adjoint, higher, normalise, prepare, simplify, tangent};
+use crate::transform::{adjoint, guarded, higher, normalise, prepare, simplify, tangent};
 use crate::words::{self, Words};
 use crate::{check, explain, fence, hoist, lower, methods};
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
@@ -156,6 +156,7 @@ fn higher_levels(tangent: &Func, sig: &Signature, items: &[TokenStream], sink: &
         let prepared = prepare::prepare(&mut primal, &above, &act, &stable);
         verified(&primal, "prepare the tangent", sink)?;
         let mut adjoint = adjoint::adjoint(&primal, &prepared, &act, &above);
+        guarded::expand(&mut adjoint);
         verified(&adjoint, "adjoint of the tangent", sink)?;
         simplify::simplify(&mut adjoint);
         verified(&adjoint, "simplify the adjoint of the tangent", sink)?;
@@ -228,6 +229,9 @@ fn emit_parts(sig: &Signature, items: &[TokenStream], adjoint: &Func, tangent: &
     });
     let tangent = {
         let ctx = context(sig, kinds(true), taken);
+        let mut written = tangent.clone();
+        guarded::expand(&mut written);
+        let tangent = &written;
         let body = emit::body(tangent, &ctx);
         let muts = rebind(sig, tangent, &body.mut_params);
         let (head, sweep, result, dot) = (body.head, body.forward_sweep, body.result, body.result_dot);

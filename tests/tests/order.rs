@@ -134,6 +134,48 @@ fn gradients_inside() {
     check_grad!(descent, &[0.4, 0.7, -0.3], 0.05, 3);
 }
 
+#[differentiate(order = 2)]
+fn mixed(x: [f64; 2], c: f64) -> f64 {
+    x[0] * x[0] * c + x[1] * c * c
+}
+
+#[differentiate(order = 2)]
+fn sines(xs: &[f64], c: f64) -> f64 {
+    let mut s = c;
+    for x in xs {
+        s += (x * s).sin();
+    }
+    s
+}
+
+#[differentiate]
+fn directions(x: f64, t: f64) -> f64 {
+    let (y, dot) = rosenbrock::jvp((x, t), (1.0, t * x));
+    let mut p = [x, t];
+    let mut sum = y * dot;
+    for i in 0..3 {
+        let (y, dot) = mixed::jvp((p, x), ([1.0, t], 0.0));
+        p[1] += dot;
+        p[0] *= y;
+        sum += dot * y * i as f64;
+    }
+    sum + p[0]
+}
+
+#[differentiate]
+fn directions_of_slices(xs: &[f64], direction: &[f64]) -> f64 {
+    let (_, d) = sines::jvp((xs, 0.3), (direction, 1.0));
+    let fixed = vec![1.0, 0.0, 0.5];
+    let (y, e) = sines::jvp((xs, d), (&fixed, xs[0]));
+    d * e + y
+}
+
+#[test]
+fn pushforwards_inside() {
+    check_grad!(directions, 0.3, 0.7; tolerance = 1e-6);
+    check_grad!(directions_of_slices, &[0.3, 0.7, 1.1], &[0.1, 0.2, 0.3]);
+}
+
 #[derive(Clone, Debug, PartialEq, Differentiable)]
 struct Params {
     a: f64,

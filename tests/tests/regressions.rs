@@ -770,3 +770,48 @@ mod items_of_sibling_blocks {
         check_grad!(f, 1.5);
     }
 }
+
+/// A partial with a pole, `0.5 / y` of a square root, is guarded against a weight of zero. In second derivatives the guard cut
+/// off the derivative by that weight: Hessians were 0 where an inner derivative is, and `grad` inside was 0 in a zero direction.
+mod derivatives_by_weights_of_zero {
+    use super::*;
+
+    #[differentiate(order = 2)]
+    fn root(x: f64) -> f64 {
+        (x * x + 1.0).sqrt()
+    }
+
+    #[differentiate(order = 2)]
+    fn inverse(x: f64, y: f64) -> f64 {
+        1.0 / (x * x + y * y + 1.0).ln_1p()
+    }
+
+    #[differentiate(order = 2)]
+    fn power(x: f64, p: f64) -> f64 {
+        x.powf(p)
+    }
+
+    #[differentiate]
+    fn slope(x: f64, unused: f64) -> f64 {
+        root::grad(x) + unused
+    }
+
+    #[test]
+    fn derivatives() {
+        assert_eq!(root::hvp(0.0, 1.0), 1.0);
+        assert_eq!(slope::value_and_grad(0.0, 0.0), (0.0, (1.0, 1.0)));
+        assert_eq!(slope::jvp((2.0, 0.0), (0.0, 1.0)), (root::grad(2.0), 1.0));
+        assert_eq!(slope::jvp((0.0, 0.0), (1.0, 0.0)), (0.0, 1.0));
+        // In a direction along which the first derivative is zero.
+        let (x, y) = (0.6, 0.8);
+        let by_differences = |i: usize| {
+            let g = |h: f64| inverse::grad(x + y * h, y - x * h);
+            let (up, down) = (g(1e-5), g(-1e-5));
+            [(up.0 - down.0) / 2e-5, (up.1 - down.1) / 2e-5][i]
+        };
+        let (a, b) = inverse::hvp((x, y), (y, -x));
+        assert!((a - by_differences(0)).abs() < 1e-8 && (b - by_differences(1)).abs() < 1e-8);
+        let ((xx, xp), (px, _)) = power::hessian(2.0, 0.0);
+        assert_eq!((xx[[0, 0]], xp[[0, 0]], px[[0, 0]]), (0.0, 0.5, 0.5));
+    }
+}

@@ -430,6 +430,9 @@ impl Lower<'_> {
                 Some(_) => known.is_some(),
                 None => n == 1 || n == 2 && path.segments[0].ident == "self",
             };
+        if form == Form::Function && n > 1 && last == "jvp" && args.len() == 2 {
+            return self.pushforward(path, turbofish, args, want, span);
+        }
         let nested = form == Form::Function && n > 1 && matches!(last.as_str(), "grad" | "value_and_grad");
         let prefix = if nested { format!("{last}_") } else { String::new() };
         let explicit = self.explicit.clone();
@@ -470,6 +473,45 @@ impl Lower<'_> {
             want,
             span,
         )
+    }
+
+    /// `f::jvp((a, b), (a_dot, b_dot))`: the tangent of `f` as a function, of all arguments and all tangents. That of a constant
+    /// argument is not among the latter, so `f` cannot have any.
+    fn pushforward(
+        &mut self,
+        mut path: syn::Path,
+        turbofish: Option<syn::AngleBracketedGenericArguments>,
+        args: Vec<Operand>,
+        want: Option<&Ty>,
+        span: Span,
+    ) -> Operand {
+        path.segments.pop();
+        path.segments.pop_punct();
+        let mut lowered = Vec::new();
+        for (of, operand) in args.into_iter().enumerate() {
+            let parts = if let Operand::Tuple(parts) = operand { parts } else { vec![operand] };
+            for part in parts {
+                let Some(arg) = self.argument(part, span) else { return Operand::Never };
+                lowered.push(match arg {
+                    // Tangents go by value.
+                    Arg::Ref(p) if of == 1 => {
+                        let ty = self.func.place_ty(&p);
+                        let ty = self.func.types.resolve(&ty).peel().clone();
+                        if ty.is_scalar() {
+                            Arg::Value(self.load(&p, span))
+                        } else {
+                            let how = if let Ty::Slice(_) = ty { CopyHow::ToVec } else { CopyHow::Clone };
+                            Arg::Owned(Init::Copy { from: p, how }, ty.gradient().unwrap_or(ty))
+                        }
+                    }
+                    arg => arg,
+                });
+            }
+        }
+        let (form, prefix) = (Form::Function, "tangent_".to_string());
+        let call =
+            Call { form, prefix, path, turbofish, args: lowered, shadows: Vec::new(), result: None, recursive: false };
+        self.call_with(call, None, want, span)
     }
 
     /// `receiver.name(args)` of a type that only rustc knows.

@@ -128,6 +128,7 @@ impl Rule {
 }
 
 pub(crate) use formula::forget;
+pub(crate) use scalar::GUARDED;
 
 /// The row of a method or operator (`"+"`, `"-"`, `"*"`, `"/"`, `"%"`, `"neg"`).
 pub(crate) fn lookup(name: &str) -> Option<&'static Rule> {

@@ -85,6 +85,10 @@ impl Rule {
     }
 }
 
+/// `p * d`, and zero where `d` is, whatever `p` is: see `transform::guarded`. No primitive of the language, so not among the rows.
+pub(crate) static GUARDED: Rule =
+    cheap("guarded", &[float("d"), float("p")], &["p", "d"], ANY2, "product").singular(&[true, true]);
+
 /// All rows.
 #[rustfmt::skip] // one row, one line
 pub(crate) static ROWS: &[Rule] = &[
@@ -119,9 +123,9 @@ pub(crate) static ROWS: &[Rule] = &[
     costly("powi", &[float("x"), int("n")],
         &["if n == 0 { 0.0 } else if n < 0 { (n as Float) * x.powi(n) / x } else { (n as Float) * x.powi(n - 1) }", ""],
         &[span(0.2, 3.0), span(-6.0, 6.0)], "integer power").singular(&[true, false]),
-    // Not p * y / x: x * x underflows to zero where 2 x does not.
+    // Not p * y / x: x * x underflows to zero where 2 x does not. Not 0.0 for all p == 0.0: this formula has a derivative by p.
     costly("powf", &[float("x"), float("p")],
-        &["if p == 0.0 { 0.0 } else { p * x.powf(p - 1.0) }",
+        &["if p == 0.0 && (x == 0.0 || x.is_nan()) { 0.0 } else { p * x.powf(p - 1.0) }",
           "if x == 0.0 && p >= 0.0 || x == INFINITY && p < 0.0 { 0.0 } else { y * x.ln() }"],
         &[span(0.2, 3.0), span(-4.0, 4.0)], "power; NaN with respect to `p` at a negative base")
         .singular(&[true, true]),

@@ -6,6 +6,7 @@ mod adjoint_loops;
 mod adjoint_memory;
 mod adjoint_rules;
 mod formula;
+pub mod guarded;
 pub mod higher;
 pub mod keep;
 pub mod normalise;

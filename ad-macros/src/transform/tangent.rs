@@ -480,18 +480,14 @@ impl Tangent<'_> {
                     };
                     let like = like_of(&formula, rule, float, &self.sig.krate, span).map(|path| (path, args[0]));
                     let mut values = Formula { names: &mut names, float, like, span };
-                    let t = match rules::reciprocal(&formula) {
-                        Some(x) => OpKind::Binary(BinOp::Div, d, values.eval(x, self)?),
-                        None => OpKind::Binary(BinOp::Mul, values.eval(&formula, self)?, d),
-                    };
-                    let t = self.emit(t, ty.clone(), span);
-                    if rule.singular.get(i).copied().unwrap_or(false) {
-                        let zero = self.emit(OpKind::Lit("0.0".into()), ty.clone(), span);
-                        let none = self.emit(OpKind::Binary(BinOp::Eq, d, zero), Ty::Bool, span);
-                        self.emit(OpKind::Select(none, zero, t), ty.clone(), span)
+                    let kind = if rule.singular.get(i).copied().unwrap_or(false) {
+                        OpKind::Rule(&rules::GUARDED, vec![d, values.eval(&formula, self)?])
+                    } else if let Some(x) = rules::reciprocal(&formula) {
+                        OpKind::Binary(BinOp::Div, d, values.eval(x, self)?)
                     } else {
-                        t
-                    }
+                        OpKind::Binary(BinOp::Mul, values.eval(&formula, self)?, d)
+                    };
+                    self.emit(kind, ty.clone(), span)
                 }
             };
             total = self.sum(total, Some(term), &ty, span);
