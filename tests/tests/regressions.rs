@@ -620,6 +620,28 @@ mod slice_result_in_recursion {
     }
 }
 
+/// One half of a split slice by `&mut`, a copy of the other by value.
+mod copy_beside_a_view {
+    use super::*;
+
+    #[differentiate]
+    fn scale(out: &mut [f64], by: Vec<f64>) {
+        out[0] *= by[0] * by[1];
+    }
+
+    #[differentiate]
+    fn f(r: &mut [f64]) -> f64 {
+        let (left, right) = r.split_at_mut(1);
+        scale(left, right.to_vec());
+        left[0] * right[1]
+    }
+
+    #[test]
+    fn derivatives() {
+        check_grad!(f, &mut [1.5, 0.7, 0.9]);
+    }
+}
+
 /// `a.to_vec()` of an array as the argument of a recursive call was an array again.
 mod array_to_vec_in_recursion {
     use super::*;

@@ -675,6 +675,15 @@ impl Lower<'_> {
     /// first go through copies, which are copied back where the callee may write to them.
     fn separate(&mut self, args: &mut [Arg], span: Span) -> Vec<(Place, crate::ir::Var)> {
         let mut back = Vec::new();
+        // So does a copy of what another argument borrows: `h(left, right.to_vec())`.
+        for i in 0..args.len() {
+            let Arg::Owned(init, ty) = args[i].clone() else { continue };
+            let Init::Copy { from, .. } = &init else { continue };
+            if args.iter().any(|a| matches!(a, Arg::RefMut(p) | Arg::Reborrow(p) if p.base == from.base)) {
+                let temp = self.declare("copy", peeled(&ty), init, span);
+                args[i] = Arg::Owned(Init::Move(Place::whole(temp)), ty);
+            }
+        }
         for i in 0..args.len() {
             let (place, mutable) = match &args[i] {
                 Arg::Ref(p) => (p.clone(), false),

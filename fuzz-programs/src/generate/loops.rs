@@ -168,7 +168,8 @@ impl Gen<'_> {
         self.declare(var, ty.clone(), false).pinned = true;
         let k = expr(ty.clone(), Kind::Var(var));
         let zipped = self.dice.chance(0.4);
-        let target;
+        // What the body is given at its head is made before the body, and where the source is borrowed already.
+        let (target, change);
         let mut stmt = if zipped {
             let Some(other) = self.plain_source() else {
                 self.leave(mark);
@@ -179,9 +180,11 @@ impl Gen<'_> {
             let pat = self.item_pat(&other.item);
             over.item = Ty::Tuple(vec![ty, other.item.clone()]);
             over.adaptors.push(Adaptor::Zip(other));
+            change = bin(BinOp::Mul, super::build::cast(&self.real, k), self.bounded(1));
             self.for_over(Pat::Tuple(vec![Pat::bind(var), pat]), over, depth)
         } else {
             target = self.float_place(true);
+            change = bin(BinOp::Mul, super::build::cast(&self.real, k.clone()), self.bounded(1));
             let last = int(ty, lo + self.dice.below(4) as i64);
             let (id, label) = self.open_loop(false, false);
             let mut stmts =
@@ -190,8 +193,6 @@ impl Gen<'_> {
             self.loops.pop();
             Stmt::For { id, label, pat: Pat::bind(var), over, body: does(stmts) }
         };
-        // It stands in the loop: the source is still borrowed.
-        let change = bin(BinOp::Mul, super::build::cast(&self.real, k), self.bounded(1));
         self.leave(mark);
         if let (Stmt::For { body, .. }, Some(target)) = (&mut stmt, target) {
             // At the head, where the body has shadowed nothing yet, but behind the way out.
