@@ -277,13 +277,13 @@ macro_rules! tracked {
     }};
 }
 
-/// Asks of the type of a field, which a call is given, that its tangent is one.
+/// Asks of the type of a field, which a call is given or in which something active is stored, that its tangent is one.
 #[inline(always)]
 pub fn followed<T: Followed + ?Sized>(_: &T) {}
 
 /// A type whose tangent can be handed to a function.
 #[diagnostic::on_unimplemented(
-    message = "a field of type `{Self}` has no tangent that could be handed to a function",
+    message = "a field of type `{Self}` has no tangent, in which an active value could be stored or which could be handed to a function",
     label = "it belongs to a constant field, and only owned plain data can be made free of floats",
     note = "derive `Differentiable` for it, own the data, or pass `stop_gradient(..)` of it"
 )]

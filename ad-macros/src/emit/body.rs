@@ -259,12 +259,34 @@ impl<'a> Printer<'a> {
         Some(Stmt::new(out))
     }
 
+    /// `followed(&t_dot.table);` in front of `t_dot.table.k = x_dot;`: what a constant field of a type without cotangent holds
+    /// is followed in neither mode, so that nothing active may be stored there.
+    fn followed(&mut self, to: &Place, init: &Init) -> TokenStream {
+        if let Init::Scalar(v) = init
+            && matches!(self.inlined(*v), Some(OpKind::Lit(_)))
+        {
+            return TokenStream::new();
+        }
+        self.follow(&[to])
+    }
+
+    fn follow(&mut self, to: &[&Place]) -> TokenStream {
+        let (sp, krate) = (at(self.span), self.ctx.krate.clone());
+        let fields: Vec<Place> = to.iter().flat_map(|p| self.fields_on_the_way(p)).collect();
+        let fields: Vec<TokenStream> = fields.iter().map(|f| self.shared(f)).collect();
+        quote_spanned!(sp=> #(#krate::constants::followed(#fields);)*)
+    }
+
     fn statement(&mut self, op: &Op) -> Stmt {
         let sp = at(op.span);
         let span = op.span;
         let tokens = match &op.kind {
             OpKind::Declare(v, init) => self.declare(*v, init),
-            OpKind::Store(p, init) => self.store(p, init),
+            OpKind::Store(p, init) => {
+                let checks = self.followed(p, init);
+                let store = self.store(p, init);
+                quote!(#checks #store)
+            }
             // The field of a struct that is cast: an integer's has no cotangent.
             OpKind::AddTo(p, v) if is_part(p) && matches!(self.place_ty(p), Ty::Var(_)) => {
                 let krate = self.ctx.krate.clone();
@@ -289,18 +311,22 @@ impl<'a> Printer<'a> {
             OpKind::Zero(p) => self.zero(p),
             OpKind::Fill(p, v) => {
                 let (place, v) = (self.receiver_target(p), self.alone(*v, Want::Known));
-                quote_spanned!(sp=> #place.fill(#v);)
+                let checks = self.follow(&[p]);
+                quote_spanned!(sp=> #checks #place.fill(#v);)
             }
-            OpKind::CopyFrom(dst, src) => {
+            OpKind::CopyFrom(to, src) => {
+                let dst = to;
                 let plain =
                     matches!(self.place_ty(dst).element(), Some(Ty::Float(_) | Ty::Int(_) | Ty::Bool | Ty::Char));
                 let (dst, src) = (self.receiver_target(dst), self.shared(src));
                 let method = ident(if plain { "copy_from_slice" } else { "clone_from_slice" }, span);
-                quote_spanned!(sp=> #dst.#method(#src);)
+                let checks = self.follow(&[to]);
+                quote_spanned!(sp=> #checks #dst.#method(#src);)
             }
             OpKind::Swap(a, b) => {
+                let checks = self.follow(&[a, b]);
                 let (a, b) = (self.exclusive(a), self.exclusive(b));
-                quote_spanned!(sp=> ::core::mem::swap(#a, #b);)
+                quote_spanned!(sp=> #checks ::core::mem::swap(#a, #b);)
             }
             OpKind::SwapElements(p, i, j) => {
                 let p = self.receiver_target(p);
@@ -318,8 +344,9 @@ impl<'a> Printer<'a> {
             }
             OpKind::Push(p, init) => {
                 let want = self.want(p);
+                let checks = self.follow(&[p]);
                 let (p, init) = (self.receiver_target(p), self.init(init, want));
-                quote_spanned!(sp=> #p.push(#init);)
+                quote_spanned!(sp=> #checks #p.push(#init);)
             }
             OpKind::Pop(p) => {
                 let p = self.receiver_target(p);
