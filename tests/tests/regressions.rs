@@ -620,6 +620,52 @@ mod slice_result_in_recursion {
     }
 }
 
+/// A result that is an array, kept for a call in a loop; a constant array passed as a Vec.
+mod arrays_and_vecs {
+    use super::*;
+
+    #[differentiate]
+    fn pair(x: f64) -> [f64; 2] {
+        [x * x, x]
+    }
+
+    #[differentiate]
+    fn total<const N: usize>(x: &[f64; N]) -> f64 {
+        x[0] * x[N - 1]
+    }
+
+    #[differentiate]
+    fn kept(x: f64, n: usize) -> f64 {
+        let mut s = x;
+        for i in 0..n {
+            let r = pair(s + r_of(i));
+            s = s * total(&r) + r[i % 2];
+        }
+        s
+    }
+
+    fn r_of(i: usize) -> f64 {
+        0.1 * i as f64
+    }
+
+    #[differentiate]
+    fn product(v: Vec<f64>, x: f64) -> f64 {
+        v[0] * v[1] * x * x
+    }
+
+    #[differentiate]
+    fn constant(x: f64) -> f64 {
+        const C: [f64; 2] = [2.0, 3.0];
+        product(C.to_vec(), x)
+    }
+
+    #[test]
+    fn derivatives() {
+        check_grad!(kept, 0.8, 3);
+        check_grad!(constant, 1.5);
+    }
+}
+
 /// One half of a split slice by `&mut`, a copy of the other by value.
 mod copy_beside_a_view {
     use super::*;

@@ -385,6 +385,11 @@ impl Printer<'_> {
         let sp = at(span);
         match self.place_ty(p) {
             Ty::Float(_) | Ty::Int(_) | Ty::Bool | Ty::Char => self.place(p, span).tokens.stream(),
+            // The result of a call may be an array, or a reference.
+            Ty::Slice(_) if p.path.is_empty() && matches!(self.func.vars[p.base.index()].kind, VarKind::Local) => {
+                let (krate, place) = (self.ctx.krate.clone(), self.receiver_place(p));
+                quote_spanned!(sp=> #krate::keep!(#place.clone()))
+            }
             Ty::Slice(_) => {
                 let place = self.receiver_place(p);
                 quote_spanned!(sp=> #place.to_vec())

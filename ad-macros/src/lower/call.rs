@@ -753,7 +753,9 @@ impl Lower<'_> {
                 match self.as_init(other, span)? {
                     Init::Scalar(v) => Arg::Value(v),
                     // A table of constants goes as it is.
-                    Init::Copy { from, .. } if from.path.is_empty() && self.is_extern(from.base) => {
+                    Init::Copy { from, how: CopyHow::Bits | CopyHow::Clone }
+                        if from.path.is_empty() && self.is_extern(from.base) =>
+                    {
                         Arg::Tokens(self.extern_tokens(from.base))
                     }
                     init @ (Init::Move(_) | Init::Copy { .. }) => Arg::Owned(init, ty),
