@@ -73,9 +73,6 @@ pub fn item(item: &syn::ItemFn, options: &crate::signature::Options, sink: &mut 
     if options.method.is_none() && is_primitive(&name.to_string()) {
         sink.error(name.span(), m::PRIMITIVE_NAME, sig.ident.to_string());
     }
-    if let Some(t) = &sig.constness {
-        let _ = t;
-    }
     if let Some(t) = &sig.asyncness {
         sink.error(t.span(), m::ASYNC, "");
     }

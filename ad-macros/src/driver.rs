@@ -115,8 +115,7 @@ pub fn differentiate(item: &syn::ItemFn, words: &Words, attribute: &Attribute, s
     let inner = sig.of_body();
     let act = activity::solve(&primal, &inner);
     activity::assume_floats(&mut primal, &act);
-    // A cast of what is declared constant was meant.
-    activity::check(&primal, &activity::solve(&primal, &sig), sink);
+    activity::check(&primal, &act, sink);
     if !sink.is_empty() {
         return None;
     }

@@ -197,7 +197,7 @@ impl Keep for () {
 }
 
 macro_rules! tuples {
-    ($($part:ident $i:tt),+) => {
+    ($(($($part:ident $i:tt),+))*) => {$(
         impl<$($part: Keep),+> Keep for ($($part,)+) {
             type Kept = ($($part::Kept,)+);
             type Passed = ();
@@ -212,20 +212,9 @@ macro_rules! tuples {
             #[inline(always)]
             fn passed(&self) {}
         }
-    };
+    )*};
 }
-tuples!(A 0);
-tuples!(A 0, B 1);
-tuples!(A 0, B 1, C 2);
-tuples!(A 0, B 1, C 2, D 3);
-tuples!(A 0, B 1, C 2, D 3, E 4);
-tuples!(A 0, B 1, C 2, D 3, E 4, F 5);
-tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6);
-tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
-tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8);
-tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9);
-tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10);
-tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11);
+crate::tuples::up_to_12!(tuples);
 
 impl<T: Keep, const N: usize> Keep for [T; N] {
     type Kept = [T::Kept; N];

@@ -176,14 +176,7 @@ macro_rules! tuples {
         }
     )*};
 }
-tuples! {
-    (A 0)
-    (A 0, B 1)
-    (A 0, B 1, C 2)
-    (A 0, B 1, C 2, D 3)
-    (A 0, B 1, C 2, D 3, E 4)
-    (A 0, B 1, C 2, D 3, E 4, F 5)
-}
+crate::tuples::up_to_6!(tuples);
 
 /// A number of unknown type that is cast: of a float the cast passes the derivative on, of an integer there is none.
 #[diagnostic::on_unimplemented(

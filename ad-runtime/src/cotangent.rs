@@ -116,7 +116,7 @@ macro_rules! constants {
 constants!(usize, u8, u16, u32, u64, u128, isize, i8, i16, i32, i64, i128, bool, char, str, String, ());
 
 macro_rules! tuples {
-    ($($part:ident $i:tt),+) => {
+    ($(($($part:ident $i:tt),+))*) => {$(
         impl<$($part: Cotangent),+> Cotangent for ($($part,)+) {
             type Bar = ($($part::Bar,)+);
             type Seed<'a> = ($($part::Bar,)+) where Self: 'a;
@@ -156,20 +156,9 @@ macro_rules! tuples {
                 $($part::restore_constants(&mut bar.$i, &primal.$i);)+
             }
         }
-    };
+    )*};
 }
-tuples!(A 0);
-tuples!(A 0, B 1);
-tuples!(A 0, B 1, C 2);
-tuples!(A 0, B 1, C 2, D 3);
-tuples!(A 0, B 1, C 2, D 3, E 4);
-tuples!(A 0, B 1, C 2, D 3, E 4, F 5);
-tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6);
-tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
-tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8);
-tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9);
-tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10);
-tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11);
+crate::tuples::up_to_12!(tuples);
 
 impl<T: Cotangent, const N: usize> Cotangent for [T; N] {
     type Bar = [T::Bar; N];
@@ -194,16 +183,10 @@ impl<T: Cotangent, const N: usize> Cotangent for [T; N] {
     }
     #[inline]
     fn add_bar(&mut self, bar: &Self::Bar) {
-        if self.len() != bar.len() {
-            error::cotangent_length(self.len(), bar.len());
-        }
         self.iter_mut().zip(bar).for_each(|(s, b)| s.add_bar(b));
     }
     #[inline]
     fn add_to_bar(&self, bar: &mut Self::Bar) {
-        if self.len() != bar.len() {
-            error::cotangent_length(bar.len(), self.len());
-        }
         self.iter().zip(bar).for_each(|(s, b)| s.add_to_bar(b));
     }
 

@@ -70,6 +70,7 @@ pub mod missing;
 mod range;
 mod slices;
 mod stop_gradient;
+mod tuples;
 mod vector_space;
 mod wrapped;
 

@@ -191,3 +191,101 @@ fn errors_of_a_written_type() {
     check_grad!(typed_by_the_user, 0.5);
     check_grad!(typed_by_the_user, 1.5);
 }
+
+#[derive(Clone, Debug, PartialEq, Differentiable)]
+struct Series {
+    scale: f64,
+    terms: Vec<f64>,
+    offset: f64,
+}
+
+fn series() -> Series {
+    Series { scale: 1.5, terms: vec![1.0, 2.0, 3.0], offset: 2.0 }
+}
+
+#[differentiate]
+fn other_terms(all: &mut [Series], k: &[f64]) -> Series {
+    let terms = vec![k[0] * 2.0];
+    Series { terms, ..all[1].clone() }
+}
+
+#[differentiate]
+fn without_terms(all: &[Series], n: usize) -> Series {
+    Series { scale: 0.5, terms: Vec::new(), ..all[n].clone() }
+}
+
+#[differentiate]
+fn moved_base(base: Series, k: &[f64]) -> Series {
+    let terms = vec![k[0] * 2.0];
+    Series { scale: k[1], terms, ..base }
+}
+
+#[differentiate]
+fn moved_local(k: &[f64]) -> Series {
+    let base = Series { scale: k[0] * k[1], terms: vec![k[0], k[1]], offset: k[0] * k[0] };
+    Series { terms: vec![k[1] * k[1]], ..base }
+}
+
+#[differentiate]
+fn base_changed_later(mut s: Series, k: &[f64]) -> Series {
+    s.terms.push(k[0] * k[1]);
+    s.scale *= k[0];
+    let out = Series { terms: vec![k[0] * 2.0], ..s.clone() };
+    s.terms.clear();
+    s.terms.push(k[1]);
+    s.offset *= k[1];
+    Series { scale: s.scale * out.scale, offset: out.terms[0] * s.offset, ..out }
+}
+
+#[differentiate]
+fn of_calls(all: &[Series], k: &[f64]) -> f64 {
+    let a = without_terms(all, 1);
+    let b = moved_base(all[0].clone(), k);
+    b.terms[0] * a.offset + a.scale * b.offset
+}
+
+/// `..base` where a listed field has another length than the base's: a panic in both modes.
+#[test]
+fn update_syntax_that_changes_a_length() {
+    let k = [0.5, 0.7];
+    let (_, pullback) = other_terms::vjp(&mut [series(), series()], &k);
+    let seed = || Series { scale: 1.0, terms: vec![4.0], offset: 1.0 };
+    let (all, k_bar) = pullback((seed(), &[series(), series()]));
+    assert_eq!(all, [series(), Series { scale: 2.5, offset: 3.0, ..series() }]);
+    assert_eq!(k_bar, [8.0, 0.0]);
+    check_grad!(without_terms, &[series(), series()], 1);
+    check_grad!(moved_base, series(), &k);
+    check_grad!(moved_local, &k);
+    check_grad!(base_changed_later, series(), &k);
+    check_grad!(of_calls, &[series(), series()], &k);
+}
+
+#[derive(Clone, Debug, PartialEq, Differentiable)]
+enum Gate {
+    Open { width: f64 },
+    Shut,
+}
+
+#[differentiate]
+fn opened(x: &[f64], gates: &mut [Gate]) -> f64 {
+    gates[1] = Gate::Open { width: x[0] };
+    0.5 * x[1]
+}
+
+#[differentiate]
+fn grown(s: &mut Series, step: &[f64]) -> f64 {
+    s.terms.extend_from_slice(step);
+    s.terms[s.terms.len() - 1] * s.scale
+}
+
+/// `grad` made the cotangent of a `&mut` argument before the call, when it had another variant or length.
+#[test]
+fn gradients_of_arguments_that_change_shape() {
+    let (x, gates) = opened::grad(&[1.0, 2.0], &mut [Gate::Shut, Gate::Shut]);
+    assert_eq!((x, gates), (vec![0.0, 0.5], vec![Gate::Shut, Gate::Shut]));
+    let zeros = Series { scale: 0.0, terms: vec![0.0; 3], offset: 0.0 };
+    let mut s = series();
+    let (value, (bar, step)) = grown::value_and_grad(&mut s, &[4.0, 5.0]);
+    assert_eq!((value, s.terms.len()), (7.5, 5));
+    assert_eq!((bar, step), (Series { scale: 5.0, ..zeros }, vec![0.0, 1.5]));
+}

@@ -595,8 +595,22 @@ impl<'a> Api<'a> {
     }
 }
 
-/// `&mut Vec`: its final value may differ in length from the initial one.
-pub fn may_grow(p: &Param) -> bool {
+/// `&mut Vec`, `&mut Shape`: the final value may differ from the initial one in its length or variant, and so do their
+/// cotangents.
+pub fn changes_shape(p: &Param) -> bool {
+    fn of(ty: &Ty) -> bool {
+        match ty {
+            Ty::Vec(_) | Ty::Other(_) | Ty::Var(_) | Ty::Option(_) | Ty::Result(..) => true,
+            Ty::Array(e, _) | Ty::Slice(e) => of(e),
+            Ty::Tuple(parts) => parts.iter().any(of),
+            Ty::Float(_) | Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Unit | Ty::Str | Ty::Ref(..) => false,
+        }
+    }
+    matches!(&p.ty, Ty::Ref(inner, true) if of(inner))
+}
+
+/// `&mut Vec`
+pub fn is_mut_vec(p: &Param) -> bool {
     matches!(&p.ty, Ty::Ref(inner, true) if matches!(**inner, Ty::Vec(_)))
 }
 

@@ -3,8 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
-use super::api::{Api, is_slice, may_grow};
-use crate::signature::{Param, located};
+use super::api::{Api, changes_shape, is_slice};
+use crate::signature::Param;
 
 impl Api<'_> {
     pub fn grad(&self) -> TokenStream {
@@ -34,7 +34,6 @@ impl Api<'_> {
     pub fn no_gradient(&self) -> TokenStream {
         let Api { sig, krate, vis, decls, generics, output, .. } = self;
         let gradient = self.gradient_ty();
-        let span = located(&self.sig.ident).span();
         let wheres = sig.generics.where_clause.as_ref().map(|w| w.predicates.iter());
         let wheres: Vec<_> = wheres.into_iter().flatten().collect();
         let bound = quote!(where #(#wheres,)* for<'scalar> #output: #krate::missing::ScalarResult<'scalar>);
@@ -51,7 +50,6 @@ impl Api<'_> {
                 if p.receiver { quote!(self: #ty) } else { quote!(_: #ty) }
             })
             .collect();
-        let _ = span;
         let [grad, both, into] = ["grad", "value_and_grad", "value_and_grad_into"].map(|n| self.own(n));
         let many = self.allow_many(decls.len() + outs.len());
         quote! {
@@ -93,8 +91,8 @@ impl Api<'_> {
             quote!(let mut #bar: #ty = #zero;)
         };
         let early: Vec<_> =
-            self.params().filter(|(_, p)| !p.constant() && !may_grow(p)).map(|(i, p)| make(i, p)).collect();
-        let late: Vec<_> = self.params().filter(|(_, p)| !p.constant() && may_grow(p)).collect();
+            self.params().filter(|(_, p)| !p.constant() && !changes_shape(p)).map(|(i, p)| make(i, p)).collect();
+        let late: Vec<_> = self.params().filter(|(_, p)| !p.constant() && changes_shape(p)).collect();
         let late_bars = late.iter().map(|(i, _)| sig.bar(*i));
         let declare = if late.is_empty() { quote!() } else { quote!(#(let mut #late_bars;)*) };
         let late: Vec<_> = late
@@ -150,7 +148,7 @@ impl Api<'_> {
             }
         };
         let active = |grow: bool| {
-            self.params().filter(|(_, p)| !p.constant() && may_grow(p) == grow).map(|(i, p)| clear(i, p)).collect()
+            self.params().filter(|(_, p)| !p.constant() && changes_shape(p) == grow).map(|(i, p)| clear(i, p)).collect()
         };
         let (early, late): (Vec<_>, Vec<_>) = (active(false), active(true));
         let shadows = self.each(|i, p| {

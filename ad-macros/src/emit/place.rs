@@ -56,10 +56,9 @@ impl Printer<'_> {
     fn along(&mut self, base: TokenStream, reference: bool, path: &[Proj], written: bool) -> TokenStream {
         let mut out = base;
         for (n, step) in path.iter().enumerate() {
-            if let Proj::Variant { path, member } = step
+            if let Proj::Variant { path: _, member } = step
                 && member == PAYLOAD
             {
-                let _ = path;
                 let krate = &self.ctx.krate;
                 let borrowed = if n == 0 && reference {
                     quote!(#out)

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
-use super::api::{Api, is_slice, may_grow};
+use super::api::{Api, is_mut_vec, is_slice};
 use super::jacobian;
 use super::wrapped::Wrapper;
 use crate::ir::ty::Ty;
@@ -193,7 +193,7 @@ impl Api<'_> {
             }
         }));
         let tangents = Self::bare_or_tuple(&self.each_active(|i, _| sig.dot(i).to_token_stream()));
-        let checks = self.params().filter(|(_, p)| !p.constant() && (is_slice(p) || may_grow(p))).map(|(i, p)| {
+        let checks = self.params().filter(|(_, p)| !p.constant() && (is_slice(p) || is_mut_vec(p))).map(|(i, p)| {
             let (name, dot) = (&p.name, sig.dot(i));
             let what = format!("the tangent of `{name}`");
             quote!(#krate::check_len(#function, #what, #name.len(), #dot.len());)

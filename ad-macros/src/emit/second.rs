@@ -309,11 +309,7 @@ impl Api<'_> {
             }
         });
         let again_ty = self.again(|p| crate::signature::anonymous(&p.syntax).to_token_stream());
-        let actives = self.each_active(|i, p| {
-            let ty = sig.gradient_ty(i);
-            let _ = p;
-            ty
-        });
+        let actives = self.each_active(|i, _| sig.gradient_ty(i).to_token_stream());
         let one_slice = match &self.params().filter(|(_, p)| !p.constant()).collect::<Vec<_>>()[..] {
             [(_, p)] if is_slice(p) => match p.ty.shadow() {
                 Some(Ty::Slice(e)) => Some(e.to_token_stream()),
@@ -333,9 +329,8 @@ impl Api<'_> {
         } else {
             (quote!(let #seed_pattern = #seed;), quote!(0.0))
         };
-        let owned = self.owned_dots(&|i, p| {
+        let owned = self.owned_dots(&|i, _| {
             let dot = sig.dot(i);
-            let _ = p;
             if one_slice.is_some() && !value { quote!(#dot.to_vec()) } else { dot.to_token_stream() }
         });
         let keep: Vec<_> = self.params().filter(|(_, p)| p.mode == Passing::ByValue).map(|(_, p)| &p.name).collect();

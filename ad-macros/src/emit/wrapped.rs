@@ -14,7 +14,7 @@
 //!
 //! The calling convention keeps the wrapper: the cotangent of a `Result<f64, E>` is a `Result<f64, ()>`.
 
-use super::api::{Api, is_slice, may_grow};
+use super::api::{Api, changes_shape, is_slice};
 use crate::ir::ty::Ty;
 use crate::signature::Param;
 use proc_macro2::TokenStream;
@@ -79,7 +79,7 @@ impl Api<'_> {
         });
         let [value, y, reverse] = ["value", "y", "reverse"].map(|n| sig.fresh(n));
         let zeros = |grow: bool, make: &dyn Fn(usize, &Param) -> TokenStream| -> Vec<TokenStream> {
-            self.params().filter(|(_, p)| !p.constant() && may_grow(p) == grow).map(|(i, p)| make(i, p)).collect()
+            self.params().filter(|(_, p)| !p.constant() && changes_shape(p) == grow).map(|(i, p)| make(i, p)).collect()
         };
         let declare = |i: usize, p: &Param| {
             let (bar, ty, zero) = (sig.bar(i), sig.gradient_ty(i), self.zero(p));

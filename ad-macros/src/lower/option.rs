@@ -337,12 +337,6 @@ impl Lower<'_> {
                 self.either(&place, good, span, Box::new(move |_| inner), Box::new(move |_| d))
             }
             ("unwrap_or_default", []) => {
-                let zero = |this: &mut Self| {
-                    let ty = this.func.types.fresh();
-                    let path = quote!(::core::default::Default::default());
-                    Operand::Value(this.push_value(OpKind::PathCall(path, Vec::new()), ty, span))
-                };
-                let _ = zero;
                 self.sink.error(span, m::UNWRAP_DEFAULT, "");
                 Operand::Never
             }

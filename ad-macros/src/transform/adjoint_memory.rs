@@ -245,14 +245,26 @@ impl Builder<'_> {
                         self.init(e, &bar.then(Proj::member(path, name)), span);
                     }
                 }
-                if let Some(shadow) = rest.as_ref().and_then(|(from, _)| self.shadow(from, span)) {
-                    // What is left of the cotangent belongs to the fields that were not listed.
+                if let Some((from, _)) = rest
+                    && let Some(shadow) = self.shadow(from, span)
+                {
+                    // What is left of the cotangent belongs to the fields that were not listed. Those that were get zeros
+                    // of the shape that they have in the base, which its shadow has too. Callers may pass the shadow of a
+                    // `&` as a constant; then the base, which nobody changes, is asked.
+                    let kind = &self.func.vars[shadow.base.index()].kind;
+                    let shaped = match kind {
+                        VarKind::ShadowParam { optional: true, .. } => self.mapped_place(from, from.base, span),
+                        _ => shadow.clone(),
+                    };
                     for (name, _) in fields {
-                        let member = bar.then(Proj::member(path, name));
-                        // An integer beside it has no cotangent that could be zero.
+                        let step = Proj::member(path, name);
+                        let member = bar.then(step.clone());
                         let ty = self.func.place_ty(&member);
-                        if self.func.types.resolve(&ty).may_hold_float() {
-                            self.push(OpKind::Zero(member), span);
+                        match self.func.types.resolve(&ty).peel() {
+                            Ty::Float(_) => self.push(OpKind::Zero(member), span),
+                            // An integer has no cotangent that could be zero.
+                            ty if !ty.may_hold_float() => {}
+                            _ => self.push(OpKind::Store(member, Init::ZeroLike(shaped.then(step))), span),
                         }
                     }
                     self.push(OpKind::Accumulate(shadow, bar.clone()), span);

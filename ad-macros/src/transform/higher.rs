@@ -16,7 +16,7 @@ use crate::ir::{
     VarKind,
 };
 use crate::signature::{Param, Passing, Role, Signature};
-use quote::{ToTokens, quote};
+use quote::quote;
 use std::collections::HashMap;
 
 /// The tangent of a function of this signature as a function of its own, and that function's signature.
@@ -246,7 +246,6 @@ impl Higher {
             };
             self.func.push(region, OpKind::Declare(var, init), span);
         }
-        let _ = call.path.to_token_stream();
     }
 }
 

@@ -352,21 +352,30 @@ impl Tangent<'_> {
             };
             dots.push((Proj::member(path, name), init));
         }
-        let rest = rest.and_then(|from| self.dot_place(from));
-        self.keep(op);
         let whole = Place::whole(dot);
-        self.push(OpKind::Declare(dot, Init::ZeroLike(Place::whole(var))), span);
-        if let Some(from) = rest.clone() {
-            self.push(OpKind::Accumulate(whole.clone(), from), span);
+        let rest = rest.and_then(|from| self.dot_place(from).map(|d| (from, d)));
+        match &rest {
+            // The tangent of the base, in its shape: listed fields may have another one, and the base may have moved below.
+            Some((from, tangent)) => {
+                self.push(OpKind::Declare(dot, Init::ZeroLike((*from).clone())), span);
+                self.push(OpKind::Accumulate(whole.clone(), tangent.clone()), span);
+                self.keep(op);
+            }
+            None => {
+                self.keep(op);
+                self.push(OpKind::Declare(dot, Init::ZeroLike(Place::whole(var))), span);
+            }
         }
-        for (member, init) in dots {
+        for (step, init) in dots {
+            let member = whole.then(step.clone());
             match init {
-                Some(init) => self.push(OpKind::Store(whole.then(member), init), span),
+                Some(init) => self.push(OpKind::Store(member, init), span),
                 None if rest.is_some() => {
-                    let member = whole.then(member);
                     let ty = self.func.place_ty(&member);
-                    if self.func.types.resolve(&ty).may_hold_float() {
-                        self.push(OpKind::Zero(member), span);
+                    match self.func.types.resolve(&ty).peel() {
+                        Ty::Float(_) => self.push(OpKind::Zero(member), span),
+                        ty if !ty.may_hold_float() => {}
+                        _ => self.push(OpKind::Store(member, Init::ZeroLike(Place::whole(var).then(step))), span),
                     }
                 }
                 None => {}

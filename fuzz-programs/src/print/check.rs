@@ -192,8 +192,7 @@ impl Check<'_> {
         self.line("let want_tangent: Vec<f64> = s.next();");
         self.line("let want_gradient: Vec<f64> = s.next();");
         self.line("let want_grad: Vec<f64> = s.next();");
-        for (i, p) in self.f.params.iter().enumerate().filter(|(_, p)| p.is_active() && !p.is_in_out()) {
-            let _ = p;
+        for (i, _) in self.f.params.iter().enumerate().filter(|(_, p)| p.is_active() && !p.is_in_out()) {
             self.out.push(format!("let want_jacobian{i}: Vec<f64> = s.next();"));
         }
         self.line("let checkable: bool = s.next();");

@@ -7,7 +7,6 @@ use super::*;
 fn the_adjoint_of_decay() {
     let mut m = Maker::new();
     let (x0, k, n) = (m.scalar("x0", Ty::F64), m.scalar("k", Ty::F64), m.scalar("n", Ty::USIZE));
-    let _ = x0;
     let x = m.var("x", Ty::F64, VarKind::Local);
     m.push(OpKind::Declare(x, Init::Scalar(x0)));
     let kept = m.var("x_kept", Ty::Vec(Box::new(Ty::F64)), VarKind::Generated);
