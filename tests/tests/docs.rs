@@ -107,18 +107,19 @@ fn links_lead_somewhere() {
 /// What stands in backticks and looks like a path of ours.
 #[test]
 fn named_files_exist() {
-    let src = root().join("ad-macros/src");
+    let sources = ["ad-compiler/src", "ad-ir/src"].map(|src| root().join(src));
     for page in ["ARCHITECTURE.md", "docs/testing.md", "docs/add-a-primitive.md", "docs/add-a-statement.md"] {
         let text = read(page);
-        let mut folder = src.clone();
+        let mut folder = sources[0].clone();
         for name in text.split('`').skip(1).step_by(2) {
             let file = name.ends_with(".rs") || name.ends_with(".md") || name.ends_with('/');
             if !file || name.contains(['*', ' ', '<', '(']) {
                 continue;
             }
             // `transform/adjoint.rs`, `adjoint_call.rs`: the second stands in the folder of the first.
-            let places =
-                [root().join(name), src.join(name), folder.join(name), root().join("fuzz-programs/src").join(name)];
+            let [compiler, ir] = sources.each_ref().map(|src| src.join(name));
+            let generator = root().join("fuzz-programs/src").join(name);
+            let places = [root().join(name), compiler, ir, folder.join(name), generator];
             let Some(found) = places.iter().find(|p| p.exists()) else {
                 panic!("{page} names `{name}`, which is not there")
             };
@@ -137,7 +138,9 @@ fn named_functions_exist() {
         let file = names.next().expect("a file");
         for name in names {
             seen += 1;
-            let source = read(format!("ad-macros/src/{file}"));
+            let of_ir = format!("ad-ir/src/{file}");
+            let source =
+                if root().join(&of_ir).exists() { read(of_ir) } else { read(format!("ad-compiler/src/{file}")) };
             assert!(source.contains(&format!("fn {name}(")), "there is no `fn {name}` in {file}");
         }
     }
@@ -146,7 +149,7 @@ fn named_functions_exist() {
 
 #[test]
 fn stages_are_in_the_order_of_the_driver() {
-    let driver = read("ad-macros/src/driver.rs");
+    let driver = read("ad-compiler/src/driver.rs");
     let pipeline = &driver[driver.find("fn differentiate(").expect("the pipeline")..];
     let stages = [
         "fence::check(",

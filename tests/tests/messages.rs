@@ -5,7 +5,7 @@ use std::fs;
 
 /// The table of messages, as its source says it: names and texts.
 fn messages() -> Vec<(String, String)> {
-    let source = include_str!("../../ad-macros/src/messages.rs");
+    let source = include_str!("../../ad-ir/src/messages.rs");
     let table = source.split("messages! {").nth(1).expect("the table");
     let mut all = Vec::new();
     for line in table.lines() {

@@ -1,39 +1,19 @@
 //! `by_hand! { fn f(..) {..} forward {..} tangent {..} adjoint {..} }` puts the bodies through the compiler's emitter.
 
-#![allow(dead_code)]
-
-#[path = "../../../ad-macros/src/ir"]
-mod ir {
-    pub mod ty;
-}
-#[path = "../../../ad-macros/src/signature.rs"]
-mod signature;
-#[path = "../../../ad-macros/src/emit"]
-mod emit {
-    pub mod api;
-    mod bounds;
-    mod function;
-    mod gradient;
-    mod jacobian;
-    mod pullback;
-    mod second;
-    mod wrapped;
-}
-
-#[path = "../../../ad-macros/src/words.rs"]
-mod words;
-
+use ad_compiler::emit::api::{Parts, api};
+use ad_ir::signature::{Options, Signature};
+use ad_ir::words;
 use quote::{ToTokens, quote};
 
 struct Input {
     item: syn::ItemFn,
-    parts: emit::api::Parts,
+    parts: Parts,
 }
 
 impl syn::parse::Parse for Input {
     fn parse(input: syn::parse::ParseStream<'_>) -> syn::Result<Self> {
         let item = input.parse()?;
-        let mut parts = emit::api::Parts { explain: "by hand".into(), ..Default::default() };
+        let mut parts = Parts { explain: "by hand".into(), ..Default::default() };
         while !input.is_empty() {
             let name: syn::Ident = input.parse()?;
             let body: syn::Block = input.parse()?;
@@ -56,9 +36,9 @@ pub fn by_hand(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let expand = || {
         let Input { item, parts } = syn::parse(input)?;
         let words = words::count(item.block.to_token_stream());
-        let sig = signature::Signature::parse(&item, &words, &signature::Options::default())?;
-        let primal = signature::Signature::primal(&item, &item.block);
-        let api = emit::api::api(&sig, &parts);
+        let sig = Signature::parse(&item, &words, &Options::default())?;
+        let primal = Signature::primal(&item, &item.block);
+        let api = api(&sig, &parts);
         if std::env::var_os("SHOW_BY_HAND").is_some() {
             eprintln!("{api}");
         }

@@ -72,8 +72,8 @@ fn notes(rule: &Rule) -> String {
 fn rules_page() -> String {
     let mut out = String::from(
         "# Rules of scalar primitives\n\n\
-         Generated from `ad-macros/src/rules`; do not edit. After a change there:\n\
-         `UPDATE_DOCS=1 cargo test -p ad-macros rules`.\n\n\
+         Generated from `ad-ir/src/rules`; do not edit. After a change there:\n\
+         `UPDATE_DOCS=1 cargo test -p ad-ir rules`.\n\n\
          In the formulas `y` is the result. *Reads* lists what the reverse sweep needs of the forward sweep. Where a partial\n\
          is unbounded, a cotangent that is zero stays zero. [Kinks](kinks.md) has the derivatives at corners, and\n\
          [add a primitive](add-a-primitive.md) the steps for another row.\n\n\
@@ -108,7 +108,7 @@ fn rules_page_is_up_to_date() {
         std::fs::write(&path, &want).expect("docs/rules.md can be written");
     }
     let found = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(found == want, "docs/rules.md is out of date: run `UPDATE_DOCS=1 cargo test -p ad-macros rules`");
+    assert!(found == want, "docs/rules.md is out of date: run `UPDATE_DOCS=1 cargo test -p ad-ir rules`");
 }
 
 /// Whoever adds a row with a corner or a pole writes down what it does there.

@@ -1,12 +1,14 @@
 //! Functions built by hand, and the Rust that is printed for them.
 
 mod functions;
+#[path = "../../../../ad-ir/src/ir/sample.rs"]
+mod sample;
 
 use super::{Body, Ctx, body};
-use crate::ir::tests::decay;
 use crate::ir::*;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
+use sample::decay;
 use std::collections::HashSet;
 
 fn here() -> Span {

@@ -1,6 +1,6 @@
 //! The passes on text: `filetests/<pass>/*.txt` holds a function and, below lines of dashes, what the pass gets and gives.
 //!
-//! `UPDATE_GOLDEN=1 cargo test -p ad-macros filetests` rewrites the sections; to add a case, add a file with a function.
+//! `UPDATE_GOLDEN=1 cargo test -p ad-compiler filetests` rewrites the sections; to add a case, add a file with a function.
 
 use crate::analysis::{activity, stability};
 use crate::diag::Sink;

@@ -86,12 +86,12 @@ impl Rule {
 }
 
 /// `p * d`, and zero where `d` is, whatever `p` is: see `transform::guarded`. No primitive of the language, so not among the rows.
-pub(crate) static GUARDED: Rule =
+pub static GUARDED: Rule =
     cheap("guarded", &[float("d"), float("p")], &["p", "d"], ANY2, "product").singular(&[true, true]);
 
 /// All rows.
 #[rustfmt::skip] // one row, one line
-pub(crate) static ROWS: &[Rule] = &[
+pub static ROWS: &[Rule] = &[
     // Operators.
     cheap("+", AB, &["1.0", "1.0"], ANY2, "sum"),
     cheap("-", AB, &["1.0", "-1.0"], ANY2, "difference"),

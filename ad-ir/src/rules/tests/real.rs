@@ -64,7 +64,7 @@ macro_rules! real {
                     ("clamp", &[F(x), F(lo), F(hi)]) => F(x.clamp(lo, hi)),
                     ("sin_cos", &[F(x)]) => Pair(x.sin_cos().0, x.sin_cos().1),
                     ("classify" | "total_cmp" | "partial_cmp", _) => Opaque,
-                    _ => panic!("no arm for `{name}` of {args:?}: add it to ad-macros/src/rules/tests/real.rs"),
+                    _ => panic!("no arm for `{name}` of {args:?}: add it to ad-ir/src/rules/tests/real.rs"),
                 }
             }
         }

@@ -19,15 +19,15 @@ use syn::punctuated::Punctuated;
 
 /// The name of the result in formulas.
 #[cfg(test)]
-pub(crate) const RESULT: &str = "y";
+pub const RESULT: &str = "y";
 
 /// The constants that a formula may name, as they stand in `core::{f64, f32}::consts` (`NAN` and `INFINITY`: as
 /// associated constants of the type).
 #[cfg(test)]
-pub(crate) const CONSTANTS: [&str; 6] = ["PI", "LN_2", "LN_10", "FRAC_2_SQRT_PI", "NAN", "INFINITY"];
+pub const CONSTANTS: [&str; 6] = ["PI", "LN_2", "LN_10", "FRAC_2_SQRT_PI", "NAN", "INFINITY"];
 
 /// Parses a row's formula. The tests check every row, so that this cannot fail at a user's.
-pub(crate) fn parse(text: &'static str) -> Rc<Expr> {
+pub fn parse(text: &'static str) -> Rc<Expr> {
     PARSED.with_borrow_mut(|parsed| {
         if let Some((_, expr)) = parsed.iter().find(|(t, _)| std::ptr::eq(*t, text)) {
             return expr.clone();
@@ -45,7 +45,7 @@ thread_local! {
 }
 
 /// The `x` of the formula `1.0 / x`: what is multiplied by it is better divided by `x`.
-pub(crate) fn reciprocal(expr: &Expr) -> Option<&Expr> {
+pub fn reciprocal(expr: &Expr) -> Option<&Expr> {
     let Expr::Binary(syn::ExprBinary { left, op: syn::BinOp::Div(_), right, .. }) = expr else { return None };
     match &**left {
         Expr::Lit(syn::ExprLit { lit: syn::Lit::Float(one), .. }) if one.base10_digits() == "1.0" => Some(right),
@@ -54,12 +54,12 @@ pub(crate) fn reciprocal(expr: &Expr) -> Option<&Expr> {
 }
 
 /// Forgets what was parsed: spans live only as long as one expansion.
-pub(crate) fn forget() {
+pub fn forget() {
     PARSED.with_borrow_mut(|parsed| parsed.clear());
 }
 
 /// The formals, results and constants that a formula names, each once.
-pub(crate) fn names(expr: &Expr) -> Vec<String> {
+pub fn names(expr: &Expr) -> Vec<String> {
     let mut out = Vec::new();
     collect(expr, &mut out);
     out
@@ -78,7 +78,7 @@ fn collect(expr: &Expr, out: &mut Vec<String>) {
 }
 
 /// The identifier that an expression consists of.
-pub(crate) fn name(expr: &Expr) -> Option<String> {
+pub fn name(expr: &Expr) -> Option<String> {
     match expr {
         Expr::Path(p) => p.path.get_ident().map(ToString::to_string),
         _ => None,
@@ -86,7 +86,7 @@ pub(crate) fn name(expr: &Expr) -> Option<String> {
 }
 
 /// The expression that a block consists of.
-pub(crate) fn block_value(block: &syn::Block) -> Option<&Expr> {
+pub fn block_value(block: &syn::Block) -> Option<&Expr> {
     match block.stmts.as_slice() {
         [syn::Stmt::Expr(e, None)] => Some(e),
         _ => None,

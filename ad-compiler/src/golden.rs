@@ -1,7 +1,7 @@
 //! Golden expansions, and what holds for every expansion: determinism, linear size, no `unsafe`.
 //!
 //! `tests/expand/NAME.rs` holds a function; `NAME.expanded` beside it what is emitted for it that a person wants to read:
-//! `forward` (`adjoint`, of recursive functions) and `tangent`. `UPDATE_GOLDEN=1 cargo test -p ad-macros golden` rewrites them.
+//! `forward` (`adjoint`, of recursive functions) and `tangent`. `UPDATE_GOLDEN=1 cargo test -p ad-compiler golden` rewrites them.
 
 use crate::driver::expand;
 use proc_macro2::{TokenStream, TokenTree};

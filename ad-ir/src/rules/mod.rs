@@ -14,16 +14,16 @@ mod scalar;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use refused::Refusal;
+pub use refused::Refusal;
 
-pub(crate) use formula::{names as names_in, reciprocal};
+pub use formula::{names as names_in, reciprocal};
 
 use std::rc::Rc;
 use syn::Expr;
 
 /// What a formal takes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Class {
+pub enum Class {
     /// A float of the function's float type, by value.
     Float,
     /// The same by shared reference, as in `a.total_cmp(&b)`. A receiver is borrowed by rustc itself.
@@ -34,14 +34,14 @@ pub(crate) enum Class {
 
 /// One formal of a primitive. The receiver of a method is the first.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Formal {
+pub struct Formal {
     pub name: &'static str,
     pub class: Class,
 }
 
 /// What a primitive returns.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum ResultClass {
+pub enum ResultClass {
     Float,
     /// `(Float, Float)`; in formulas `y.0` and `y.1`.
     FloatPair,
@@ -52,7 +52,7 @@ pub(crate) enum ResultClass {
 
 /// What evaluating the primitive again costs, for the choice between storing and recomputing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Cost {
+pub enum Cost {
     /// A few cycles: `+`, `*`, `abs`, `min`, `floor`, …
     Cheap,
     /// Divisions, roots, transcendental functions.
@@ -61,16 +61,14 @@ pub(crate) enum Cost {
 
 /// Where the tests sample a formal: between `lo` and `hi`, evenly (integers: all between them).
 #[derive(Clone, Copy, Debug)]
-#[cfg_attr(not(test), expect(dead_code, reason = "for the tests"))]
-pub(crate) struct Span {
+pub struct Span {
     pub lo: f64,
     pub hi: f64,
 }
 
 /// One primitive.
 #[derive(Clone, Copy, Debug)]
-#[cfg_attr(not(test), expect(dead_code, reason = "some columns are for the tests and the docs"))]
-pub(crate) struct Rule {
+pub struct Rule {
     /// A method's or operator's name: `sin`, `+`, `neg`.
     pub name: &'static str,
     pub formals: &'static [Formal],
@@ -92,7 +90,7 @@ pub(crate) struct Rule {
 
 /// A parsed partial.
 #[derive(Clone)]
-pub(crate) enum Partial {
+pub enum Partial {
     Zero,
     One,
     MinusOne,
@@ -101,19 +99,19 @@ pub(crate) enum Partial {
 
 impl Rule {
     /// The number of formals.
-    pub(crate) fn arity(&self) -> usize {
+    pub fn arity(&self) -> usize {
         self.formals.len()
     }
 
     /// The names of the formals, in order.
     #[cfg(test)]
-    pub(crate) fn formal_names(&self) -> Vec<&'static str> {
+    pub fn formal_names(&self) -> Vec<&'static str> {
         self.formals.iter().map(|f| f.name).collect()
     }
 
     /// The number of float results: none for `is_nan`, two for `sin_cos`.
     #[cfg(test)]
-    pub(crate) fn results(&self) -> usize {
+    pub fn results(&self) -> usize {
         match self.result {
             ResultClass::Float => 1,
             ResultClass::FloatPair => 2,
@@ -122,31 +120,31 @@ impl Rule {
     }
 
     /// The formula of result `r` with respect to formal `i`, as the row has it; `""` where there is none.
-    pub(crate) fn formula(&self, r: usize, i: usize) -> &'static str {
+    pub fn formula(&self, r: usize, i: usize) -> &'static str {
         self.partials.get(r * self.arity() + i).copied().unwrap_or("")
     }
 }
 
-pub(crate) use formula::forget;
-pub(crate) use scalar::GUARDED;
+pub use formula::forget;
+pub use scalar::GUARDED;
 
 /// The row of a method or operator (`"+"`, `"-"`, `"*"`, `"/"`, `"%"`, `"neg"`).
-pub(crate) fn lookup(name: &str) -> Option<&'static Rule> {
+pub fn lookup(name: &str) -> Option<&'static Rule> {
     scalar::ROWS.iter().find(|r| r.name == name)
 }
 
 /// Why a name of `f64`, `f32` or `num_traits::Float` has no row, and what to write instead.
-pub(crate) fn refused(name: &str) -> Option<&'static Refusal> {
+pub fn refused(name: &str) -> Option<&'static Refusal> {
     refused::REFUSALS.iter().find(|r| r.name == name)
 }
 
 /// The partial with respect to formal `i`; for a pair, of its first result.
-pub(crate) fn partial(rule: &Rule, i: usize) -> Partial {
+pub fn partial(rule: &Rule, i: usize) -> Partial {
     partial_of(rule, 0, i)
 }
 
 /// The partial of result `r` with respect to formal `i`.
-pub(crate) fn partial_of(rule: &Rule, r: usize, i: usize) -> Partial {
+pub fn partial_of(rule: &Rule, r: usize, i: usize) -> Partial {
     match rule.formula(r, i) {
         "" | "0.0" => Partial::Zero,
         "1.0" => Partial::One,
@@ -158,7 +156,7 @@ pub(crate) fn partial_of(rule: &Rule, r: usize, i: usize) -> Partial {
 /// What the partial with respect to formal `i` reads: the formals, ascending, and whether the result. For a
 /// pair, what the partials of both results read.
 #[cfg(test)]
-pub(crate) fn reads(rule: &Rule, i: usize) -> (Vec<usize>, bool) {
+pub fn reads(rule: &Rule, i: usize) -> (Vec<usize>, bool) {
     let mut formals = Vec::new();
     let mut result = false;
     for r in 0..rule.results() {

@@ -15,15 +15,15 @@ mod entity;
 mod func;
 mod op;
 #[cfg(test)]
-pub(crate) mod tests;
+mod sample;
+#[cfg(test)]
+mod tests;
 pub mod ty;
 mod verify;
 mod visit;
 
 pub use entity::{EntityMap, EntitySet, Region, Value, Var};
-#[cfg(test)]
-pub use func::VarData;
-pub use func::{Func, ParamSlot, RetShape, VarKind};
+pub use func::{Func, ParamSlot, RetShape, VarData, VarKind};
 pub use op::{
     Arg, ArgShadow, BinOp, Call, CopyHow, Count, Form, Init, Keeping, Op, OpKind, PAYLOAD, Piece, Place, Proj, Range,
     Residual, is_error, is_part, is_variant,

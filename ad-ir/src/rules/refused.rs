@@ -2,7 +2,7 @@
 
 /// A refused method or associated function.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Refusal {
+pub struct Refusal {
     pub name: &'static str,
     /// Completes "`name` is not differentiated: …".
     pub reason: &'static str,
@@ -24,7 +24,7 @@ const DEPRECATED: &str = "it is deprecated";
 
 /// All refusals.
 #[rustfmt::skip] // one row, one line
-pub(crate) static REFUSALS: &[Refusal] = &[
+pub static REFUSALS: &[Refusal] = &[
     // Bits.
     refusal("to_bits", BITS, "call it on `stop_gradient(x)` if no derivative is meant to pass"),
     refusal("to_be_bytes", BITS, "call it on `stop_gradient(x)` if no derivative is meant to pass"),

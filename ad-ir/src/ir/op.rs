@@ -306,7 +306,6 @@ pub enum ArgShadow {
     /// The shadow's (or tangent's) place; for a scalar passed by value a scalar variable.
     Place(Place),
     /// Of an [`Arg::Tuple`], part by part.
-    #[expect(dead_code, reason = "the adjoint passes tuples through one variable")]
     Tuple(Vec<ArgShadow>),
 }
 

@@ -1,0 +1,25 @@
+//! The intermediate form of the compiler behind `ad_runtime::differentiate`, the rules of primitives, the analyses and the
+//! transforms. A crate of its own so that its machine code is made while rustc still reads the rest of the compiler.
+
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    reason = "nothing of it is for users: `pub` says what a module offers to the others"
+)]
+
+pub mod analysis;
+pub mod diag;
+pub mod explain;
+pub mod ir;
+pub mod messages;
+pub mod rules;
+pub mod signature;
+pub mod transform;
+pub mod words;
+
+extern crate proc_macro;
+
+/// The line of the source that a token stands in; without a compiler, in unit tests, none.
+pub fn line(span: proc_macro2::Span) -> Option<usize> {
+    proc_macro::is_available().then(|| span.unwrap().line())
+}
