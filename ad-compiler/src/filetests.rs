@@ -28,7 +28,7 @@ fn stages(source: &str) -> Stages {
     let (tokens, item) = example(source);
     let mut sink = Sink::default();
     let attribute = options::parse(tokens, &mut sink);
-    let sig = Signature::parse(&item, &words::count(item.block.to_token_stream()), &attribute.signature).unwrap();
+    let sig = Signature::parse(&item, &words::count(item.to_token_stream()), &attribute.signature).unwrap();
     let lowered = lower::lower(&item, &sig, &TyTable::default(), &attribute.cfgs, &mut sink).func;
     if let Err(errors) = sink.finish() {
         panic!("{source}\nis refused: {errors}");

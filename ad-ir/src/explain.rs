@@ -10,12 +10,13 @@
 //! The list is read off the adjoint: what its forward sweep makes and its reverse sweep reads. So it cannot differ from what is
 //! emitted, and arguments are not in it, nor is what the reverse sweep computes again.
 
-use crate::ir::display::ty;
-use crate::ir::{Func, Init, Op, OpKind, Place, Region, Value, Var, VarKind, for_each_place, for_each_value};
+use crate::ir::display::{explained, ty};
+use crate::ir::{
+    EntityMap, EntitySet, Func, Init, Op, OpKind, Place, Region, Value, Var, VarKind, for_each_place, for_each_value,
+};
 use crate::rules::Cost;
 use crate::signature::{Role, Signature};
 use quote::ToTokens;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// The whole text.
 pub fn text(sig: &Signature, primal: &Func, adjoint: &Func) -> String {
@@ -23,11 +24,12 @@ pub fn text(sig: &Signature, primal: &Func, adjoint: &Func) -> String {
     let once = is_forward_sweep(primal, adjoint);
     let mut out = if once {
         format!(
-            "fn {}: the primal in SSA, as it is the adjoint's forward sweep; then the reverse sweep\n{adjoint:#}",
-            sig.ident
+            "fn {}: the primal in SSA, as it is the adjoint's forward sweep; then the reverse sweep\n{}",
+            sig.ident,
+            explained(adjoint, true)
         )
     } else {
-        format!("fn {}: the primal in SSA\n{primal:#}", sig.ident)
+        format!("fn {}: the primal in SSA\n{}", sig.ident, explained(primal, true))
     };
     out.push_str("\nKept for the reverse sweep\n");
     let kept = kept(adjoint);
@@ -38,7 +40,8 @@ pub fn text(sig: &Signature, primal: &Func, adjoint: &Func) -> String {
         out.push_str(&format!("    {line}\n"));
     }
     if !once {
-        out.push_str(&format!("\nThe adjoint: forward sweep, then reverse sweep\n{adjoint}"));
+        out.push_str("\nThe adjoint: forward sweep, then reverse sweep\n");
+        out.push_str(&explained(adjoint, false));
     }
     let unused: Vec<String> = sig
         .params
@@ -66,17 +69,19 @@ fn reads_param(adjoint: &Func, param: usize) -> bool {
 /// What a sweep makes.
 struct Forward<'f> {
     /// By which operation, and whether in a loop.
-    values: BTreeMap<Value, (&'f Op, bool)>,
+    values: EntityMap<Value, (&'f Op, bool)>,
     /// The operations that write to a variable.
-    writes: BTreeMap<Var, Vec<(&'f Op, bool)>>,
-    declared: BTreeSet<Var>,
+    writes: EntityMap<Var, Vec<(&'f Op, bool)>>,
+    declared: EntitySet<Var>,
 }
 
 fn kept(func: &Func) -> Vec<String> {
     let Some(reverse) = func.reverse else { return Vec::new() };
-    let mut made = Forward { values: BTreeMap::new(), writes: BTreeMap::new(), declared: BTreeSet::new() };
+    let mut made =
+        Forward { values: EntityMap::default(), writes: EntityMap::default(), declared: EntitySet::default() };
     forward(func, func.body, false, &mut made);
-    let (mut values, mut vars) = (BTreeSet::new(), BTreeSet::new());
+    let mut values = EntitySet::from(vec![false; func.values.len()]);
+    let mut vars = EntitySet::from(vec![false; func.vars.len()]);
     func.walk(reverse, &mut |_, op| {
         for_each_value(&op.kind, &mut |v| {
             values.insert(v);
@@ -89,14 +94,14 @@ fn kept(func: &Func) -> Vec<String> {
         }
     });
     let mut out = Vec::new();
-    for var in vars {
+    for var in vars.iter() {
         let data = &func.vars[var.index()];
         let own = matches!(data.kind, VarKind::Local | VarKind::Generated);
         if own && let Some(writes) = made.writes.get(&var).filter(|_| made.declared.contains(&var)) {
             out.push(variable(func, var, writes, &made));
         }
     }
-    for v in values {
+    for v in values.iter() {
         // Literals and constants are written again.
         if let Some((op, _)) = made.values.get(&v)
             && !matches!(op.kind, OpKind::Lit(_) | OpKind::Path(_))
@@ -113,7 +118,7 @@ fn forward<'f>(func: &'f Func, region: Region, in_loop: bool, made: &mut Forward
         if let Some(v) = op.result {
             made.values.insert(v, (op, in_loop));
         }
-        let mut write = |var: Var| made.writes.entry(var).or_default().push((op, in_loop));
+        let mut write = |var: Var| made.writes.slot(var).get_or_insert_default().push((op, in_loop));
         match &op.kind {
             OpKind::Declare(var, init) => {
                 made.declared.insert(*var);
@@ -123,7 +128,9 @@ fn forward<'f>(func: &'f Func, region: Region, in_loop: bool, made: &mut Forward
             }
             OpKind::Forward { call, residual, .. } => {
                 made.declared.insert(residual.0);
-                made.declared.extend(call.result);
+                if let Some(result) = call.result {
+                    made.declared.insert(result);
+                }
                 write(residual.0);
                 call.result.into_iter().for_each(write);
             }
@@ -132,16 +139,16 @@ fn forward<'f>(func: &'f Func, region: Region, in_loop: bool, made: &mut Forward
                 write(residual.0);
             }
             other => {
-                let mut bases = BTreeSet::new();
+                let mut bases = Vec::new();
                 for_each_place(other, &mut |p: &Place, access| {
                     use crate::ir::Access::{Declare, LenOnly, Move, Read, ReadWrite, Write};
                     match access {
-                        Write | ReadWrite => {
-                            bases.insert(p.base);
-                        }
+                        Write | ReadWrite => bases.push(p.base),
                         Read | LenOnly | Move | Declare => {}
                     }
                 });
+                bases.sort_unstable();
+                bases.dedup();
                 bases.into_iter().for_each(write);
             }
         }

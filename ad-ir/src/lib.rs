@@ -19,6 +19,14 @@ pub mod words;
 
 extern crate proc_macro;
 
+/// The tokens of a text. `proc_macro2` would read it before rustc does, and macros are not optimised.
+pub fn tokens(text: &str) -> Option<proc_macro2::TokenStream> {
+    if proc_macro::is_available() {
+        return text.parse::<proc_macro::TokenStream>().ok().map(Into::into);
+    }
+    text.parse().ok()
+}
+
 /// The line of the source that a token stands in; without a compiler, in unit tests, none.
 pub fn line(span: proc_macro2::Span) -> Option<usize> {
     proc_macro::is_available().then(|| span.unwrap().line())

@@ -134,11 +134,11 @@ pub struct Signature {
 }
 
 impl Signature {
-    /// Reads the signature. All mistakes are reported together. The words are those of the body.
+    /// Reads the signature. All mistakes are reported together. The words are those of the item.
     pub fn parse(item: &syn::ItemFn, words: &Words, options: &Options) -> syn::Result<Signature> {
-        let names_itself = words.contains_key(&item.sig.ident.to_string());
+        let name = item.sig.ident.to_string();
+        let names_itself = words.get(&name) > words::count(item.sig.to_token_stream()).get(&name);
         let mut used: HashSet<String> = words.keys().cloned().collect();
-        used.extend(words::count(item.sig.to_token_stream()).into_keys());
         let mut lifetimes: HashSet<String> =
             item.sig.generics.lifetimes().map(|l| l.lifetime.ident.to_string()).collect();
         lifetimes.insert("static".into());
@@ -553,7 +553,7 @@ mod tests {
 
     fn parse(code: &str) -> Signature {
         let item: syn::ItemFn = syn::parse_str(code).unwrap();
-        let words = words::count(item.block.to_token_stream());
+        let words = words::count(item.to_token_stream());
         Signature::parse(&item, &words, &Options::default()).unwrap_or_else(|e| panic!("{e}"))
     }
 

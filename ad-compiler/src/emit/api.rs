@@ -131,12 +131,12 @@ pub fn api(sig: &Signature, parts: &Parts) -> TokenStream {
 }
 
 /// A text as a raw string, which `cargo expand` shows as it is: `r"…"`, with as many `#` as it needs.
-fn text(text: &str) -> Literal {
+fn text(text: &str) -> TokenStream {
     let mut hashes = String::new();
     while text.contains(&format!("\"{hashes}")) {
         hashes.push('#');
     }
-    format!("r{hashes}\"{text}\"{hashes}").parse().unwrap_or_else(|_| Literal::string(text))
+    ad_ir::tokens(&format!("r{hashes}\"{text}\"{hashes}")).unwrap_or_else(|| Literal::string(text).into_token_stream())
 }
 
 /// The signature with what is derived from it again and again.

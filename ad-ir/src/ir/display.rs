@@ -12,43 +12,80 @@
 
 use super::ty::Len;
 use super::{
-    Arg, ArgShadow, BinOp, Call, CopyHow, Count, Func, Init, Keeping, Op, OpKind, ParamSlot, Piece, Place, Proj,
+    Arg, ArgShadow, BinOp, Call, CopyHow, Count, EntityMap, Func, Init, Keeping, Op, OpKind, ParamSlot, Piece, Place,
+    Proj,
 };
 use super::{Region, RetShape, Ty, Value, Var};
 use quote::ToTokens;
 use std::collections::HashMap;
-use std::fmt::{self, Display, Formatter, Write};
+use std::fmt::{self, Display, Formatter};
 
 /// The column at which comments begin.
 const COMMENT: usize = 44;
 
 impl Display for Func {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let mut counts = HashMap::new();
-        self.vars.iter().for_each(|d| *counts.entry(&*d.name).or_default() += 1);
-        // `{:#}` is the form with lines. Each is a question to rustc, so it is not asked for what nobody reads.
-        let text = Text { func: self, counts, lines: f.alternate() };
-        let params: Vec<String> = self.params.iter().map(|p| text.param(p)).collect();
-        let dot = self.ret_dot.as_ref().map_or(String::new(), |d| format!(", {}", text.ret(d)));
-        writeln!(f, "fn {}({}) -> {}{dot} {{", self.name, params.join(", "), text.ret(&self.ret))?;
-        text.region(f, self.body, 1)?;
-        if let Some(reverse) = self.reverse {
-            writeln!(f, "reverse")?;
-            text.region(f, reverse, 1)?;
-        }
-        writeln!(f, "}}")
+        f.write_str(&Text::new(self, false).function())
     }
+}
+
+/// The text for users: literals stand where they are read, and operations say which line of the source they come from if
+/// `lines` are asked for; each is a question to rustc.
+pub fn explained(func: &Func, lines: bool) -> String {
+    let mut text = Text::new(func, lines);
+    func.walk(func.body, &mut |_, op| text.note_literal(op));
+    if let Some(reverse) = func.reverse {
+        func.walk(reverse, &mut |_, op| text.note_literal(op));
+    }
+    text.function()
 }
 
 struct Text<'a> {
     func: &'a Func,
     /// How many variables have a name.
     counts: HashMap<&'a str, usize>,
+    /// Values that are printed as the literals they are.
+    literals: EntityMap<Value, String>,
     /// Whether operations say which line of the source they come from.
     lines: bool,
+    out: String,
 }
 
-impl Text<'_> {
+impl<'a> Text<'a> {
+    fn new(func: &'a Func, lines: bool) -> Self {
+        let mut counts = HashMap::new();
+        func.vars.iter().for_each(|d| *counts.entry(&*d.name).or_default() += 1);
+        Text { func, counts, literals: EntityMap::default(), lines, out: String::new() }
+    }
+
+    fn note_literal(&mut self, op: &Op) {
+        if let (Some(v), OpKind::Lit(text)) = (op.result, &op.kind) {
+            self.literals.insert(v, text.to_string());
+        }
+    }
+
+    fn function(mut self) -> String {
+        let func = self.func;
+        let params: Vec<String> = func.params.iter().map(|p| self.param(p)).collect();
+        let dot = func.ret_dot.as_ref().map_or(String::new(), |d| format!(", {}", self.ret(d)));
+        self.out = format!("fn {}({}) -> {}{dot} {{\n", func.name, params.join(", "), self.ret(&func.ret));
+        self.region(func.body, "    ");
+        if let Some(reverse) = func.reverse {
+            self.out += "reverse\n";
+            self.region(reverse, "    ");
+        }
+        self.out += "}\n";
+        self.out
+    }
+
+    fn value(&self, v: Value) -> String {
+        self.literals.get(&v).map_or_else(|| v.to_string(), String::clone)
+    }
+
+    fn values(&self, vs: &[Value]) -> String {
+        vs.iter().map(|v| self.value(*v)).collect::<Vec<_>>().join(", ")
+    }
+
     fn param(&self, slot: &ParamSlot) -> String {
         match slot {
             ParamSlot::Value(v) => {
@@ -62,7 +99,7 @@ impl Text<'_> {
     fn ret(&self, ret: &RetShape) -> String {
         match ret {
             RetShape::Unit => "()".to_string(),
-            RetShape::Value(v) => v.to_string(),
+            RetShape::Value(v) => self.value(*v),
             RetShape::Var(v) => self.var(*v),
             RetShape::Ref(p) => format!("&{}", self.place(p)),
             RetShape::Tuple(parts) => list("(", parts.iter().map(|p| self.ret(p)), ")"),
@@ -78,12 +115,13 @@ impl Text<'_> {
         let mut out = self.var(p.base);
         for step in &p.path {
             match step {
-                Proj::Index(i) => out += &format!("[{i}]"),
+                Proj::Index(i) => out += &format!("[{}]", self.value(*i)),
                 Proj::Field(n) => out += &format!(".{n}"),
                 Proj::Named(name) => out += &format!(".{name}"),
                 Proj::Variant { path, member } => out += &format!(".{path}.{member}"),
                 Proj::Range { lo, hi, inclusive } => {
-                    out += &format!("[{}{}{}]", option(*lo), if *inclusive { "..=" } else { ".." }, option(*hi));
+                    let end = |v: &Option<Value>| v.map_or(String::new(), |v| self.value(v));
+                    out += &format!("[{}{}{}]", end(lo), if *inclusive { "..=" } else { ".." }, end(hi));
                 }
             }
         }
@@ -94,10 +132,10 @@ impl Text<'_> {
         let opening = |vec: bool| if vec { "vec[" } else { "[" };
         match init {
             Init::Uninit => "uninit".to_string(),
-            Init::Scalar(v) => v.to_string(),
+            Init::Scalar(v) => self.value(*v),
             Init::Repeat { elem, len, vec } => {
                 let len = match len {
-                    Count::Value(n) => n.to_string(),
+                    Count::Value(n) => self.value(*n),
                     Count::Const(n) => tokens(n),
                 };
                 format!("{}{}; {len}]", opening(*vec), self.init(elem))
@@ -110,7 +148,7 @@ impl Text<'_> {
                 list(&format!("{} {{ ", tokens(path)), fields.chain(rest), " }")
             }
             Init::NewVec { capacity } => {
-                format!("vec[capacity {}]", capacity.map_or("0".to_string(), |v| v.to_string()))
+                format!("vec[capacity {}]", capacity.map_or("0".to_string(), |v| self.value(v)))
             }
             Init::Copy { from, how } => {
                 let how = match how {
@@ -130,7 +168,7 @@ impl Text<'_> {
 
     fn arg(&self, arg: &Arg) -> String {
         match arg {
-            Arg::Value(v) => v.to_string(),
+            Arg::Value(v) => self.value(*v),
             Arg::Ref(p) => format!("&{}", self.place(p)),
             Arg::Reborrow(p) => format!("reborrow {}", self.place(p)),
             Arg::RefMut(p) => format!("&mut {}", self.place(p)),
@@ -162,7 +200,7 @@ impl Text<'_> {
 
     /// The right-hand side of an operation that owns no regions.
     fn line(&self, kind: &OpKind) -> String {
-        let values = |name: &str, vs: &[Value]| list(&format!("{name} "), vs.iter().map(Value::to_string), "");
+        let v = |v: &Value| self.value(*v);
         let var = |v: Var| self.var(v);
         let place = |p: &Place| self.place(p);
         let exit = |e: &Option<Var>| e.map_or(String::new(), |e| format!(" exit {}", self.var(e)));
@@ -170,48 +208,48 @@ impl Text<'_> {
         match kind {
             OpKind::Lit(text) => text.to_string(),
             OpKind::Path(t) => tokens(t),
-            OpKind::Neg(a) => format!("neg {a}"),
-            OpKind::Not(a) => format!("not {a}"),
-            OpKind::Binary(op, a, b) => format!("{} {a}, {b}", mnemonic(*op)),
-            OpKind::Rule(rule, args) => values(rule.name, args),
-            OpKind::Method(name, args) => values(&format!("method {name}"), args),
-            OpKind::PathCall(path, args) => list(&format!("{}(", tokens(path)), args.iter().map(Value::to_string), ")"),
-            OpKind::Cast(a, to) => format!("cast {a} as {}", ty(to)),
-            OpKind::Stop(a) => format!("stop_gradient {a}"),
-            OpKind::Select(c, a, b) => format!("select {c}, {a}, {b}"),
+            OpKind::Neg(a) => format!("neg {}", v(a)),
+            OpKind::Not(a) => format!("not {}", v(a)),
+            OpKind::Binary(op, a, b) => format!("{} {}, {}", mnemonic(*op), v(a), v(b)),
+            OpKind::Rule(rule, args) => format!("{} {}", rule.name, self.values(args)),
+            OpKind::Method(name, args) => format!("method {name} {}", self.values(args)),
+            OpKind::PathCall(path, args) => format!("{}({})", tokens(path), self.values(args)),
+            OpKind::Cast(a, to) => format!("cast {} as {}", v(a), ty(to)),
+            OpKind::Stop(a) => format!("stop_gradient {}", v(a)),
+            OpKind::Select(c, a, b) => format!("select {}, {}, {}", v(c), v(a), v(b)),
             OpKind::Load(p) => format!("load {}", place(p)),
             OpKind::Len(p) => format!("len {}", place(p)),
             OpKind::Matches(p, pattern) => format!("matches {}, {}", place(p), tokens(pattern)),
-            OpKind::Declare(v, init) => format!("let {}: {} = {}", var(*v), ty(&self.func.var_ty(*v)), self.init(init)),
+            OpKind::Declare(x, init) => format!("let {}: {} = {}", var(*x), ty(&self.func.var_ty(*x)), self.init(init)),
             OpKind::Store(p, init) => format!("store {}, {}", place(p), self.init(init)),
-            OpKind::AddTo(p, v) => format!("add_to {}, {v}", place(p)),
+            OpKind::AddTo(p, a) => format!("add_to {}, {}", place(p), v(a)),
             OpKind::Accumulate(a, b) => format!("accumulate {}, {}", place(a), place(b)),
             OpKind::Zero(p) => format!("zero {}", place(p)),
-            OpKind::Fill(p, v) => format!("fill {}, {v}", place(p)),
+            OpKind::Fill(p, a) => format!("fill {}, {}", place(p), v(a)),
             OpKind::CopyFrom(a, b) => format!("copy_from {}, {}", place(a), place(b)),
             OpKind::Swap(a, b) => format!("swap {}, {}", place(a), place(b)),
-            OpKind::SwapElements(p, i, j) => format!("swap_elements {}, {i}, {j}", place(p)),
+            OpKind::SwapElements(p, i, j) => format!("swap_elements {}, {}, {}", place(p), v(i), v(j)),
             OpKind::ReverseSlice(p) => format!("reverse_slice {}", place(p)),
             OpKind::Rotate { place: p, by, left } => {
-                format!("rotate_{} {}, {by}", if *left { "left" } else { "right" }, place(p))
+                format!("rotate_{} {}, {}", if *left { "left" } else { "right" }, place(p), v(by))
             }
             OpKind::Push(p, init) => format!("push {}, {}", place(p), self.init(init)),
             OpKind::Pop(p) => format!("pop {}", place(p)),
-            OpKind::Truncate(p, n) => format!("truncate {}, {n}", place(p)),
-            OpKind::Resize(p, n, init) => format!("resize {}, {n}, {}", place(p), self.init(init)),
-            OpKind::If { cond, then: _, els: _ } => format!("if {cond}"),
+            OpKind::Truncate(p, n) => format!("truncate {}, {}", place(p), v(n)),
+            OpKind::Resize(p, n, init) => format!("resize {}, {}, {}", place(p), v(n), self.init(init)),
+            OpKind::If { cond, then: _, els: _ } => format!("if {}", v(cond)),
             OpKind::For { index, range, body: _, exit: e } => {
                 let dots = if range.inclusive { "..=" } else { ".." };
                 let rev = if range.rev { " rev" } else { "" };
-                let step = range.step.map_or(String::new(), |s| format!(" step {s}"));
-                format!("for {index} in {}{dots}{}{step}{rev}{}", range.lo, range.hi, exit(e))
+                let step = range.step.as_ref().map_or(String::new(), |s| format!(" step {}", v(s)));
+                format!("for {index} in {}{dots}{}{step}{rev}{}", v(&range.lo), v(&range.hi), exit(e))
             }
             OpKind::While { cond: _, test: _, body: _, exit: e } => format!("while{}", exit(e)),
             OpKind::Call(call) => format!("call {} = {}", self.result(call.result), self.call(call)),
             OpKind::Effect { path: _, pieces, diverges } => {
                 let pieces = pieces.iter().map(|piece| match piece {
                     Piece::Tokens(t) => tokens(t),
-                    Piece::Value(v) => v.to_string(),
+                    Piece::Value(a) => v(a),
                     Piece::Place(p) => place(p),
                 });
                 list(if *diverges { "diverge " } else { "effect " }, pieces, "")
@@ -243,7 +281,7 @@ impl Text<'_> {
     fn comment(&self, op: &Op) -> Option<String> {
         let data = |v: Value| &self.func.values[v.index()];
         let named = |v: Value| data(v).name.is_some();
-        let name = |v: Value| data(v).name.clone().unwrap_or_else(|| v.to_string());
+        let name = |v: Value| data(v).name.clone().unwrap_or_else(|| self.value(v));
         let all = |vs: &[Value]| vs.iter().map(|v| name(*v)).collect::<Vec<_>>().join(", ");
         let mut reads_name = false;
         super::for_each_value(&op.kind, &mut |v| reads_name |= named(v));
@@ -262,47 +300,47 @@ impl Text<'_> {
         }
     }
 
-    fn region(&self, f: &mut Formatter<'_>, region: Region, depth: usize) -> fmt::Result {
-        let pad = "    ".repeat(depth);
-        for op in &self.func.regions[region.index()] {
-            let mut line = pad.clone();
-            if let Some(v) = op.result {
-                write!(line, "{v}: {} = ", ty(&self.func.ty(v)))?;
+    fn region(&mut self, region: Region, pad: &str) {
+        let func = self.func;
+        let deeper = format!("{pad}    ");
+        for op in &func.regions[region.index()] {
+            if op.result.is_some_and(|v| self.literals.contains_key(&v)) {
+                continue;
             }
-            line += &self.line(&op.kind);
+            let mut line = match op.result {
+                Some(v) => format!("{pad}{v}: {} = {}", ty(&func.ty(v)), self.line(&op.kind)),
+                None => format!("{pad}{}", self.line(&op.kind)),
+            };
             let nested = op.kind.regions();
             if !nested.is_empty() {
                 line += " {";
             }
-            let source = self.lines.then(|| crate::line(op.span)).flatten().map(|n| format!("line {n}"));
-            let comment = match (source, self.comment(op)) {
-                (Some(source), Some(comment)) => Some(format!("{source}: {comment}")),
-                (source, comment) => source.or(comment),
+            let source = if self.lines { crate::line(op.span) } else { None };
+            self.out += &match (source, self.comment(op)) {
+                (Some(n), Some(comment)) => format!("{line:COMMENT$} // line {n}: {comment}\n"),
+                (Some(n), None) => format!("{line:COMMENT$} // line {n}\n"),
+                (None, Some(comment)) => format!("{line:COMMENT$} // {comment}\n"),
+                (None, None) => format!("{line}\n"),
             };
-            if let Some(comment) = comment {
-                write!(line, "{:w$} // {comment}", "", w = COMMENT.saturating_sub(line.chars().count()))?;
-            }
-            writeln!(f, "{line}")?;
             match &op.kind {
                 OpKind::If { cond: _, then, els } => {
-                    self.region(f, *then, depth + 1)?;
-                    if !self.func.regions[els.index()].is_empty() {
-                        writeln!(f, "{pad}}} else {{")?;
-                        self.region(f, *els, depth + 1)?;
+                    self.region(*then, &deeper);
+                    if !func.regions[els.index()].is_empty() {
+                        self.out += &format!("{pad}}} else {{\n");
+                        self.region(*els, &deeper);
                     }
                 }
                 OpKind::While { cond, test, body, exit: _ } => {
-                    self.region(f, *cond, depth + 1)?;
-                    writeln!(f, "{pad}}} test {test} {{")?;
-                    self.region(f, *body, depth + 1)?;
+                    self.region(*cond, &deeper);
+                    self.out += &format!("{pad}}} test {} {{\n", self.value(*test));
+                    self.region(*body, &deeper);
                 }
-                _ => nested.iter().try_for_each(|r| self.region(f, *r, depth + 1))?,
+                _ => nested.iter().for_each(|r| self.region(*r, &deeper)),
             }
             if !nested.is_empty() {
-                writeln!(f, "{pad}}}")?;
+                self.out += &format!("{pad}}}\n");
             }
         }
-        Ok(())
     }
 }
 
@@ -337,10 +375,6 @@ fn mnemonic(op: BinOp) -> &'static str {
     }
 }
 
-fn option(v: Option<Value>) -> String {
-    v.map_or(String::new(), |v| v.to_string())
-}
-
 fn list(open: &str, parts: impl Iterator<Item = String>, close: &str) -> String {
     format!("{open}{}{close}", parts.collect::<Vec<_>>().join(", "))
 }
@@ -360,8 +394,7 @@ fn tokens(t: &impl ToTokens) -> String {
     out
 }
 
-/// A type as the text form writes it; what is open is `_`.
-/// A type, on one line.
+/// A type as the text form writes it, on one line; what is open is `_`.
 pub fn ty(t: &Ty) -> String {
     match t {
         Ty::Float(f) => f.known().unwrap_or("float").to_string(),

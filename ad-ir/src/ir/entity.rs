@@ -140,6 +140,11 @@ impl<K: Entity> EntitySet<K> {
         }
         !std::mem::replace(&mut self.has[i], true)
     }
+
+    /// In the order of the references.
+    pub fn iter(&self) -> impl Iterator<Item = K> {
+        self.has.iter().enumerate().filter(|(_, has)| **has).map(|(i, _)| K::at(i))
+    }
 }
 
 impl<K> From<Vec<bool>> for EntitySet<K> {

@@ -274,7 +274,7 @@ impl Straight {
     }
 
     fn name(&self) -> String {
-        format!("f{}", self.number)
+        format!("p{}", self.number)
     }
 
     /// The name of a value.

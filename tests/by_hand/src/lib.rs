@@ -35,7 +35,7 @@ impl syn::parse::Parse for Input {
 pub fn by_hand(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let expand = || {
         let Input { item, parts } = syn::parse(input)?;
-        let words = words::count(item.block.to_token_stream());
+        let words = words::count(item.to_token_stream());
         let sig = Signature::parse(&item, &words, &Options::default())?;
         let primal = Signature::primal(&item, &item.block);
         let api = api(&sig, &parts);
