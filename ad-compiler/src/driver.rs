@@ -89,7 +89,7 @@ pub fn differentiate(item: &syn::ItemFn, words: &Words, attribute: &Attribute, s
     if !sink.is_empty() {
         return None;
     }
-    let sig = match Signature::parse(item, words, &attribute.signature) {
+    let mut sig = match Signature::parse(item, words, &attribute.signature) {
         Ok(sig) => sig,
         Err(e) => {
             check::syn_error(&e, sink);
@@ -101,6 +101,8 @@ pub fn differentiate(item: &syn::ItemFn, words: &Words, attribute: &Attribute, s
         return None;
     }
     if let Some(custom) = &attribute.custom {
+        // Whatever the body calls: the adjoint of a rule is made of its `forward`, that of a recursive function the other way round.
+        sig.recursive = false;
         let parts = emit::custom::parts(&sig, custom, sink)?;
         return Some(emit::api::api(&sig, &parts));
     }

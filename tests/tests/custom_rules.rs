@@ -185,3 +185,45 @@ fn explained() {
     assert!(erf::EXPLAIN.contains("partials are given"), "{}", erf::EXPLAIN);
     assert!(norm::EXPLAIN.contains("`given::norm_vjp`"), "{}", norm::EXPLAIN);
 }
+
+mod foreign {
+    pub(super) fn cube(x: f64) -> f64 {
+        x * x * x
+    }
+}
+
+/// Its body names it, and is not looked at.
+#[differentiate(partials(3.0 * x * x))]
+fn cube(x: f64) -> f64 {
+    foreign::cube(x)
+}
+
+#[differentiate(partials(n as f64 * raised(x, n - 1)))]
+fn raised(x: f64, n: u32) -> f64 {
+    if n == 0 { 1.0 } else { x * raised(x, n - 1) }
+}
+
+#[differentiate(recursive, vjp = doubled_vjp)]
+fn doubled(x: f64) -> f64 {
+    2.0 * x
+}
+
+fn doubled_vjp(x: f64) -> (f64, impl Fn(f64) -> f64) {
+    (2.0 * x, |y_bar| 2.0 * y_bar)
+}
+
+#[differentiate]
+fn calls_them(x: f64) -> f64 {
+    cube(x) * raised(x, 4) + doubled(x)
+}
+
+#[test]
+fn rules_of_functions_that_name_themselves() {
+    assert_eq!(cube::value_and_grad(2.0), (8.0, 12.0));
+    assert_eq!(raised::value_and_grad(2.0, 5), (32.0, 80.0));
+    assert_eq!(doubled::value_and_grad(2.0), (4.0, 2.0));
+    assert_eq!(calls_them::value_and_grad(2.0), (132.0, 450.0));
+    check_grad!(cube, 1.3);
+    check_grad!(raised, 1.3, 3);
+    check_grad!(calls_them, 1.3);
+}
