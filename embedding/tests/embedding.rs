@@ -31,10 +31,10 @@ fn slsqp() {
 #[test]
 fn lines_of_the_page() {
     let programs = [
-        include_str!("../src/embedding/argmin.rs"),
-        include_str!("../src/embedding/nuts.rs"),
-        include_str!("../src/embedding/diffsol.rs"),
-        include_str!("../src/embedding/slsqp.rs"),
+        include_str!("../src/bin/argmin.rs"),
+        include_str!("../src/bin/nuts.rs"),
+        include_str!("../src/bin/diffsol.rs"),
+        include_str!("../src/bin/slsqp.rs"),
     ];
     let mut lines = 0;
     let mut code = false;
