@@ -101,6 +101,8 @@ pub fn differentiate(item: &syn::ItemFn, words: &Words, attribute: &Attribute, s
         return None;
     }
     if let Some(custom) = &attribute.custom {
+        // What the body calls does not matter.
+        let sig = Signature { recursive: false, ..sig };
         let parts = emit::custom::parts(&sig, custom, sink)?;
         return Some(emit::api::api(&sig, &parts));
     }

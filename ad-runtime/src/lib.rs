@@ -63,8 +63,11 @@ mod flat;
 mod function;
 #[doc(hidden)]
 pub mod hessian;
+#[doc(hidden)]
+pub mod implicit;
 mod jacobian;
 mod like;
+mod lu;
 #[doc(hidden)]
 pub mod missing;
 mod range;
