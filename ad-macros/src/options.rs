@@ -59,6 +59,16 @@ pub enum Custom {
 }
 
 impl Custom {
+    /// The option.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Custom::Partials { .. } => "partials",
+            Custom::Implicit(_) => "implicit",
+            Custom::Paths { vjp: Some(_), .. } => "vjp",
+            Custom::Paths { .. } => "jvp",
+        }
+    }
+
     /// Where it stands.
     pub fn span(&self) -> proc_macro2::Span {
         match self {

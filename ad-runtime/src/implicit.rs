@@ -13,23 +13,8 @@
 //! What stands in the way of a derivative is kept until a derivative is asked for, since a result that nothing depends on
 //! needs none: then it is a panic, never a number.
 
+use crate::Flat;
 use crate::lu::Lu;
-use crate::{Flat, Function};
-
-/// The residual of a solver: a differentiated function of these arguments.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is no differentiated function of the arguments `{Args}`, as the residual of this function must be",
-    note = "the first argument is the result (of a `Vec` a slice, of an array a reference), the others are those of the function, of the same types",
-    note = "put `#[differentiate]` on the residual"
-)]
-pub trait Residual<Args> {
-    /// The type that has its derivatives.
-    type Derivatives;
-}
-
-impl<F: Function<Args>, Args> Residual<Args> for F {
-    type Derivatives = F;
-}
 
 /// Newton's step from the result that is allowed, relative to the result (or to one, if that is larger). A solver that stops early
 /// has a derivative that is off by as much; what does not solve its equation at all takes steps of the size of the result.

@@ -100,6 +100,22 @@ fn fixed_point_of_f32() {
     check_grad!(fixed_point, 0.7; step = 1e-2, tolerance = 1e-2);
 }
 
+#[differentiate]
+fn cosines(y: &[f32], a: f32) -> [f32; 2] {
+    [y[0] - (a * y[1]).cos(), y[1] - (a * y[0]).sin()]
+}
+
+#[differentiate(implicit = cosines)]
+fn fixed_points(a: f32) -> Vec<f32> {
+    let y = (0..200).fold([0.5f32; 2], |[x, y], _| [(a * y).cos(), (a * x).sin()]);
+    y.to_vec()
+}
+
+#[test]
+fn fixed_points_of_f32() {
+    check_grad!(fixed_points, 0.7; step = 1e-2, tolerance = 1e-2);
+}
+
 /// Where a circle and a hyperbola meet: an array.
 #[differentiate]
 fn curves(y: &[f64; 2], p: (f64, f64), scale: &[f64]) -> [f64; 2] {

@@ -21,6 +21,7 @@
 //! `ad_runtime::implicit` has the rest.
 
 use super::api::Parts;
+use super::call::Callee;
 use super::custom::Rule;
 use crate::diag::Sink;
 use crate::ir::ty::Ty;
@@ -44,7 +45,7 @@ pub fn parts(sig: &Signature, path: &syn::Path, sink: &mut Sink) -> Option<Parts
         }
     };
     for p in sig.params.iter().filter(|p| p.mode == Passing::MutRef) {
-        sink.error(p.syntax.span(), m::IMPLICIT_MUTABLE, p.name.to_string());
+        sink.error(p.name.span(), m::IMPLICIT_MUTABLE, p.name.to_string());
         fine = false;
     }
     if sig.order > 1 {
@@ -80,33 +81,26 @@ impl Solver<'_> {
         Span::call_site().located_at(self.path.span())
     }
 
-    fn alias(&self) -> Ident {
-        Ident::new("__residual", self.at())
+    /// The residual as a callee: its name is found by the alias, and without a derivative it is one error at the path.
+    fn callee(&self) -> Callee {
+        Callee::new(self.path, Ident::new("__residual", self.at()), self.sig.params.len() + 1)
     }
 
-    /// The name by which the residual's derivatives are found. A function of other arguments, and one without derivative,
-    /// is one error at the path:
+    /// Items at the head of the block.
+    fn head(&self) -> TokenStream {
+        super::call::head(&[self.callee()], self.krate)
+    }
+
+    /// The type that has the residual's derivatives, by a way that complains of a function of other arguments:
     ///
     /// ```text
-    /// mod __m { pub type __residual = ::ad_runtime::missing::Callee; }
-    /// use __m::*;
-    /// use residual as __residual;
-    /// type Residual = <__residual as ::ad_runtime::implicit::Residual<(f64, f64)>>::Derivatives;
+    /// <__residual as ::ad_runtime::Function<(&[f64], f64, &'xs [f64])>>::Derivatives
     /// ```
-    fn head(&self) -> TokenStream {
-        let (krate, path, alias, at) = (self.krate, self.path, self.alias(), self.at());
-        quote_spanned! {at=>
-            mod __m { pub type #alias = #krate::missing::Callee; }
-            use __m::*;
-            use #path as #alias;
-        }
-    }
-
-    /// The type that has the residual's derivatives.
     fn residual(&self) -> TokenStream {
-        let (krate, alias, at) = (self.krate, self.alias(), self.at());
+        let (krate, at) = (self.krate, self.at());
+        let callee = self.callee().ty(krate);
         if !self.is_plain() {
-            return quote_spanned!(at=> <#alias as #krate::Callable>::Derivatives);
+            return callee;
         }
         let y = match &self.sig.output {
             Ty::Vec(e) => quote!(&[#e]),
@@ -117,7 +111,7 @@ impl Solver<'_> {
             _ => self.sig.output_syntax.to_token_stream(),
         };
         let tys = self.sig.params.iter().map(|p| &p.syntax);
-        quote_spanned!(at=> <#alias as #krate::implicit::Residual<(#y, #(#tys,)*)>>::Derivatives)
+        quote_spanned!(at=> <#callee as #krate::Function<(#y, #(#tys,)*)>>::Derivatives)
     }
 
     /// Whether the residual surely implements `Function`.
@@ -273,19 +267,27 @@ impl Solver<'_> {
             .collect();
         if self.scalar {
             let slope = self.slope(&factors);
+            let call = quote_spanned! {at=>
+                #reverse(((), #(#shared,)*), (#krate::Const, #(#shadows,)*), #factors.divide(#seed));
+            };
             return quote! {
                 #head
                 let #y: #ty = #f(#(#pass),*);
                 #slope
                 let (_, #reverse): (#ty, _) = #split;
                 (#y, move |(#(#again,)*): _, (#(#bars,)*), #seed| {
-                    if #seed != 0.0 {
-                        #reverse(((), #(#shared,)*), (#krate::Const, #(#shadows,)*), #factors.divide(#seed));
-                    }
+                    if #seed != 0.0 { #call }
                 })
             };
         }
         let made = self.matrix(&matrix, &quote!(#krate::zero(&#y)));
+        let call = quote_spanned! {at=>
+            #reverse(
+                (&#kept, #(#shared,)*),
+                (#krate::Const, #(#shadows,)*),
+                #krate::seed(&#residual, &#residual_bar),
+            );
+        };
         quote! {
             #head
             let #y: #ty = #f(#(#pass),*);
@@ -295,13 +297,7 @@ impl Solver<'_> {
             let #kept = ::core::clone::Clone::clone(&#y);
             (#y, move |(#(#again,)*): _, (#(#bars,)*), #seed| {
                 let mut #residual_bar = #krate::zero(&#residual);
-                if #factors.reverse(&#seed, &mut #residual_bar) {
-                    #reverse(
-                        (&#kept, #(#shared,)*),
-                        (#krate::Const, #(#shadows,)*),
-                        #krate::seed(&#residual, &#residual_bar),
-                    );
-                }
+                if #factors.reverse(&#seed, &mut #residual_bar) { #call }
             })
         }
     }

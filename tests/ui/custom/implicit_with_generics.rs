@@ -2,7 +2,11 @@ use ad_runtime::differentiate;
 
 #[differentiate]
 fn squares<const N: usize>(y: &[f64; N], a: f64) -> [f64; N] {
-    y.map(|y| y * y - a)
+    let mut r = *y;
+    for r in &mut r {
+        *r = *r * *r - a;
+    }
+    r
 }
 
 #[differentiate(implicit = squares::<2>)]
