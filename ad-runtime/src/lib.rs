@@ -72,6 +72,7 @@ mod lu;
 pub mod missing;
 mod range;
 mod slices;
+pub mod sparse;
 mod stop_gradient;
 mod vector_space;
 mod wrapped;
