@@ -284,6 +284,7 @@ fn root(a: f64, #[constant] _table: &[f64], _n: usize) -> f64 {
     a.sqrt()
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "as its solver takes it")]
 #[differentiate]
 fn squares_minus<const N: usize>(y: &[f64], a: Vec<f64>, shift: [f64; N]) -> Vec<f64> {
     (0..N).map(|i| y[i] * y[i] - a[i] - shift[i]).collect()
