@@ -339,6 +339,32 @@ fn a_wrong_pattern_is_no_result() {
     assert!(message.to_string().contains("the pattern lacks an element in row 0"), "{message}");
 }
 
+/// What is left of large terms has their rounding.
+#[differentiate]
+fn cancelling(x: &[f64]) -> [f64; 2] {
+    let a = 1e7 * (x[0] + x[1] * x[1]).sin();
+    let b = 1e7 * x[0].sin() * (x[1] * x[1]).cos() + 1e7 * x[0].cos() * (x[1] * x[1]).sin();
+    [a - b + 1e-3 * x[0], 1e-3 * x[2] + (a - b)]
+}
+
+#[test]
+fn rounding_is_no_wrong_pattern() {
+    let f = func::<cancelling>();
+    let jacobian = SparseJacobian::detect(f, &(&numbers(3, 1)[..],)).unwrap();
+    for seed in 1..50 {
+        let x = numbers(3, seed);
+        let j = jacobian.evaluate(f, &(&x[..],)).unwrap();
+        assert!((j.get(0, 0) - 1e-3).abs() < 1e-7 && (j.get(1, 2) - 1e-3).abs() < 1e-7, "{j:?}");
+        // An element that is missing is seen all the same.
+        let wrong = SparseJacobian::new(Pattern::from_coordinates(3, 3, [(0, 0), (0, 1), (1, 0), (1, 1)]));
+        let y = wrong.evaluate_forward(|dx| {
+            let [a, b] = cancelling::jvp(&x, dx).1;
+            [a, b, 0.0]
+        });
+        assert!(matches!(y, Err(SparseError::Pattern { row: 0 | 1, .. })), "{y:?}");
+    }
+}
+
 /// Two columns that go together, and a row that has both although the pattern has one: nothing but the sum is seen.
 #[differentiate]
 fn hidden(x: &[f64], small: f64) -> [f64; 3] {

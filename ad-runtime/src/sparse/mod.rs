@@ -41,8 +41,8 @@
 //! A pattern that lacks an element would give wrong numbers, for its neighbours of the same colour too. So each evaluation makes one
 //! product more, in a fixed direction without pattern, and compares it with the matrix: what the matrix lacks is
 //! [`SparseError::Pattern`], never a result. An element that is missing is seen if it is larger than the [tolerance] times
-//! the sum of its row's magnitudes, and a millionth of that where no other element of its row has its colour. [`unchecked`] leaves the
-//! comparison out.
+//! the sum of its row's magnitudes, and a millionth of that where no other element of its row has its colour (and larger than what
+//! rounding makes of the row). [`unchecked`] leaves the comparison out.
 //!
 //! [tolerance]: SparseJacobian::tolerance
 //! [`unchecked`]: SparseJacobian::unchecked
@@ -141,19 +141,36 @@ impl Check {
     ) -> Result<(), SparseError> {
         let Some(tolerance) = self.tolerance else { return Ok(()) };
         let w = direction(n);
-        let expected = product(&w);
-        for (row, (&expected, (found, size))) in expected.iter().zip(matrix(&w)).enumerate() {
-            // Where a derivative is infinite or NaN, so is its product.
-            let same = (expected - found).abs() <= tolerance * size || !expected.is_finite() && !found.is_finite();
-            if !same {
-                return Err(SparseError::Pattern { row, expected, found });
-            }
-            let rounding = strays[row].abs() <= 1e-6 * tolerance * size;
-            if !rounding && size.is_finite() {
-                return Err(SparseError::Pattern { row, expected: strays[row], found: 0.0 });
+        let (expected, matrix) = (product(&w), matrix(&w));
+        let wrong = |noise: &dyn Fn(usize) -> f64| {
+            (0..expected.len()).find_map(|row| {
+                let (expected, (found, size), stray) = (expected[row], matrix[row], strays[row]);
+                let error = |expected, found| Some(SparseError::Pattern { row, expected, found });
+                // Where a derivative is infinite or NaN, so is its product.
+                let same = (expected - found).abs() <= tolerance * size + noise(row);
+                if !same && (expected.is_finite() || found.is_finite()) {
+                    return error(expected, found);
+                }
+                let rounding = stray.abs() <= 1e-6 * tolerance * size + noise(row);
+                if !rounding && size.is_finite() { error(stray, 0.0) } else { None }
+            })
+        };
+        if wrong(&|_| 0.0).is_none() {
+            return Ok(());
+        }
+        // A row whose terms cancel has more rounding than its elements show. How much is seen by sums of products, which would be
+        // products of sums without it.
+        let mut noise = vec![0.0; expected.len()];
+        for k in 1..5 {
+            let v: Vec<f64> = (0..n).map(|i| 1.3f64.powi(k) * w[(i + k as usize) % n]).collect();
+            let sum = product(&w.iter().zip(&v).map(|(w, v)| w + v).collect::<Vec<_>>());
+            for (row, y) in product(&v).into_iter().enumerate() {
+                let size = sum[row].abs() + expected[row].abs() + y.abs();
+                let defect = (sum[row] - expected[row] - y).abs() - f64::EPSILON * size;
+                noise[row] = f64::max(noise[row], defect);
             }
         }
-        Ok(())
+        wrong(&|row| 64.0 * noise[row]).map_or(Ok(()), Err)
     }
 }
 
