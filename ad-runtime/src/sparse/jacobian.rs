@@ -30,7 +30,10 @@ impl SparseJacobian {
         let (least_columns, least_rows) = (pattern.longest_row(), transposed.longest_row());
         let by_columns = || color::columns(&pattern, &transposed);
         let by_rows = || color::columns(&transposed, &pattern);
-        let (columns, rows) = if least_columns <= least_rows {
+        let (columns, rows) = if pattern == transposed {
+            let columns = by_columns();
+            (columns.clone(), columns)
+        } else if least_columns <= least_rows {
             let columns = by_columns();
             let rows = if least_rows < columns.count { by_rows() } else { none(pattern.rows()) };
             (columns, rows)
