@@ -38,12 +38,13 @@ fn seen_jvp(x: f64, dot: f64) -> (f64, f64) {
 #[differentiate]
 fn weighted(x: &[f64], rows: usize) -> Vec<f64> {
     let once = seen(x[0]);
-    let mut out = vec![0.0; rows];
+    let mut out = Vec::new();
     for i in 0..rows {
-        out[i] = once * once;
+        let mut row = once * once;
         for j in 1..x.len() {
-            out[i] += (i * x.len() + j) as f64 * x[j];
+            row += (i * x.len() + j) as f64 * x[j];
         }
+        out.push(row);
     }
     out
 }

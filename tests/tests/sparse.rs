@@ -265,9 +265,9 @@ fn hessians() {
         }
         hessian.colors()
     }
-    assert_eq!(test(30, |x, v| rosenbrock::hvp(x, v), |x, h| rosenbrock::hessian_into(x, h)), 3);
-    assert_eq!(test(30, |x, v| arrow::hvp(x, v), |x, h| arrow::hessian_into(x, h)), 2);
-    let colors = test(40, |x, v| chain::hvp(x, v), |x, h| chain::hessian_into(x, h));
+    assert_eq!(test(30, rosenbrock::hvp, rosenbrock::hessian_into), 3);
+    assert_eq!(test(30, arrow::hvp, arrow::hessian_into), 2);
+    let colors = test(40, chain::hvp, chain::hessian_into);
     assert!(colors < 20, "{colors} colours");
 }
 
@@ -463,7 +463,7 @@ fn zeros_by_chance_belong_to_the_pattern() {
 #[differentiate]
 fn listed(x: &[f64], #[constant] lists: &[Vec<usize>]) -> Vec<f64> {
     let mut y = Vec::new();
-    let mut work = vec![0.0; 8];
+    let mut work = [0.0; 8];
     for list in lists {
         let mut s = 1.0;
         for (k, &j) in list.iter().enumerate() {
