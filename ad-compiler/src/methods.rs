@@ -26,8 +26,8 @@ pub fn expand(block: &syn::ItemImpl, attribute: &Attribute, sink: &mut Sink) -> 
     if let Some(name) = &attribute.signature.type_name {
         sink.error(name.span(), m::OPTION_ON_IMPL, "type");
     }
-    if let Some(span) = attribute.custom.as_ref().map(crate::options::Custom::span) {
-        sink.error(span, m::OPTION_ON_IMPL, "partials");
+    if let Some(custom) = &attribute.custom {
+        sink.error(custom.span(), m::OPTION_ON_IMPL, custom.name());
     }
     let (head, _, wheres) = block.generics.split_for_impl();
     let params = block.generics.params.iter().filter_map(|p| match p {

@@ -54,13 +54,26 @@ pub enum Custom {
     Partials { exprs: Vec<syn::Expr>, span: proc_macro2::Span },
     /// `vjp = path`, `jvp = path`: functions of the shapes of `f::vjp` and `f::jvp`.
     Paths { vjp: Option<syn::Path>, jvp: Option<syn::Path> },
+    /// `implicit = path`: the function whose zero the result is.
+    Implicit(syn::Path),
 }
 
 impl Custom {
+    /// The option.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Custom::Partials { .. } => "partials",
+            Custom::Implicit(_) => "implicit",
+            Custom::Paths { vjp: Some(_), .. } => "vjp",
+            Custom::Paths { .. } => "jvp",
+        }
+    }
+
     /// Where it stands.
     pub fn span(&self) -> proc_macro2::Span {
         match self {
             Custom::Partials { span, .. } => *span,
+            Custom::Implicit(path) => path.span(),
             Custom::Paths { vjp, jvp } => {
                 vjp.as_ref().or(jvp.as_ref()).map_or_else(proc_macro2::Span::call_site, Spanned::span)
             }
@@ -110,7 +123,7 @@ pub fn parse(tokens: TokenStream, sink: &mut Sink) -> Attribute {
             return out;
         }
     };
-    let (mut vjp, mut jvp) = (None, None);
+    let (mut vjp, mut jvp, mut implicit) = (None, None, None);
     for Setting { name, value } in settings {
         match (name.to_string().as_str(), value) {
             ("type", Some(v)) => match syn::parse2::<Ident>(v.clone()) {
@@ -130,6 +143,10 @@ pub fn parse(tokens: TokenStream, sink: &mut Sink) -> Attribute {
                 Ok(path) => jvp = Some(path),
                 Err(_) => sink.error(v.span(), m::OPTION_VALUE, rule),
             },
+            ("implicit", Some(v)) => match syn::parse2::<syn::Path>(v.clone()) {
+                Ok(path) if path.segments.iter().all(|s| s.arguments.is_none()) => implicit = Some(path),
+                _ => sink.error(v.span(), m::OPTION_VALUE, "implicit"),
+            },
             ("order", Some(v)) => match syn::parse2::<syn::LitInt>(v.clone()).and_then(|n| n.base10_parse::<usize>()) {
                 Ok(n) if (1..=4).contains(&n) => out.signature.order = n,
                 _ => sink.error(v.span(), m::OPTION_VALUE, "order"),
@@ -137,10 +154,10 @@ pub fn parse(tokens: TokenStream, sink: &mut Sink) -> Attribute {
             ("recursive", None) => out.signature.recursive = true,
             ("__cfg_on", Some(v)) => out.cfgs.known.push((inner(v), true)),
             ("__cfg_off", Some(v)) => out.cfgs.known.push((inner(v), false)),
-            ("type" | "crate" | "recursive" | "partials" | "vjp" | "jvp" | "order", _) => {
+            ("type" | "crate" | "recursive" | "partials" | "vjp" | "jvp" | "implicit" | "order", _) => {
                 sink.error(name.span(), m::OPTION_VALUE, name.to_string())
             }
-            ("fast" | "implicit", _) => {
+            ("fast", _) => {
                 sink.error(name.span(), m::LATER_OPTION, name.to_string());
             }
             (other, _) => sink.error(name.span(), m::OPTION, other),
@@ -151,6 +168,12 @@ pub fn parse(tokens: TokenStream, sink: &mut Sink) -> Attribute {
             sink.error(*span, m::CUSTOM_TWICE, "");
         }
         out.custom = Some(Custom::Paths { vjp, jvp });
+    }
+    if let Some(path) = implicit {
+        if out.custom.is_some() {
+            sink.error(path.span(), m::IMPLICIT_TWICE, "");
+        }
+        out.custom = Some(Custom::Implicit(path));
     }
     out
 }

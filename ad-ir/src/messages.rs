@@ -17,15 +17,19 @@ macro_rules! messages {
 messages! {
     // ---- the attribute ----
     WRONG_ITEM = "`#[differentiate]` stands on functions, and this is {}: put it on each function in it that is to be differentiated";
-    OPTION = "unknown option `{}`: the options are `type = Name`, `crate = path`, `order = n`, `recursive`, `partials(…)`, `vjp = path` and `jvp = path`";
-    LATER_OPTION = "the option `{}` is not there yet: this version has `type = Name`, `crate = path`, `order = n`, `recursive`, `partials(…)`, `vjp = path` and `jvp = path`";
-    OPTION_VALUE = "the option `{}` needs a value of another form: write `type = Name`, `crate = path::to::ad_runtime`, `order = 2` (to 4), `recursive`, `partials(expression, …)`, `vjp = path`, `jvp = path`";
+    OPTION = "unknown option `{}`: the options are `type = Name`, `crate = path`, `order = n`, `recursive`, `partials(…)`, `vjp = path`, `jvp = path` and `implicit = path`";
+    LATER_OPTION = "the option `{}` is not there yet: this version has `type = Name`, `crate = path`, `order = n`, `recursive`, `partials(…)`, `vjp = path`, `jvp = path` and `implicit = path`";
+    OPTION_VALUE = "the option `{}` needs a value of another form: write `type = Name`, `crate = path::to::ad_runtime`, `order = 2` (to 4), `recursive`, `partials(expression, …)`, `vjp = path`, `jvp = path`, `implicit = path`";
     PARTIALS_OF_NUMBERS = "`partials(…)` is for functions of floats with a float as result: give `vjp = path` and `jvp = path` for other shapes, or mark the parameter `#[constant]`";
     PARTIALS_COUNT = "`partials(…)` needs one expression for each active argument, in order: {}";
     PARTIALS_Y = "in `partials(…)` the name `y` means the result: give the parameter another name";
     CUSTOM_TWICE = "`partials(…)` serves both modes already: remove it, or `vjp` and `jvp`";
     CUSTOM_WITHOUT_VJP = "`jvp = path` serves forward mode only: give `vjp = path` as well";
     CUSTOM_WITHOUT_JVP = "`vjp = path` serves both modes only where the result is a float: give `jvp = path` as well";
+    IMPLICIT_TWICE = "`implicit = path` serves both modes already: remove it, or `partials`, `vjp` and `jvp`";
+    IMPLICIT_RESULT = "`implicit = path` is for results that are a float, an array of floats or a `Vec` of floats, and this is `{}`: return the numbers that the residual defines; where there are none, return NaN or panic";
+    IMPLICIT_MUTABLE = "`implicit = path` is for functions whose arguments decide the result, and `{}` is `&mut`: make buffers inside the function, and return what was computed";
+    IMPLICIT_ORDER = "`implicit = path` gives first derivatives only: remove `order`";
     PRIMITIVE_NAME = "the derivatives of `{}` stand in a type of its name, which would hide the primitive type: rename the function, or write `#[differentiate(type = Name)]`";
     GENERIC_TYPE = "the type parameter `{}` is not known to the compiler: write the function for `f64` or `f32` (const generics and lifetimes are accepted)";
     IMPL_TRAIT = "`impl Trait` in a signature is not known to the compiler: write a concrete type";

@@ -50,6 +50,8 @@ pub trait Function<Args> {
     const NAME: &'static str;
     /// What it returns.
     type Output;
+    /// The type that has the derivatives as associated functions: `Self`.
+    type Derivatives;
     /// Calls it.
     fn call(args: Args) -> Self::Output;
     /// The active arguments: their names, and the floats that they hold.

@@ -15,12 +15,15 @@ pub enum Mode {
 
 /// A row-major matrix of all active columns, filled by rows or by columns. `Z` is the tuple of the zero gradients of
 /// the arguments that are columns.
+///
+/// Where the mode is ours to choose and only an evaluation tells the number of rows, the first column is made to see
+/// it; if there are fewer rows than columns, that column is given up and the rows are made.
 #[derive(Debug)]
 pub struct Jacobian<Z> {
     /// The tangents of the present column, or the cotangents that the present row adds to.
     pub parts: Z,
     zeros: Option<Z>,
-    forward: bool,
+    mode: Mode,
     /// The present row or column, counted from one.
     at: usize,
     rows: usize,
@@ -33,26 +36,27 @@ impl<Z: Columns> Jacobian<Z> {
     #[must_use]
     pub fn new(zeros: Z, mode: Mode, rows: Option<usize>) -> Self {
         let columns = zeros.count();
-        let forward = match (mode, rows) {
-            (Mode::Forward, _) => true,
-            (Mode::Reverse, _) | (Mode::Auto, None) => false,
-            (Mode::Auto, Some(rows)) => columns < rows,
+        let mode = match (mode, rows) {
+            (Mode::Auto, Some(rows)) => cheaper(rows, columns),
+            // Without columns no evaluation would be made.
+            (Mode::Auto, None) if columns == 0 => Mode::Reverse,
+            (mode, _) => mode,
         };
-        Jacobian { parts: zeros, zeros: None, forward, at: 0, rows: 0, columns, data: Vec::new() }
+        Jacobian { parts: zeros, zeros: None, mode, at: 0, rows: 0, columns, data: Vec::new() }
     }
-    /// Whether to fill it by columns.
-    #[must_use]
-    pub fn forward(&self) -> bool {
-        self.forward
-    }
-    /// Makes `parts` the next unit vector, if there is one.
+    /// Makes `parts` the next unit vector, if there is one and the matrix is filled by columns. Call
+    /// [`column`](Jacobian::column) after it.
     pub fn next_column(&mut self) -> bool {
-        let more = self.at < self.columns;
+        let more = self.mode != Mode::Reverse && self.at < self.columns;
         if more {
             self.parts.set_unit(self.at);
+            self.at += 1;
         }
-        self.at += 1;
         more
+    }
+    /// Whether to fill it by rows. Called behind the columns.
+    pub fn by_rows(&self) -> bool {
+        self.mode == Mode::Reverse
     }
     /// Fills the present column.
     pub fn column(&mut self, value: &dyn Flat) {
@@ -65,6 +69,14 @@ impl<Z: Columns> Jacobian<Z> {
             self.data[i] = x;
             i += self.columns;
         });
+        if self.mode == Mode::Auto {
+            self.mode = cheaper(self.rows, self.columns);
+            if self.mode == Mode::Reverse {
+                self.parts.write(&mut || 0.0);
+                (self.at, self.rows) = (0, 0);
+                self.data.clear();
+            }
+        }
     }
     /// Makes `seed` the next unit vector, if there is one, and `parts` zero. Call [`row`](Jacobian::row) after it.
     pub fn next_row(&mut self, seed: &mut dyn Flat) -> bool {
@@ -120,6 +132,11 @@ impl<Z: Columns> Jacobian<Z> {
         });
         A::collect(&mut || blocks.next().unwrap_or_default())
     }
+}
+
+/// A reverse sweep costs about what a tangent evaluation does, but its forward sweep is made once.
+fn cheaper(rows: usize, columns: usize) -> Mode {
+    if columns < rows { Mode::Forward } else { Mode::Reverse }
 }
 
 /// A tuple of gradients.

@@ -63,12 +63,16 @@ mod flat;
 mod function;
 #[doc(hidden)]
 pub mod hessian;
+#[doc(hidden)]
+pub mod implicit;
 mod jacobian;
 mod like;
+mod lu;
 #[doc(hidden)]
 pub mod missing;
 mod range;
 mod slices;
+pub mod sparse;
 mod stop_gradient;
 mod tuples;
 mod vector_space;

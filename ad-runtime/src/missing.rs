@@ -42,6 +42,20 @@ macro_rules! stub {
                 unreachable!()
             }
         }
+
+        /// So that a residual without a derivative is the one error of not being `Callable`.
+        impl<M, Args> crate::Function<Args> for $name<M> {
+            const NAME: &'static str = "";
+            type Output = ();
+            type Derivatives = Self;
+            fn call(_: Args) {}
+            fn inputs(_: &Args) -> Vec<(&'static str, Vec<f64>)> {
+                unreachable!()
+            }
+            fn evaluate(_: &Args, _: &[f64], _: crate::Pass<'_>) -> Vec<f64> {
+                unreachable!()
+            }
+        }
     };
 }
 macro_rules! stubs {

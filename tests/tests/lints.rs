@@ -273,6 +273,29 @@ fn r#match(r#type: f64, r#in: &[f64]) -> f64 {
     r#type * r#in[0]
 }
 
+/// Residuals, which nobody calls by themselves, and their solvers.
+#[differentiate]
+fn square_minus(y: f64, a: f64, _table: &[f64], _n: usize) -> f64 {
+    y * y - a
+}
+
+#[differentiate(implicit = square_minus)]
+fn root(a: f64, #[constant] _table: &[f64], _n: usize) -> f64 {
+    a.sqrt()
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "as its solver takes it")]
+#[differentiate]
+fn squares_minus<const N: usize>(y: &[f64], a: Vec<f64>, shift: [f64; N]) -> Vec<f64> {
+    (0..N).map(|i| y[i] * y[i] - a[i] - shift[i]).collect()
+}
+
+/// By values that move.
+#[differentiate(implicit = squares_minus)]
+pub fn roots<const N: usize>(a: Vec<f64>, shift: [f64; N]) -> Vec<f64> {
+    a.into_iter().zip(shift).map(|(a, s)| (a + s).sqrt()).collect()
+}
+
 #[test]
 fn expansions_are_silent() {
     #[differentiate]
@@ -293,6 +316,8 @@ fn expansions_are_silent() {
     check_grad!(names, 0.5, 0.6, &[0.7, 0.8], 0.9, 1.1, 2);
     check_grad!(workspace, 1.5, &mut [2.0]);
     check_grad!(items, 1.5);
+    check_grad!(root, 2.0, &[1.0], 3);
+    check_grad!(roots, vec![1.0, 2.0], [0.5, 0.25]);
     check_grad!(unused, 1.5, 2.0, 3);
     check_grad!(r#match, 1.5, &[2.0]);
     check_grad!(single, 1.5f32, &[2.0f32]; step = 1e-2, tolerance = 1e-2);

@@ -89,7 +89,7 @@ fn one_mistake_is_one_error() {
 }
 
 /// Where rustc says more than two things of one mistake, and nothing can be done about it.
-const MORE: [(&str, usize); 7] = [
+const MORE: [(&str, usize); 9] = [
     // One of each trait that the derive would give.
     ("signature/struct_parameter", 3),
     // The names do not even resolve to types.
@@ -100,6 +100,9 @@ const MORE: [(&str, usize); 7] = [
     ("syntax/try_block", 3),
     // Of `forward` twice, for its kinds and for its result, and of `tangent`.
     ("callee/constant_parameter", 3),
+    ("custom/implicit_constant_there", 3),
+    // The arguments, and that there is nothing to call then in forward and in reverse mode.
+    ("custom/implicit_of_other_arguments", 3),
     // Two of them are rustc's for the function as the user wrote it.
     ("types/mixed_floats", 3),
     // rustc's words for each use of the name.

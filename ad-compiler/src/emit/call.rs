@@ -20,8 +20,14 @@ pub(super) struct Callee {
 }
 
 impl Callee {
+    /// A function that no call of the body names.
+    pub(super) fn new(path: &syn::Path, alias: Ident, arity: usize) -> Self {
+        let tokens = respan(path.to_token_stream());
+        Callee { path: tokens.to_string(), tokens, alias, arity, turbofish: false }
+    }
+
     /// How the callee is named where the call stands.
-    fn ty(&self, krate: &TokenStream) -> TokenStream {
+    pub(super) fn ty(&self, krate: &TokenStream) -> TokenStream {
         let alias = &self.alias;
         if self.stub_has_forms() { quote!(#alias) } else { quote!(<<#alias as #krate::Callable>::Derivatives>) }
     }

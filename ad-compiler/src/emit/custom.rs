@@ -1,4 +1,4 @@
-//! Functions whose derivative the user gives: `partials(…)`, `vjp = path` and `jvp = path`.
+//! Functions whose derivative the user gives: `partials(…)`, `vjp = path` and `jvp = path`; `implicit = path` has a file of its own.
 //!
 //! The body is not looked at; calls of the function, its public surface and `check_grad!` are as for any other.
 
@@ -14,7 +14,7 @@ use syn::spanned::Spanned;
 
 /// The bodies of the derivative functions, or errors in the sink.
 pub fn parts(sig: &Signature, custom: &Custom, sink: &mut Sink) -> Option<Parts> {
-    let this = Rule { sig, krate: &sig.krate };
+    let this = Rule::new(sig);
     let explain = |how: &str| format!("fn {}: {how}\n", sig.ident);
     match custom {
         Custom::Partials { exprs, span } => {
@@ -30,6 +30,7 @@ pub fn parts(sig: &Signature, custom: &Custom, sink: &mut Sink) -> Option<Parts>
                 )),
             })
         }
+        Custom::Implicit(residual) => super::implicit::parts(sig, residual, sink),
         Custom::Paths { vjp, jvp } => {
             if let (None, Some(jvp)) = (vjp, jvp) {
                 sink.error(jvp.span(), m::CUSTOM_WITHOUT_VJP, "");
@@ -63,12 +64,17 @@ fn at(path: &syn::Path) -> Span {
     Span::call_site().located_at(path.span())
 }
 
-struct Rule<'a> {
+/// A function whose body is not looked at.
+pub struct Rule<'a> {
     sig: &'a Signature,
     krate: &'a TokenStream,
 }
 
-impl Rule<'_> {
+impl<'a> Rule<'a> {
+    pub fn new(sig: &'a Signature) -> Self {
+        Rule { sig, krate: &sig.krate }
+    }
+
     fn active(&self) -> impl Iterator<Item = (usize, &Param)> {
         self.sig.params.iter().enumerate().filter(|(_, p)| p.role == Role::Active)
     }
@@ -98,14 +104,14 @@ impl Rule<'_> {
     }
 
     /// `f::<N>`
-    fn primal(&self) -> TokenStream {
+    pub fn primal(&self) -> TokenStream {
         let f = located(&self.sig.ident);
         let args = self.sig.generic_args();
         if args.is_empty() { quote!(#f) } else { quote!(#f::<#(#args),*>) }
     }
 
     /// The arguments of the primal, of which those that move are cloned: they are read afterwards.
-    fn pass(&self) -> Vec<TokenStream> {
+    pub fn pass(&self) -> Vec<TokenStream> {
         let pass = self.sig.params.iter().map(|p| {
             let name = &p.name;
             match p.mode {
@@ -118,7 +124,7 @@ impl Rule<'_> {
     }
 
     /// `(mut a_bar, _, …)`
-    fn bars(&self) -> Vec<TokenStream> {
+    pub fn bars(&self) -> Vec<TokenStream> {
         let bars = self.sig.params.iter().enumerate().map(|(i, p)| {
             let bar = self.sig.bar(i);
             match (p.role, p.mode) {

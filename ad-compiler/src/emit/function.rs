@@ -144,6 +144,7 @@ pub fn function(api: &Api<'_>, bounds: &TokenStream) -> TokenStream {
         impl<#(#extra,)* #(#generics),*> #krate::Function<(#(#tys,)*)> for #name #bounded {
             const NAME: &'static str = #fname;
             type Output = #output;
+            type Derivatives = Self;
             fn call((#(#args,)*): (#(#tys,)*)) -> Self::Output {
                 #f #fish(#(#args),*)
             }

@@ -22,42 +22,49 @@ pub fn jacobian(api: &Api<'_>) -> TokenStream {
     }
     let Api { sig, krate, vis, args, decls, generics, wheres, .. } = api;
     let (core, fish) = (core(api, &columns), api.turbofish(0));
-    let function = format!("{}::jacobian_into", sig.ident);
     let floats: Vec<_> = columns.iter().map(|(_, p)| float_of(&p.ty)).collect();
     let outs: Vec<_> = columns.iter().map(|(i, _)| sig.bar(*i)).collect();
-    let names = columns.iter().map(|(_, p)| p.name.to_string());
-    let many_into = api.allow_many(args.len() + outs.len());
-    let (into, matrix_name, receiver) = (api.own("jacobian_into"), api.own("jacobian_matrix"), api.receiver());
-    let mut out = quote! {
-        #core
-        /// The Jacobian, row-major, overwrites one buffer per active argument that is not `&mut`; panics if one has not its size.
-        #[inline]
-        #many_into
-        #vis fn #into<#(#generics),*>(#(#decls,)* #(mut #outs: &mut [#floats]),*) #wheres {
-            #receiver
-            Self::#matrix_name #fish(#(#args,)* #krate::Mode::Auto)
-                .copy_into(&mut [#(&mut #outs),*], #function, &[#(#names),*]);
-        }
-    };
-    if cfg!(feature = "ndarray") {
-        let tys: Vec<_> = floats.iter().map(|float| quote!(#krate::ndarray::Array2<#float>)).collect();
-        let ty = Api::bare_or_tuple(&tys);
-        let forms = [
-            (
-                "jacobian",
-                quote!(Auto),
-                "The Jacobian, one matrix per active argument that is not `&mut`, by the mode that is cheaper for the shapes.",
-            ),
-            ("jacobian_fwd", quote!(Forward), "The Jacobian by forward mode: one evaluation per column."),
-            (
-                "jacobian_rev",
-                quote!(Reverse),
-                "The Jacobian by reverse mode: one forward sweep, and one reverse sweep per row.",
-            ),
-        ];
-        let many = api.allow_many(args.len());
-        for (name, mode, doc) in forms {
-            let name = api.own(name);
+    let names: Vec<_> = columns.iter().map(|(_, p)| p.name.to_string()).collect();
+    let (many, many_into) = (api.allow_many(args.len()), api.allow_many(args.len() + outs.len()));
+    let (matrix_name, receiver) = (api.own("jacobian_matrix"), api.receiver());
+    let forms = [
+        (
+            "jacobian",
+            quote!(Auto),
+            "The Jacobian, one matrix per active argument that is not `&mut`, by the mode that is cheaper for the shapes.",
+            "The Jacobian, row-major, overwrites one buffer per active argument that is not `&mut`; panics if one has not its size.",
+        ),
+        (
+            "jacobian_fwd",
+            quote!(Forward),
+            "The Jacobian by forward mode: one evaluation per column.",
+            "The same by forward mode: one evaluation per column.",
+        ),
+        (
+            "jacobian_rev",
+            quote!(Reverse),
+            "The Jacobian by reverse mode: one forward sweep, and one reverse sweep per row.",
+            "The same by reverse mode: one forward sweep, and one reverse sweep per row.",
+        ),
+    ];
+    let tys: Vec<_> = floats.iter().map(|float| quote!(#krate::ndarray::Array2<#float>)).collect();
+    let ty = Api::bare_or_tuple(&tys);
+    let mut out = core;
+    for (name, mode, doc, doc_into) in forms {
+        let into = format!("{name}_into");
+        let function = format!("{}::{into}", sig.ident);
+        let (name, into) = (api.own(name), api.own(&into));
+        out.extend(quote! {
+            #[doc = #doc_into]
+            #[inline]
+            #many_into
+            #vis fn #into<#(#generics),*>(#(#decls,)* #(mut #outs: &mut [#floats]),*) #wheres {
+                #receiver
+                Self::#matrix_name #fish(#(#args,)* #krate::Mode::#mode)
+                    .copy_into(&mut [#(&mut #outs),*], #function, &[#(#names),*]);
+            }
+        });
+        if cfg!(feature = "ndarray") {
             out.extend(quote! {
                 #[doc = #doc]
                 #[inline]
@@ -72,7 +79,24 @@ pub fn jacobian(api: &Api<'_>) -> TokenStream {
     out
 }
 
-/// `fn jacobian_matrix(args…, mode) -> Jacobian`.
+/// `fn jacobian_matrix(args…, mode) -> Jacobian`:
+///
+/// ```text
+/// let mut matrix = Jacobian::new((zero(x),), mode, Some(3));       // `None` where only an evaluation tells the rows
+/// while matrix.next_column() {
+///     let (_, y_dot) = Self::tangent(x, (&matrix.parts.0,));
+///     matrix.column(&y_dot);
+/// }
+/// if matrix.by_rows() {
+///     let (y, reverse) = Self::forward(x, (Active,));
+///     let mut seed = zero(&y);
+///     while matrix.next_row(&mut seed) {
+///         reverse((x,), (&mut matrix.parts.0,), seed(&y, &seed));
+///         matrix.row();
+///     }
+/// }
+/// matrix
+/// ```
 fn core(api: &Api<'_>, columns: &[(usize, &Param)]) -> TokenStream {
     let Api { sig, krate, args, decls, generics, wheres, .. } = api;
     let [mode, matrix, y, y_dot, reverse, seed] =
@@ -95,22 +119,24 @@ fn core(api: &Api<'_>, columns: &[(usize, &Param)]) -> TokenStream {
             None => quote!(::core::option::Option::None),
         }
     };
-    // Forward: `&mut` arguments start each time from what they held.
+    // `&mut` arguments start each time from what they held.
     let kept = |p: &Param| sig.fresh(&format!("{}_kept", p.name));
     let keep = muts.iter().map(|(_, p)| {
         let (kept, name) = (kept(p), &p.name);
         quote!(let #kept = ::std::borrow::ToOwned::to_owned(&*#name);)
     });
-    let restore = muts.iter().map(|(i, p)| {
-        let (kept, name, dot) = (kept(p), &p.name, sig.dot(*i));
-        let restore = if is_slice(p) {
+    let restored = muts.iter().map(|(_, p)| {
+        let (kept, name) = (kept(p), &p.name);
+        if is_slice(p) {
             quote!(#name.clone_from_slice(&#kept);)
         } else {
             quote!(::core::clone::Clone::clone_from(#name, &#kept);)
-        };
-        let zero = api.zero(p);
-        let tangent = p.is_active_mut().then(|| quote!(let mut #dot = #zero;));
-        quote!(#restore #tangent)
+        }
+    });
+    let restore: TokenStream = restored.collect();
+    let dots = active_muts.iter().map(|(i, p)| {
+        let (dot, zero) = (sig.dot(*i), api.zero(p));
+        quote!(let mut #dot = #zero;)
     });
     let pass = api.each(|_, p @ Param { name, mode, .. }| match mode {
         Passing::ByValue if is_number(&p.ty) => quote!(#name),
@@ -177,14 +203,15 @@ fn core(api: &Api<'_>, columns: &[(usize, &Param)]) -> TokenStream {
         fn #name<#(#generics),*>(#(#decls,)* #mode: #krate::Mode) -> #krate::Jacobian<(#(#tys,)*)> #wheres {
             #receiver
             let mut #matrix = #krate::Jacobian::new((#(#zero,)*), #mode, #rows);
-            if #matrix.forward() {
-                #(#keep)*
-                while #matrix.next_column() {
-                    #(#restore)*
-                    let (_, #value_dot) = Self::#tangent #fish(#(#pass,)* (#(#tangents,)*));
-                    #matrix.column(#column);
-                }
-            } else {
+            #(#keep)*
+            while #matrix.next_column() {
+                #restore
+                #(#dots)*
+                let (_, #value_dot) = Self::#tangent #fish(#(#pass,)* (#(#tangents,)*));
+                #matrix.column(#column);
+            }
+            if #matrix.by_rows() {
+                #restore
                 let (#value, #reverse) = Self::#forward #forward_fish(#(#reverse_args,)* #kinds);
                 let mut #seed = #first_seed;
                 while #matrix.next_row(&mut #seed) {

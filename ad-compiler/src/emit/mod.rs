@@ -12,6 +12,7 @@ pub mod custom;
 mod expr;
 mod function;
 mod gradient;
+mod implicit;
 mod inline;
 mod jacobian;
 mod names;

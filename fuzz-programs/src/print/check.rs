@@ -313,6 +313,11 @@ impl Check<'_> {
         self.line(format!("if checkable {{ s.stage = \"check_grad!\"; ad_runtime::check_grad!(f, {args}); }}"));
     }
 
+    fn sparse(&mut self) {
+        let args = self.args();
+        self.line(format!("s.sparse::<f, _>(&f::arguments({args}));"));
+    }
+
     fn scalar(&mut self) {
         let args = self.args();
         let call = self.inside(&format!("f::grad({args})"));
@@ -362,6 +367,7 @@ fn check(program: &Program, mode: Mode) -> String {
     if mode == Mode::Differentiated {
         check.jacobian();
         check.check_grad();
+        check.sparse();
     }
     format!("pub fn check(s: &mut Sample) {{\n{}\n}}", check.out.join("\n"))
 }
@@ -380,6 +386,9 @@ pub(crate) enum Mode {
 pub(crate) fn batch(programs: &[(String, &Program)], mode: Mode) -> (String, Vec<(usize, String)>) {
     let mut text = String::from("#![allow(warnings, unconditional_panic, arithmetic_overflow)]\n");
     text.push_str(include_str!("../../support/prelude.rs"));
+    if mode == Mode::Differentiated {
+        text.push_str(include_str!("../../support/sparse.rs"));
+    }
     let mut starts = Vec::new();
     for (name, program) in programs {
         starts.push((text.lines().count() + 1, name.clone()));
