@@ -344,8 +344,8 @@ fn implementations(input: &syn::DeriveInput, krate: &TokenStream, variants: &[Va
             fn zero(&self) -> Self { #imports match self #zero }
             fn seed<'seed>(bar: &'seed Self) -> Self where Self: 'seed { ::core::clone::Clone::clone(bar) }
             fn add_assign(bar: &mut Self, other: &Self) { #imports match (bar, other) #add_assign }
-            fn add_bar(&mut self, bar: &Self) { Self::add_assign(self, bar); }
-            fn add_to_bar(&self, bar: &mut Self) { Self::add_assign(bar, self); }
+            fn add_bar(&mut self, bar: &Self) { <Self as #krate::Cotangent>::add_assign(self, bar); }
+            fn add_to_bar(&self, bar: &mut Self) { <Self as #krate::Cotangent>::add_assign(bar, self); }
             fn clear_constants(bar: &mut Self) { #imports match bar #clear }
             fn restore_constants(bar: &mut Self, primal: &Self) { #imports match (bar, primal) #restore }
         }

@@ -24,6 +24,7 @@ mod ir;
 mod lower;
 mod messages;
 mod methods;
+mod operators;
 mod options;
 mod rules;
 mod signature;

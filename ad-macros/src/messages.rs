@@ -32,6 +32,8 @@ messages! {
     DYN_TRAIT = "`dyn Trait` hides what is called, so its derivative cannot be found: call an annotated function by its name";
     SELF_PARAMETER = "`#[differentiate]` stands on the whole `impl` block, not on a method in it: put it in front of `impl`";
     TRAIT_IMPL = "the implementation of the trait `{}` is not differentiated yet: put the computation into a function or an inherent method, and call that";
+    OPERATOR_CONSTANT = "an operand of an operator cannot be `#[constant]`, since whoever uses the operator does not say so: remove it, and cut the derivative in the body by `stop_gradient` where that is meant";
+    OPERATOR_ORDER = "operators have first and second derivatives: write `order = 2`";
     OPTION_ON_IMPL = "the option `{}` is for functions, and this is an `impl` block: make the method's body a function of its own and give it the option";
     BOXED_SLICE = "`{}` is not differentiated: a `Vec` or a slice is";
     PARAMETER_TYPE = "`{}` is a type that the compiler cannot see into: mark the parameter `#[constant]` if it has no derivative, or pass its numbers as floats, arrays, slices, Vecs or tuples";

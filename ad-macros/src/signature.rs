@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 
+use crate::ir::operator::Operator;
 use crate::ir::ty::{Ty, TyTable};
 use crate::words::{self, Words};
 
@@ -101,6 +102,17 @@ pub struct Method {
     pub params: Vec<TokenStream>,
     /// The functions of the block by their names.
     pub outputs: Vec<(String, syn::Signature)>,
+    /// What the block implements.
+    pub block: Block,
+}
+
+/// What an impl block implements.
+#[derive(Clone)]
+pub enum Block {
+    /// `impl S`
+    Own,
+    /// `impl Mul<f64> for S`: the operator, and the type of its right operand.
+    Operator(Operator, syn::Type),
 }
 
 /// The signature of a differentiated function.
@@ -495,6 +507,17 @@ impl Lifetimes<'_> {
             }
         });
     }
+}
+
+/// Names the elided lifetimes of a type in the head of an impl block.
+pub fn name_elided(ty: &mut syn::Type, base: &str, made: &mut Vec<syn::Lifetime>) {
+    each_lifetime(ty, &mut |slot, _| {
+        if slot.as_ref().is_none_or(|l| l.ident == "_") {
+            let l = syn::Lifetime::new(&format!("'{base}{}", made.len()), Span::call_site());
+            made.push(l.clone());
+            *slot = Some(l);
+        }
+    });
 }
 
 fn elided_lifetimes(ty: &mut syn::Type, visit: &mut dyn FnMut(&mut Option<syn::Lifetime>)) {

@@ -67,6 +67,7 @@ mod jacobian;
 mod like;
 #[doc(hidden)]
 pub mod missing;
+pub mod operators;
 mod range;
 mod slices;
 mod stop_gradient;

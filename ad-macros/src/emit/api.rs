@@ -23,7 +23,7 @@ use quote::{ToTokens, format_ident, quote};
 use super::wrapped::Wrapper;
 use super::{bounds, function, jacobian};
 use crate::ir::ty::Ty;
-use crate::signature::{Param, Passing, Role, Signature, anonymous, located};
+use crate::signature::{Block, Param, Passing, Role, Signature, anonymous, located};
 
 /// What the compiler made of a function.
 #[derive(Default)]
@@ -43,18 +43,15 @@ pub struct Parts {
 
 /// The functions of the tangent as a function, which stand beside the function's own.
 pub fn level(sig: &Signature, parts: &Parts, below: &Signature) -> TokenStream {
+    if let Some(Block::Operator(op, _)) = sig.method.as_ref().map(|m| &m.block) {
+        return super::operator::level(sig, parts, below, *op);
+    }
     let api = Api::new(sig);
     let lower = Api::new(below);
-    let Api { vis, decls, generics, wheres, output, args, .. } = &api;
+    let Api { vis, decls, generics, wheres, output, .. } = &api;
     let (primal, tangent, receiver) = (api.own("primal"), lower.own("tangent"), api.receiver());
     let (fish, many) = (lower.turbofish(0), api.allow_many(decls.len()));
-    let krate = api.krate;
-    let (values, dots) = args.split_at(below.params.len());
-    let dots = dots.iter().zip(&below.params).map(|(dot, p)| match (p.role, p.mode) {
-        (Role::Active, Passing::MutRef) => quote!(#dot),
-        (Role::Active, _) => quote!(&#dot),
-        (Role::Inert | Role::Constant, _) => quote!(#krate::Const),
-    });
+    let (values, dots) = api.tangent_args(below);
     let (forward, adjoint, tangent_of) = (api.forward(parts), api.adjoint(parts), api.tangent(parts));
     quote! {
         #forward
@@ -72,6 +69,11 @@ pub fn level(sig: &Signature, parts: &Parts, below: &Signature) -> TokenStream {
 
 /// The tokens beside the function: its type, with the bodies in `parts` and all that follows from them.
 pub fn api(sig: &Signature, parts: &Parts) -> TokenStream {
+    if let Some(method) = &sig.method
+        && let Block::Operator(op, rhs) = &method.block
+    {
+        return super::operator::rule(sig, parts, method, *op, rhs);
+    }
     let api = Api::new(sig);
     let Api { krate, vis, name, .. } = &api;
     let (cfgs, allows) = (&sig.cfgs, &sig.allows);
@@ -158,7 +160,7 @@ pub struct Api<'a> {
 }
 
 impl<'a> Api<'a> {
-    fn new(sig: &'a Signature) -> Self {
+    pub fn new(sig: &'a Signature) -> Self {
         let args: Vec<_> = sig.params.iter().map(|p| p.name.clone()).collect();
         let decls = sig.params.iter().map(|p| {
             let (name, syntax) = (&p.name, &p.syntax);
@@ -178,12 +180,24 @@ impl<'a> Api<'a> {
         }
     }
 
+    /// Of the tangent as a function: the arguments of the function below, and their tangents as `tangent` takes them.
+    pub fn tangent_args(&self, below: &Signature) -> (&[Ident], Vec<TokenStream>) {
+        let krate = self.krate;
+        let (values, dots) = self.args.split_at(below.params.len());
+        let dots = dots.iter().zip(&below.params).map(|(dot, p)| match (p.role, p.mode) {
+            (Role::Active, Passing::MutRef) => quote!(#dot),
+            (Role::Active, _) => quote!(&#dot),
+            (Role::Inert | Role::Constant, _) => quote!(#krate::Const),
+        });
+        (values, dots.collect())
+    }
+
     /// The name of one of the functions: its own, and of a method's siblings with the method's in front, `energy_grad`.
     pub fn own(&self, name: &str) -> Ident {
         let name = format!("{}{name}", "tangent_".repeat(self.sig.level));
-        match &self.sig.method {
-            Some(_) => located(&format_ident!("{}_{name}", self.sig.ident, span = self.sig.ident.span())),
-            None => Ident::new(&name, located(&self.sig.ident).span()),
+        match self.sig.method.as_ref().map(|m| &m.block) {
+            Some(Block::Own) => located(&format_ident!("{}_{name}", self.sig.ident, span = self.sig.ident.span())),
+            Some(Block::Operator(..)) | None => Ident::new(&name, located(&self.sig.ident).span()),
         }
     }
 
@@ -412,7 +426,7 @@ impl<'a> Api<'a> {
 
     /// What other differentiated code calls is no part of a type's public face.
     fn hidden(&self) -> Option<TokenStream> {
-        self.sig.method.as_ref().map(|_| quote!(#[doc(hidden)]))
+        self.sig.method.as_ref().filter(|m| matches!(m.block, Block::Own)).map(|_| quote!(#[doc(hidden)]))
     }
 
     /// Runs the primal, keeps the arguments that the reverse half does not get again, and runs `adjoint` there.
@@ -469,7 +483,7 @@ impl<'a> Api<'a> {
         }
     }
 
-    fn adjoint(&self, parts: &Parts) -> TokenStream {
+    pub fn adjoint(&self, parts: &Parts) -> TokenStream {
         let Api { sig, krate, vis, args, decls, generics, wheres, output, .. } = self;
         let shadows = self.each(|i, p| {
             let (bar, ty) = (sig.bar(i), sig.shadow_ty(i));
@@ -561,7 +575,7 @@ impl<'a> Api<'a> {
         }
     }
 
-    fn tangent(&self, parts: &Parts) -> TokenStream {
+    pub fn tangent(&self, parts: &Parts) -> TokenStream {
         let Api { sig, krate, vis, decls, generics, wheres, output, .. } = self;
         let dots = self.each(|i, p| {
             let dot = sig.dot(i);

@@ -2,12 +2,14 @@
 
 use super::at;
 use super::body::{Printer, Stmt};
-use super::expr::Want;
+use super::expr::{Prec, Want};
 use super::names::ident;
 use super::place::{is_copy, tuple};
 use super::respan;
-use crate::ir::{Arg, ArgShadow, Call, CopyHow, Form, Init, Keeping, OpKind, Place, Residual, Ty, Var, VarKind};
-use proc_macro2::{Ident, TokenStream};
+use crate::ir::{
+    Arg, ArgShadow, Call, CopyHow, Form, Init, Keeping, OpKind, Operator, Place, Residual, Ty, Var, VarKind,
+};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 
 /// A function that the body calls in a derivative form.
@@ -114,6 +116,41 @@ impl Printer<'_> {
                 let (receiver, name) = (self.receiver_of(call), self.sibling(call, which));
                 quote_spanned!(sp=> #receiver.#name #turbofish(#(#args,)* #more))
             }
+            Form::Operator(op) => {
+                let krate = self.ctx.krate.clone();
+                let again = if call.prefix.is_empty() { "" } else { "2" };
+                let rule = ident(&format!("{}{again}", op.trait_name()), self.span);
+                let which = ident(&format!("{}{which}", call.prefix), self.span);
+                quote_spanned!(sp=> #krate::operators::#rule::#which(#(#args,)* #more))
+            }
+        }
+    }
+
+    /// `v * k`, `-v`, `v *= k`
+    fn operator(&mut self, op: Operator, args: &[Arg]) -> TokenStream {
+        let sp = at(self.span);
+        let mut args = args.iter();
+        let (left, right) = (args.next(), args.next());
+        let mut operand = |a: Option<&Arg>, least: Prec| match a {
+            Some(Arg::Value(v)) => self.value(*v, Want::Open).within(least).stream(),
+            Some(Arg::RefMut(p)) => self.target(p, self.span).stream(),
+            Some(a) => self.arg(a),
+            None => TokenStream::new(),
+        };
+        let symbol = punctuated(op.symbol(), sp);
+        match op {
+            Operator::Neg => {
+                let of = operand(left, Prec::Unary);
+                quote_spanned!(sp=> #symbol #of)
+            }
+            Operator::Binary(_) => {
+                let (left, right) = (operand(left, Prec::Unary), operand(right, Prec::Unary));
+                quote_spanned!(sp=> #left #symbol #right)
+            }
+            Operator::Assign(_) => {
+                let (left, right) = (operand(left, Prec::Or), operand(right, Prec::Or));
+                quote_spanned!(sp=> #left #symbol #right)
+            }
         }
     }
 
@@ -156,6 +193,8 @@ impl Printer<'_> {
                 let (receiver, name) = (self.receiver_of(call), self.sibling(call, "shared"));
                 quote_spanned!(sp=> #receiver.#name()[#i])
             }
+            // A joint call asks for nothing of the kind.
+            Form::Operator(_) => quote_spanned!(sp=> false),
         }
     }
 
@@ -463,6 +502,7 @@ impl Printer<'_> {
                 let receiver = self.receiver_of(call);
                 quote_spanned!(sp=> #receiver.#path #turbofish(#(#args),*))
             }
+            Form::Operator(op) => self.operator(op, &call.args),
         };
         if call.result.is_none() {
             return Stmt::new(quote_spanned!(sp=> #value;));
@@ -520,7 +560,7 @@ impl Printer<'_> {
         if copies.is_empty() {
             return (TokenStream::new(), TokenStream::new());
         }
-        let again = Ident::new("again", proc_macro2::Span::mixed_site());
+        let again = Ident::new("again", Span::mixed_site());
         let copies = tuple(&copies);
         (quote_spanned!(sp=> let #again = #copies;), quote_spanned!(sp=> let #half = (#half, #again);))
     }
@@ -683,7 +723,16 @@ fn is_active(shadow: &ArgShadow) -> bool {
 
 /// The parameter of a generated closure: hygienic, so that the expressions in it mean what they mean outside.
 pub(super) fn whole() -> Ident {
-    Ident::new("whole", proc_macro2::Span::mixed_site())
+    Ident::new("whole", Span::mixed_site())
+}
+
+/// An operator as tokens of one span.
+fn punctuated(symbol: &str, sp: Span) -> TokenStream {
+    let respanned = |mut t: TokenTree| {
+        t.set_span(sp);
+        t
+    };
+    symbol.parse::<TokenStream>().unwrap_or_default().into_iter().map(respanned).collect()
 }
 
 /// Whether tokens are a path: `TABLE`, `tables::P`.

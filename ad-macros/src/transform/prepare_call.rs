@@ -8,7 +8,7 @@ use proc_macro2::Span;
 
 impl Prepare<'_> {
     pub(super) fn call(&mut self, mut call: Call, region: Region, index: usize, info: &mut Info, span: Span) -> OpKind {
-        let joint = call.recursive;
+        let joint = call.is_joint();
         info.joint = joint;
         let mut used: EntitySet<Var> = EntitySet::default();
         for (i, arg) in call.args.clone().iter().enumerate() {

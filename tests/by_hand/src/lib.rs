@@ -4,6 +4,7 @@
 
 #[path = "../../../ad-macros/src/ir"]
 mod ir {
+    pub mod operator;
     pub mod ty;
 }
 #[path = "../../../ad-macros/src/signature.rs"]
@@ -15,6 +16,7 @@ mod emit {
     mod function;
     mod gradient;
     mod jacobian;
+    mod operator;
     mod pullback;
     mod second;
     mod wrapped;
