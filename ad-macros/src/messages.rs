@@ -33,6 +33,7 @@ messages! {
     SELF_PARAMETER = "`#[differentiate]` stands on the whole `impl` block, not on a method in it: put it in front of `impl`";
     TRAIT_IMPL = "the implementation of the trait `{}` is not differentiated yet: put the computation into a function or an inherent method, and call that";
     OPERATOR_CONSTANT = "an operand of an operator cannot be `#[constant]`, since whoever uses the operator does not say so: remove it, and cut the derivative in the body by `stop_gradient` where that is meant";
+    OPERATOR_INDEX = "`{}` needs no derivative of its own: the gradient of an element is the element of the gradient, which the type's `IndexMut` gives: remove the attribute";
     OPERATOR_ORDER = "operators have first and second derivatives: write `order = 2`";
     OPTION_ON_IMPL = "the option `{}` is for functions, and this is an `impl` block: make the method's body a function of its own and give it the option";
     BOXED_SLICE = "`{}` is not differentiated: a `Vec` or a slice is";
@@ -91,7 +92,7 @@ messages! {
     TOO_LARGE = "the function is too large once its closures are inlined: make the inner closures functions of their own";
     UNSEEN_NAME = "the type `{}` is not known to the compiler, which does not see what is outside the function: write what it stands for, `f64` for instance, or repeat `type … = f64;` inside the function";
     UNSEEN_CAST = "a cast to `{}`, which is not known to the compiler: write what it stands for, as in `x as f64`, or repeat `type … = f64;` inside the function";
-    UNSEEN_OPERATOR = "an operator of `{}`, which is known by its name only: if it is an alias, write what it stands for, `f64` for instance; the operators of a struct are not differentiated yet: call a function or a method with `#[differentiate]`";
+    UNSEEN_OPERATOR = "an operator of `{}`, which is known by its name only, and which is none of `+`, `-`, `*`, `/` and `%`: call a function or a method with `#[differentiate]`";
     UNKNOWN_TYPE = "the type of `{}` cannot be inferred from what the compiler sees: annotate it, as in `let x: f64 = …`";
 
     // ---- calls and methods ----
@@ -109,6 +110,7 @@ messages! {
     ITERATOR_STATE = "an iterator that goes on later where it stopped is not differentiated yet: walk the parts of the slice, as in `&x[..k]` and `&x[k..]`, or loop over indices";
     ITERATOR_FORM = "this combination of iterator methods cannot be made a loop: put `rev` and `zip` before `filter`, `take_while`, `skip_while` and `chain`, or write the loop";
     NOT_ITERABLE = "this cannot be iterated over here: use a range, an array, a slice or a Vec";
+    TOTAL_OF_STRUCTS = "`{}` of structs starts where their `impl` of the trait says, which the compiler does not see: write `fold(start, |a, b| a + b)`";
     ENDLESS = "this iterator has no end and nothing leaves it that the compiler can see: add `.take(n)`, or leave the loop by `break`";
     COLLECT = "collecting into `{}` is not differentiated: collect into a `Vec`";
     CONDITION_EXITS = "the condition of a `while` must not leave the loop: write `loop` with `if … { break }`";

@@ -25,6 +25,12 @@ pub fn expand(block: &syn::ItemImpl, attribute: &Attribute, sink: &mut Sink) -> 
         out.extend(operators::expand(block, op, attribute, sink));
         return out;
     }
+    if let Some((path, _)) = &block.trait_
+        && path.segments.last().is_some_and(|s| s.ident == "Index" || s.ident == "IndexMut")
+    {
+        sink.error_over(path, m::OPERATOR_INDEX, crate::diag::text(path.to_token_stream()));
+        return out;
+    }
     if let Some((path, _)) = &block.trait_ {
         sink.error(path.span(), m::TRAIT_IMPL, crate::diag::text(path.to_token_stream()));
         return out;

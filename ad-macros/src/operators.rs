@@ -45,7 +45,7 @@ pub fn expand(block: &syn::ItemImpl, op: Operator, attribute: &Attribute, sink: 
         wheres: wheres.to_token_stream(),
         params: crate::methods::block_params(block, sink),
         outputs: Vec::new(),
-        block: Block::Operator(op, rhs),
+        block: Block::Operator(op, Box::new(rhs)),
     };
     let output = block.items.iter().find_map(|item| match item {
         syn::ImplItem::Type(t) if t.ident == "Output" => Some(t.ty.to_token_stream()),

@@ -112,7 +112,7 @@ pub enum Block {
     /// `impl S`
     Own,
     /// `impl Mul<f64> for S`: the operator, and the type of its right operand.
-    Operator(Operator, syn::Type),
+    Operator(Operator, Box<syn::Type>),
 }
 
 /// The signature of a differentiated function.

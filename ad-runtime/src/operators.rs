@@ -7,7 +7,7 @@
 //! ```text
 //! let w = v * k;
 //! …
-//! ::ad_runtime::operators::Mul::adjoint(v, k, &mut v_bar, k_bar.reborrow(), w_bar);
+//! ::ad_runtime::operators::Mul::adjoint(v, k, &mut v_bar, k_bar.reborrow(), &w_bar);
 //! ```
 //!
 //! Floats implement the traits too, for operands of which only rustc knows what they are.
@@ -36,7 +36,7 @@ macro_rules! traits {
                 rhs: Rhs,
                 left: impl Shadow<Self::Left>,
                 right: impl Shadow<Self::Right>,
-                seed: <Self::Output as Cotangent>::Seed<'_>,
+                seed: &Bar<Self::Output>,
             ) -> Self::Output;
             /// The value and its tangent.
             fn tangent(
@@ -74,7 +74,7 @@ macro_rules! traits {
                 right: impl Shadow<Self::Right>,
                 left_dot_bar: impl Shadow<Self::Left>,
                 right_dot_bar: impl Shadow<Self::Right>,
-                seed: (Bar<Self::Output>, Bar<Self::Output>),
+                seed: &(Bar<Self::Output>, Bar<Self::Output>),
             ) -> (Self::Output, Bar<Self::Output>);
             /// The tangent of the tangent.
             #[allow(clippy::type_complexity)]
@@ -106,7 +106,7 @@ macro_rules! traits {
             /// What a shadow of the right operand points to.
             type Right: ?Sized;
             /// Assigns; the left shadow turns from the cotangent of the final value to that of the initial one.
-            fn adjoint(&mut self, rhs: Rhs, left: &mut Self::Left, right: impl Shadow<Self::Right>, seed: ());
+            fn adjoint(&mut self, rhs: Rhs, left: &mut Self::Left, right: impl Shadow<Self::Right>, seed: &());
             /// Assigns, in the tangent of the left operand too.
             fn tangent(&mut self, rhs: Rhs, dots: (&mut Self::Left, impl TangentOf<Self::Right>)) -> ((), ());
         }
@@ -137,7 +137,7 @@ macro_rules! traits {
                 right: impl Shadow<Self::Right>,
                 left_dot_bar: &mut Self::Left,
                 right_dot_bar: impl Shadow<Self::Right>,
-                seed: ((), ()),
+                seed: &((), ()),
             ) -> ((), ());
             /// The tangent of the tangent.
             #[allow(clippy::type_complexity)]
@@ -178,7 +178,7 @@ pub trait Neg: core::ops::Neg<Output: Cotangent> + Sized {
     /// What a shadow of the operand points to.
     type Left: ?Sized;
     /// The value; adds the gradient to the shadow.
-    fn adjoint(self, left: impl Shadow<Self::Left>, seed: <Self::Output as Cotangent>::Seed<'_>) -> Self::Output;
+    fn adjoint(self, left: impl Shadow<Self::Left>, seed: &Bar<Self::Output>) -> Self::Output;
     /// The value and its tangent.
     fn tangent(self, dots: (impl TangentOf<Self::Left>,)) -> (Self::Output, Bar<Self::Output>);
 }
@@ -200,7 +200,7 @@ pub trait Neg2: Neg {
         left_dot: D,
         left: impl Shadow<Self::Left>,
         left_dot_bar: impl Shadow<Self::Left>,
-        seed: (Bar<Self::Output>, Bar<Self::Output>),
+        seed: &(Bar<Self::Output>, Bar<Self::Output>),
     ) -> (Self::Output, Bar<Self::Output>);
     /// The tangent of the tangent.
     #[allow(clippy::type_complexity)]
@@ -253,7 +253,8 @@ macro_rules! floats {
             type Left = $float;
             type Right = $float;
             #[inline(always)]
-            fn adjoint(self, rhs: $rhs, left: impl Shadow<$float>, right: impl Shadow<$float>, $t: $float) -> $float {
+            fn adjoint(self, rhs: $rhs, left: impl Shadow<$float>, right: impl Shadow<$float>, seed: &$float) -> $float {
+                let $t = *seed;
                 let ($a, $b) = (number(self), number(rhs));
                 add(left, || $pa);
                 add(right, || $pb);
@@ -296,7 +297,7 @@ macro_rules! floats {
                 right: impl Shadow<$float>,
                 left_dot_bar: impl Shadow<$float>,
                 right_dot_bar: impl Shadow<$float>,
-                seed: ($float, $float),
+                seed: &($float, $float),
             ) -> ($float, $float) {
                 let ($a, $b) = (number(self), number(rhs));
                 let ($da, $db) = (left_dot.into_dot(&$a), right_dot.into_dot(&$b));
@@ -344,9 +345,9 @@ macro_rules! floats {
             type Left = $float;
             type Right = $float;
             #[inline(always)]
-            fn adjoint(&mut self, rhs: $rhs, left: &mut $float, right: impl Shadow<$float>, (): ()) {
+            fn adjoint(&mut self, rhs: $rhs, left: &mut $float, right: impl Shadow<$float>, (): &()) {
                 let seed = core::mem::replace(left, 0.0);
-                *self = $op::adjoint(*self, rhs, left, right, seed);
+                *self = $op::adjoint(*self, rhs, left, right, &seed);
             }
             #[inline(always)]
             fn tangent(&mut self, rhs: $rhs, dots: (&mut $float, impl TangentOf<$float>)) -> ((), ()) {
@@ -377,11 +378,11 @@ macro_rules! floats {
                 right: impl Shadow<$float>,
                 left_dot_bar: &mut $float,
                 right_dot_bar: impl Shadow<$float>,
-                ((), ()): ((), ()),
+                ((), ()): &((), ()),
             ) -> ((), ()) {
                 let seed = (core::mem::replace(left, 0.0), core::mem::replace(left_dot_bar, 0.0));
                 (*self, *left_dot) = $op_again::tangent_adjoint(
-                    *self, rhs, *left_dot, right_dot, left, right, left_dot_bar, right_dot_bar, seed,
+                    *self, rhs, *left_dot, right_dot, left, right, left_dot_bar, right_dot_bar, &seed,
                 );
                 ((), ())
             }
@@ -404,7 +405,7 @@ macro_rules! floats {
         impl Neg for $of {
             type Left = $float;
             #[inline(always)]
-            fn adjoint(self, left: impl Shadow<$float>, seed: $float) -> $float {
+            fn adjoint(self, left: impl Shadow<$float>, seed: &$float) -> $float {
                 add(left, || -seed);
                 -self
             }
@@ -425,7 +426,7 @@ macro_rules! floats {
                 left_dot: D,
                 left: impl Shadow<$float>,
                 left_dot_bar: impl Shadow<$float>,
-                seed: ($float, $float),
+                seed: &($float, $float),
             ) -> ($float, $float) {
                 add(left, || -seed.0);
                 add(left_dot_bar, || -seed.1);
@@ -484,7 +485,7 @@ macro_rules! integers {
             type Left = ();
             type Right = ();
             #[inline(always)]
-            fn adjoint(self, rhs: $int, _: impl Shadow<()>, _: impl Shadow<()>, (): ()) -> $int {
+            fn adjoint(self, rhs: $int, _: impl Shadow<()>, _: impl Shadow<()>, (): &()) -> $int {
                 core::ops::$name::$method(self, rhs)
             }
             #[inline(always)]

@@ -16,7 +16,7 @@
     reason = "said of the functions as they are written"
 )]
 
-use ad_runtime::{check_grad, differentiate};
+use ad_runtime::{Differentiable, check_grad, differentiate};
 
 /// Straight-line arithmetic.
 #[differentiate]
@@ -273,6 +273,49 @@ fn r#match(r#type: f64, r#in: &[f64]) -> f64 {
     r#type * r#in[0]
 }
 
+/// A struct with operators.
+#[derive(Clone, Copy, Debug, Differentiable)]
+pub struct Pair {
+    /// One.
+    pub a: f64,
+    /// The other.
+    pub b: f64,
+}
+
+#[differentiate(order = 2)]
+impl core::ops::Mul<&f64> for Pair {
+    type Output = Self;
+    fn mul(self, k: &f64) -> Self {
+        Self { a: self.a * k, b: self.b * k }
+    }
+}
+
+#[differentiate(order = 2)]
+impl core::ops::AddAssign for Pair {
+    fn add_assign(&mut self, o: Self) {
+        self.a += o.a;
+        self.b += o.b;
+    }
+}
+
+#[differentiate(order = 2)]
+impl core::ops::Neg for Pair {
+    type Output = Self;
+    fn neg(self) -> Self {
+        Self { a: -self.a, b: -self.b }
+    }
+}
+
+/// Operators of it.
+#[differentiate(order = 2)]
+pub fn operators(p: Pair, k: f64, n: usize) -> f64 {
+    let mut sum = -p;
+    for _ in 0..n {
+        sum += p * &k;
+    }
+    sum.a * sum.b
+}
+
 #[test]
 fn expansions_are_silent() {
     #[differentiate]
@@ -292,6 +335,7 @@ fn expansions_are_silent() {
     check_grad!(closures, 0.7, &[0.5, 0.2]);
     check_grad!(names, 0.5, 0.6, &[0.7, 0.8], 0.9, 1.1, 2);
     check_grad!(workspace, 1.5, &mut [2.0]);
+    check_grad!(operators, Pair { a: 0.5, b: 0.7 }, 1.5, 3);
     check_grad!(items, 1.5);
     check_grad!(unused, 1.5, 2.0, 3);
     check_grad!(r#match, 1.5, &[2.0]);

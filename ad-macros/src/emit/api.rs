@@ -495,7 +495,10 @@ impl<'a> Api<'a> {
             }
         });
         let seed = self.seed_name();
-        let seed_ty = self.seed_ty();
+        let (seed_ty, own_seed) = match self.sig.method.as_ref().map(|m| &m.block) {
+            Some(Block::Operator(..)) => super::operator::seed(sig, &seed),
+            Some(Block::Own) | None => (self.seed_ty(), TokenStream::new()),
+        };
         let function = format!("{}::adjoint", sig.ident);
         let checks: Vec<_> = self
             .params()
@@ -569,6 +572,7 @@ impl<'a> Api<'a> {
                 #[allow(unused_imports)]
                 use #krate::{Cotangent as _, Kind as _, Shadow as _};
                 #receiver
+                #own_seed
                 #(#checks)*
                 #body
             }

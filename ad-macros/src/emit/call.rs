@@ -661,7 +661,11 @@ impl Printer<'_> {
         let mut around = Around::default();
         let shadows: Vec<TokenStream> =
             call.shadows.iter().zip(&call.args).map(|(s, a)| self.shadow(s, a, &mut around)).collect();
-        let seed = self.seed(seed);
+        let seed = match (call.form, seed) {
+            (Form::Operator(_), Some(v)) => self.shared(&Place::whole(v)),
+            (Form::Operator(_), None) => quote!(&::core::default::Default::default()),
+            (Form::Function | Form::Associated | Form::Method, seed) => self.seed(seed),
+        };
         let Around { before, after } = around;
         let value = self.form(call, "adjoint", turbofish, &quote_spanned!(sp=> #(#shadows,)* #seed));
         if call.result.is_none() {

@@ -4,7 +4,7 @@
 //! impl ::ad_runtime::operators::Mul<f64> for Vec3 where Vec3: Record {
 //!     type Left = Vec3;
 //!     type Right = f64;
-//!     fn adjoint(self, k: f64, self_bar: impl Shadow<Vec3>, k_bar: impl Shadow<f64>, seed: Vec3) -> Vec3 { … }
+//!     fn adjoint(self, k: f64, self_bar: impl Shadow<Vec3>, k_bar: impl Shadow<f64>, seed: &Vec3) -> Vec3 { … }
 //!     fn tangent(self, k: f64, (self_dot, k_dot): (impl TangentOf<Vec3>, impl TangentOf<f64>)) -> (Vec3, Vec3) { … }
 //! }
 //! ```
@@ -12,6 +12,7 @@
 use super::api::{Api, Parts};
 use super::bounds;
 use crate::ir::operator::Operator;
+use crate::ir::ty::Ty;
 use crate::signature::{Method, Passing, Signature};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
@@ -52,6 +53,17 @@ fn implementation(sig: &Signature, method: &Method, name: &str, rhs: &syn::Type,
             #items
         }
     }
+}
+
+/// The seed's type, and the seed as the bodies read it.
+pub fn seed(sig: &Signature, seed: &Ident) -> (TokenStream, TokenStream) {
+    let ty = sig.output_bar_ty();
+    let read = match sig.output.peel() {
+        Ty::Float(_) => quote!(*#seed),
+        Ty::Vec(_) | Ty::Slice(_) => quote!(&#seed[..]),
+        _ => quote!(::core::clone::Clone::clone(#seed)),
+    };
+    (quote!(&#ty), quote!(let #seed = #read;))
 }
 
 /// The tangent as a function: its value, its adjoint and its tangent.

@@ -396,6 +396,12 @@ impl Lower<'_> {
         if let Init::Scalar(v) = &init {
             self.known.insert(var, *v);
         }
+        if let Init::Move(p) = &init
+            && p.path.is_empty()
+            && self.results.contains(&p.base)
+        {
+            self.results.insert(var);
+        }
         self.push(OpKind::Declare(var, init), span);
         var
     }

@@ -14,6 +14,7 @@ use super::location::start;
 use super::{Lower, peeled};
 use crate::ir::ty::Class;
 use crate::ir::{Arg, Arithmetic, BinOp, Call, Form, Init, Operator, Place, Ty, Value};
+use crate::messages as m;
 use proc_macro2::Span;
 use syn::{Expr, ExprBinary};
 
@@ -24,6 +25,8 @@ enum Kind {
     /// An integer, a bool, a text.
     Plain,
     Struct,
+    /// Of a type that an annotation names: a struct or an alias of a float.
+    Named,
     Open,
     /// A constant outside, `TAU`.
     Constant,
@@ -45,7 +48,7 @@ impl Lower<'_> {
         let number = match self.operand_kind(&left) {
             Kind::Float | Kind::Plain => true,
             Kind::Open | Kind::Constant => !self.operators.structs,
-            Kind::Struct => false,
+            Kind::Struct | Kind::Named => false,
         };
         if number && !matches!(left, Operand::Tuple(_)) {
             return self.as_value(left, want, span).map_or(Operand::Never, Operand::Value);
@@ -78,9 +81,10 @@ impl Lower<'_> {
         match kinds {
             (Kind::Struct, _) | (_, Kind::Struct) => self.structs(),
             (Kind::Float | Kind::Plain | Kind::Constant, Kind::Float | Kind::Plain | Kind::Constant) => false,
-            (Kind::Open, Kind::Plain) | (Kind::Plain, Kind::Open) => false,
+            (Kind::Open | Kind::Named, Kind::Plain) | (Kind::Plain, Kind::Open | Kind::Named) => false,
             // The sum of a float is a float's.
-            (Kind::Open, Kind::Float) | (Kind::Float, Kind::Open) if sum => false,
+            (Kind::Open | Kind::Named, Kind::Float) | (Kind::Float, Kind::Open | Kind::Named) if sum => false,
+            (Kind::Named, _) | (_, Kind::Named) => self.structs(),
             (Kind::Open, _) | (_, Kind::Open) => {
                 if want.is_some_and(|w| self.may_name_struct(w)) {
                     return self.structs();
@@ -93,7 +97,7 @@ impl Lower<'_> {
     /// `-a`; `None` for a number.
     pub(super) fn struct_negation(&mut self, e: &Expr, of: &Operand, want: Option<&Ty>, span: Span) -> Option<Operand> {
         let call = match self.operand_kind(of) {
-            Kind::Struct => self.structs(),
+            Kind::Struct | Kind::Named => self.structs(),
             Kind::Open => self.operators.structs,
             Kind::Float | Kind::Plain | Kind::Constant => false,
         };
@@ -117,7 +121,7 @@ impl Lower<'_> {
             _ => return None,
         };
         match self.operand_kind(&target) {
-            Kind::Struct if self.structs() => {}
+            Kind::Struct | Kind::Named if self.structs() => {}
             Kind::Open if self.operators.structs => {}
             _ => return None,
         }
@@ -144,7 +148,7 @@ impl Lower<'_> {
                 ty.element().is_some_and(|e| matches!(self.func.types.head(e).peel(), Ty::Other(_)))
             }
             _ => match self.peek_ty(left) {
-                Some(ty) => matches!(self.func.types.head(&peeled(&ty)), Ty::Other(_)),
+                Some(ty) => self.may_name_struct(&ty),
                 None => false,
             },
         }
@@ -211,6 +215,7 @@ impl Lower<'_> {
             ty @ Ty::Var(_) => match self.func.types.class(&ty) {
                 Some(Class::FloatLiteral) => Kind::Float,
                 Some(Class::IntLiteral) => Kind::Plain,
+                Some(Class::Any) | None if self.func.types.is_unseen(&ty) => Kind::Named,
                 Some(Class::Any) | None => Kind::Open,
             },
             Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Unit | Ty::Str | Ty::Tuple(_) | Ty::Array(..) => Kind::Plain,
@@ -227,6 +232,16 @@ impl Lower<'_> {
     fn structs(&mut self) -> bool {
         self.operators.found = true;
         self.operators.structs
+    }
+
+    /// `sum()` of structs: `impl Sum` says where it starts.
+    pub(super) fn refuses_total(&mut self, sum: bool, ty: &Ty, item: &Operand, span: Span) -> bool {
+        let open = self.func.types.is_unseen(ty) && !matches!(self.operand_kind(item), Kind::Float | Kind::Plain);
+        if !open && self.operand_kind(item) != Kind::Struct {
+            return false;
+        }
+        self.sink.error(span, m::TOTAL_OF_STRUCTS, if sum { "sum" } else { "product" });
+        true
     }
 
     /// The value of an operator of what is open turns out to be a struct.
