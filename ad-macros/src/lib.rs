@@ -28,6 +28,7 @@ mod operators;
 mod options;
 mod rules;
 mod signature;
+mod traits;
 mod transform;
 mod words;
 

@@ -4,10 +4,9 @@ use crate::diag::Sink;
 use crate::messages as m;
 use crate::options::Attribute;
 use crate::signature::{Block, Method, Signature};
-use crate::{driver, operators, words};
+use crate::{driver, operators, traits, words};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::spanned::Spanned;
 
 /// The block as the user wrote it without our attributes, and the siblings of its functions.
 pub fn expand(block: &syn::ItemImpl, attribute: &Attribute, sink: &mut Sink) -> TokenStream {
@@ -32,13 +31,12 @@ pub fn expand(block: &syn::ItemImpl, attribute: &Attribute, sink: &mut Sink) -> 
         return out;
     }
     if let Some((path, _)) = &block.trait_ {
-        sink.error(path.span(), m::TRAIT_IMPL, crate::diag::text(path.to_token_stream()));
-        return out;
+        return traits::implementation(block, path, primal, attribute, sink);
     }
     refuse_options(attribute, sink);
     let (head, _, wheres) = block.generics.split_for_impl();
     let method = Method {
-        params: block_params(block, sink),
+        params: block_params(&block.generics, sink),
         generics: head.to_token_stream(),
         self_ty: (*block.self_ty).clone(),
         wheres: wheres.to_token_stream(),
@@ -68,7 +66,7 @@ pub fn expand(block: &syn::ItemImpl, attribute: &Attribute, sink: &mut Sink) -> 
 }
 
 /// Options that are for functions.
-fn refuse_options(attribute: &Attribute, sink: &mut Sink) {
+pub fn refuse_options(attribute: &Attribute, sink: &mut Sink) {
     if let Some(name) = &attribute.signature.type_name {
         sink.error(name.span(), m::OPTION_ON_IMPL, "type");
     }
@@ -78,8 +76,8 @@ fn refuse_options(attribute: &Attribute, sink: &mut Sink) {
 }
 
 /// The type and const parameters of a block.
-pub fn block_params(block: &syn::ItemImpl, sink: &mut Sink) -> Vec<TokenStream> {
-    let params = block.generics.params.iter().filter_map(|p| match p {
+pub fn block_params(generics: &syn::Generics, sink: &mut Sink) -> Vec<TokenStream> {
+    let params = generics.params.iter().filter_map(|p| match p {
         syn::GenericParam::Type(t) => {
             sink.error(t.ident.span(), m::GENERIC_TYPE, t.ident.to_string());
             Some(t.ident.to_token_stream())
@@ -91,7 +89,7 @@ pub fn block_params(block: &syn::ItemImpl, sink: &mut Sink) -> Vec<TokenStream> 
 }
 
 /// The name of a function of the block, and its signature.
-fn output(item: &syn::ImplItem) -> Option<(String, syn::Signature)> {
+pub fn output(item: &syn::ImplItem) -> Option<(String, syn::Signature)> {
     match item {
         syn::ImplItem::Fn(f) => Some((f.sig.ident.to_string(), f.sig.clone())),
         _ => None,

@@ -43,7 +43,7 @@ pub fn expand(block: &syn::ItemImpl, op: Operator, attribute: &Attribute, sink: 
         generics: head.to_token_stream(),
         self_ty,
         wheres: wheres.to_token_stream(),
-        params: crate::methods::block_params(block, sink),
+        params: crate::methods::block_params(&block.generics, sink),
         outputs: Vec::new(),
         block: Block::Operator(op, Box::new(rhs)),
     };

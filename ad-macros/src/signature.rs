@@ -113,6 +113,10 @@ pub enum Block {
     Own,
     /// `impl Mul<f64> for S`: the operator, and the type of its right operand.
     Operator(Operator, Box<syn::Type>),
+    /// The declaration of a trait, `trait Potential`.
+    Trait,
+    /// `impl Potential for S`, with the trait's path.
+    Implementation(Box<syn::Path>),
 }
 
 /// The signature of a differentiated function.

@@ -62,6 +62,18 @@ pub trait Record: Cotangent<Bar = Self> + crate::Flat + Clone {}
 
 impl<T: Cotangent<Bar = T> + crate::Flat + Clone> Record for T {}
 
+/// The same of a type parameter, of which nothing is known but its bounds.
+#[doc(hidden)]
+pub trait Parameter:
+    Record + for<'a> Cotangent<Bar = Self, Seed<'a> = Self> + crate::Component + crate::IntoDot<Self> + 'static
+{
+}
+
+impl<T> Parameter for T where
+    T: Record + for<'a> Cotangent<Bar = T, Seed<'a> = T> + crate::Component + crate::IntoDot<T> + 'static
+{
+}
+
 macro_rules! floats {
     ($($float:ty)*) => {$(
         impl Cotangent for $float {

@@ -108,8 +108,8 @@ impl<const N: usize> Add for V<N> {
     type Output = V<N>;
     fn add(self, o: V<N>) -> V<N> {
         let mut a: [f64; N] = self.a;
-        for i in 0..N {
-            a[i] += o.a[i];
+        for (a, b) in a.iter_mut().zip(o.a) {
+            *a += b;
         }
         V { a }
     }

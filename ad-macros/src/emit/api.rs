@@ -46,6 +46,8 @@ pub fn level(sig: &Signature, parts: &Parts, below: &Signature) -> TokenStream {
     if let Some(Block::Operator(op, _)) = sig.method.as_ref().map(|m| &m.block) {
         return super::operator::level(sig, parts, below, *op);
     }
+    let bounded = bounds::own(sig);
+    let sig = &bounded;
     let api = Api::new(sig);
     let lower = Api::new(below);
     let Api { vis, decls, generics, wheres, output, .. } = &api;
@@ -53,6 +55,9 @@ pub fn level(sig: &Signature, parts: &Parts, below: &Signature) -> TokenStream {
     let (fish, many) = (lower.turbofish(0), api.allow_many(decls.len()));
     let (values, dots) = api.tangent_args(below);
     let (forward, adjoint, tangent_of) = (api.forward(parts), api.adjoint(parts), api.tangent(parts));
+    if api.fills() {
+        return api.filled(parts);
+    }
     quote! {
         #forward
         #adjoint
@@ -74,7 +79,13 @@ pub fn api(sig: &Signature, parts: &Parts) -> TokenStream {
     {
         return super::operator::rule(sig, parts, method, *op, rhs);
     }
+    let bounded = bounds::own(sig);
+    let sig = &bounded;
     let api = Api::new(sig);
+    if api.fills() {
+        let (filled, levels) = (api.filled(parts), &parts.levels);
+        return quote!(#filled #(#levels)*);
+    }
     let Api { krate, vis, name, .. } = &api;
     let (cfgs, allows) = (&sig.cfgs, &sig.allows);
     let fname = sig.ident.to_string();
@@ -96,6 +107,9 @@ pub fn api(sig: &Signature, parts: &Parts) -> TokenStream {
         items.push(api.second_order());
     }
     let bounds = bounds::bounds(sig);
+    if let Some(Block::Trait) = sig.method.as_ref().map(|m| &m.block) {
+        return quote!(#(#items)*);
+    }
     if let Some(method) = &sig.method {
         let wheres = bounds::clause(&bounds, &method.wheres);
         let explain_name = format_ident!("{}_EXPLAIN", sig.ident.to_string().to_uppercase(), span = sig.ident.span());
@@ -180,6 +194,18 @@ impl<'a> Api<'a> {
         }
     }
 
+    /// Whether it is a function of an impl of a trait, which has all that follows from the signature.
+    fn fills(&self) -> bool {
+        matches!(self.sig.method.as_ref().map(|m| &m.block), Some(Block::Implementation(_)))
+    }
+
+    /// What the impl of a trait fills in.
+    fn filled(&self, parts: &Parts) -> TokenStream {
+        let (forward, tangent) = (self.forward(parts), self.tangent(parts));
+        let adjoint = self.sig.recursive.then(|| self.adjoint(parts));
+        quote!(#forward #tangent #adjoint)
+    }
+
     /// Of the tangent as a function: the arguments of the function below, and their tangents as `tangent` takes them.
     pub fn tangent_args(&self, below: &Signature) -> (&[Ident], Vec<TokenStream>) {
         let krate = self.krate;
@@ -196,7 +222,9 @@ impl<'a> Api<'a> {
     pub fn own(&self, name: &str) -> Ident {
         let name = format!("{}{name}", "tangent_".repeat(self.sig.level));
         match self.sig.method.as_ref().map(|m| &m.block) {
-            Some(Block::Own) => located(&format_ident!("{}_{name}", self.sig.ident, span = self.sig.ident.span())),
+            Some(Block::Own | Block::Trait | Block::Implementation(_)) => {
+                located(&format_ident!("{}_{name}", self.sig.ident, span = self.sig.ident.span()))
+            }
             Some(Block::Operator(..)) | None => Ident::new(&name, located(&self.sig.ident).span()),
         }
     }
@@ -211,6 +239,17 @@ impl<'a> Api<'a> {
     pub fn receiver(&self) -> TokenStream {
         let krate = self.krate;
         let mut out = TokenStream::new();
+        if let Some(Block::Implementation(path)) = self.sig.method.as_ref().map(|m| &m.block) {
+            // The trait need not be in scope where it is implemented.
+            let mut path = path.clone();
+            if let Some(last) = path.segments.last_mut() {
+                last.arguments = syn::PathArguments::None;
+            }
+            out.extend(quote! {
+                #[allow(unused_imports)]
+                use #path as _;
+            });
+        }
         if let Some(p) = self.sig.params.iter().find(|p| p.receiver) {
             let this = &p.name;
             out.extend(quote! {
@@ -426,7 +465,11 @@ impl<'a> Api<'a> {
 
     /// What other differentiated code calls is no part of a type's public face.
     fn hidden(&self) -> Option<TokenStream> {
-        self.sig.method.as_ref().filter(|m| matches!(m.block, Block::Own)).map(|_| quote!(#[doc(hidden)]))
+        self.sig
+            .method
+            .as_ref()
+            .filter(|m| matches!(m.block, Block::Own | Block::Trait))
+            .map(|_| quote!(#[doc(hidden)]))
     }
 
     /// Runs the primal, keeps the arguments that the reverse half does not get again, and runs `adjoint` there.
@@ -497,7 +540,7 @@ impl<'a> Api<'a> {
         let seed = self.seed_name();
         let (seed_ty, own_seed) = match self.sig.method.as_ref().map(|m| &m.block) {
             Some(Block::Operator(..)) => super::operator::seed(sig, &seed),
-            Some(Block::Own) | None => (self.seed_ty(), TokenStream::new()),
+            Some(Block::Own | Block::Trait | Block::Implementation(_)) | None => (self.seed_ty(), TokenStream::new()),
         };
         let function = format!("{}::adjoint", sig.ident);
         let checks: Vec<_> = self
