@@ -335,7 +335,22 @@ fn implementations(input: &syn::DeriveInput, krate: &TokenStream, variants: &[Va
     });
     let nested = active.map(|f| on(&f.ty, quote!(constants())));
     let imports = quote!(#[allow(unused_imports)] use #krate::constants::{Fallback as _, Operations as _};);
+    // A type parameter stands for what it borrows nothing.
+    let parameter = generics.lifetimes().next().is_none().then(|| {
+        let mut owned = generics.clone();
+        let params: Vec<_> = generics.type_params().map(|t| t.ident.clone()).collect();
+        if !params.is_empty() {
+            let owned = owned.make_where_clause();
+            owned.predicates.extend(params.iter().map(|t| -> syn::WherePredicate { syn::parse_quote!(#t: 'static) }));
+        }
+        let wheres = &owned.where_clause;
+        quote! {
+            #[automatically_derived]
+            impl #head #krate::Parameter for #name #args #wheres {}
+        }
+    });
     quote! {
+        #parameter
         #[automatically_derived]
         impl #head #krate::Cotangent for #name #args #wheres {
             type Bar = Self;

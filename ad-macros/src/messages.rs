@@ -27,14 +27,15 @@ messages! {
     CUSTOM_WITHOUT_VJP = "`jvp = path` serves forward mode only: give `vjp = path` as well";
     CUSTOM_WITHOUT_JVP = "`vjp = path` serves both modes only where the result is a float: give `jvp = path` as well";
     PRIMITIVE_NAME = "the derivatives of `{}` stand in a type of its name, which would hide the primitive type: rename the function, or write `#[differentiate(type = Name)]`";
-    GENERIC_TYPE = "the type parameter `{}` is not known to the compiler: write the function for `f64` or `f32` (const generics and lifetimes are accepted)";
+    GENERIC_TYPE = "the type parameter `{}` is not known to the compiler: write the function for `f64` or `f32`, or give the parameter a trait of yours with `#[differentiate]` (const generics and lifetimes are accepted)";
     IMPL_TRAIT = "`impl Trait` in a signature is not known to the compiler: write a concrete type";
     DYN_TRAIT = "`dyn Trait` hides what is called, so its derivative cannot be found: call an annotated function by its name";
     SELF_PARAMETER = "`#[differentiate]` stands on the whole `impl` block, not on a method in it: put it in front of `impl`";
-    TRAIT_IMPL = "the implementation of the trait `{}` is not differentiated yet: put the computation into a function or an inherent method, and call that";
+    TRAIT_IMPL = "the trait `{}` is not differentiated, since its declaration cannot be annotated: put the computation into an inherent method or a function, and call that";
     OPERATOR_CONSTANT = "an operand of an operator cannot be `#[constant]`, since whoever uses the operator does not say so: remove it, and cut the derivative in the body by `stop_gradient` where that is meant";
     OPERATOR_INDEX = "`{}` needs no derivative of its own: the gradient of an element is the element of the gradient, which the type's `IndexMut` gives: remove the attribute";
     OPERATOR_ORDER = "operators have first and second derivatives: write `order = 2`";
+    MACRO_IN_IMPL = "the macro `{}!` may make functions that the compiler does not see, and that override those of the trait: write them out";
     OPTION_ON_IMPL = "the option `{}` is for functions, and this is an `impl` block: make the method's body a function of its own and give it the option";
     BOXED_SLICE = "`{}` is not differentiated: a `Vec` or a slice is";
     PARAMETER_TYPE = "`{}` is a type that the compiler cannot see into: mark the parameter `#[constant]` if it has no derivative, or pass its numbers as floats, arrays, slices, Vecs or tuples";

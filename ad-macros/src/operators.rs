@@ -4,8 +4,8 @@
 //! impl Mul<f64> for Vec3 { type Output = Vec3; fn mul(self, k: f64) -> Vec3 { … } }
 //! impl ::ad_runtime::operators::Mul<f64> for Vec3 {
 //!     type Left = Vec3;    type Right = f64;
-//!     fn adjoint(self, k: f64, …) -> Vec3 { … }
-//!     fn tangent(self, k: f64, …) -> (Vec3, Vec3) { … }
+//!     fn operator_adjoint(self, k: f64, …) -> Vec3 { … }
+//!     fn operator_tangent(self, k: f64, …) -> (Vec3, Vec3) { … }
 //! }
 //! ```
 

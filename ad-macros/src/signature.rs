@@ -423,8 +423,8 @@ fn received(r: &syn::Receiver, method: &Method, name: Ident) -> syn::PatType {
     };
     let mutability = &r.mutability;
     let name = located(&Ident::new(&name.to_string(), r.self_token.span));
-    let attrs = &r.attrs;
-    syn::parse_quote!(#(#attrs)* #mutability #name: #ty)
+    let typed: syn::PatType = syn::parse_quote!(#mutability #name: #ty);
+    syn::PatType { attrs: r.attrs.clone(), ..typed }
 }
 
 /// A type with all lifetimes but `'static` elided, as it stands in the arguments of an `impl Fn`.

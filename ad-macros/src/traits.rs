@@ -3,13 +3,13 @@
 //! ```text
 //! trait Potential {
 //!     fn energy(&self, x: &[f64]) -> f64;
-//!     fn put_differentiate_on_this_impl() where Self: Sized;
+//!     fn put_differentiate_on_the_trait_and_each_impl() where Self: Sized;
 //!     fn energy_forward<K0: Kind, K1: Kind>(&self, x: &[f64], _: (K0, K1)) -> (f64, impl Fn(…)) where Self: Parameter { never }
 //!     fn energy_grad(&self, x: &[f64]) -> (Self, Vec<f64>) where Self: Parameter { … }       // and all the others
 //! }
 //! impl Potential for Spring {
 //!     fn energy(&self, x: &[f64]) -> f64 { … }
-//!     fn put_differentiate_on_this_impl() {}
+//!     fn put_differentiate_on_the_trait_and_each_impl() {}
 //!     fn energy_forward<K0: Kind, K1: Kind>(…) -> … { … }
 //!     fn energy_tangent(…) -> … { … }
 //! }
@@ -25,11 +25,12 @@ use crate::options::Attribute;
 use crate::signature::{Block, Method, Signature};
 use crate::{driver, emit, words};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, quote};
+use syn::spanned::Spanned;
 
-/// The function that every impl must have.
-fn remedy() -> Ident {
-    format_ident!("put_differentiate_on_this_impl", span = Span::call_site())
+/// The function that every impl must have, and that no other trait has.
+fn remedy(span: Span) -> Ident {
+    Ident::new("put_differentiate_on_the_trait_and_each_impl", span)
 }
 
 /// The trait with the siblings of its functions.
@@ -70,9 +71,9 @@ pub fn declaration(item: &syn::ItemTrait, attribute: &Attribute, sink: &mut Sink
         } else {
             driver::declared(&function, &words, &attribute, sink)
         };
-        out.items.push(syn::TraitItem::Verbatim(siblings.unwrap_or_default()));
+        out.items.push(syn::TraitItem::Verbatim(under_cfgs(siblings.unwrap_or_default(), &f.attrs)));
     }
-    let remedy = remedy();
+    let remedy = remedy(Span::call_site());
     out.items.push(syn::TraitItem::Verbatim(quote! {
         #[doc(hidden)]
         fn #remedy()
@@ -95,6 +96,12 @@ pub fn implementation(
     {
         sink.error_over(path, m::TRAIT_IMPL, crate::diag::text(path.to_token_stream()));
         return primal.into_token_stream();
+    }
+    // A function that is not seen would override the trait's and leave the trait's derivatives in place.
+    for item in &block.items {
+        if let syn::ImplItem::Macro(mac) = item {
+            sink.error_over(&mac.mac.path, m::MACRO_IN_IMPL, crate::diag::text(mac.mac.path.to_token_stream()));
+        }
     }
     crate::methods::refuse_options(attribute, sink);
     let (head, _, wheres) = block.generics.split_for_impl();
@@ -130,9 +137,23 @@ pub fn implementation(
             primal.items.push(syn::ImplItem::Verbatim(siblings));
         }
     }
-    let remedy = remedy();
-    primal.items.push(syn::ImplItem::Verbatim(quote!(fn #remedy() {})));
+    let remedy = remedy(Span::call_site().located_at(path.span()));
+    primal.items.insert(0, syn::ImplItem::Verbatim(quote!(fn #remedy() {})));
     primal.into_token_stream()
+}
+
+/// The functions under the `#[cfg]`s of the one that they belong to.
+fn under_cfgs(siblings: TokenStream, attrs: &[syn::Attribute]) -> TokenStream {
+    let cfgs: Vec<_> = attrs.iter().filter(|a| a.path().is_ident("cfg")).collect();
+    if cfgs.is_empty() {
+        return siblings;
+    }
+    match syn::parse2::<syn::ItemTrait>(quote!(trait T { #siblings })) {
+        Ok(all) => {
+            all.items.iter().map(|item| quote!(#(#cfgs)* #item)).collect()
+        }
+        Err(_) => siblings,
+    }
 }
 
 /// What stands in a trait for the derivatives of a function without a body.

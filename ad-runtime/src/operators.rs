@@ -7,7 +7,7 @@
 //! ```text
 //! let w = v * k;
 //! …
-//! ::ad_runtime::operators::Mul::adjoint(v, k, &mut v_bar, k_bar.reborrow(), &w_bar);
+//! ::ad_runtime::operators::Mul::operator_adjoint(v, k, &mut v_bar, k_bar.reborrow(), &w_bar);
 //! ```
 //!
 //! Floats implement the traits too, for operands of which only rustc knows what they are.
@@ -31,7 +31,7 @@ macro_rules! traits {
             /// What a shadow of the right operand points to.
             type Right: ?Sized;
             /// The value; adds the gradients to the shadows.
-            fn adjoint(
+            fn operator_adjoint(
                 self,
                 rhs: Rhs,
                 left: impl Shadow<Self::Left>,
@@ -39,7 +39,7 @@ macro_rules! traits {
                 seed: &Bar<Self::Output>,
             ) -> Self::Output;
             /// The value and its tangent.
-            fn tangent(
+            fn operator_tangent(
                 self,
                 rhs: Rhs,
                 dots: (impl TangentOf<Self::Left>, impl TangentOf<Self::Right>),
@@ -57,7 +57,7 @@ macro_rules! traits {
             /// A tangent of the right operand.
             type RightDot;
             /// The value and its tangent.
-            fn tangent_primal<D: IntoDot<Self::LeftDot>, E: IntoDot<Self::RightDot>>(
+            fn operator_tangent_primal<D: IntoDot<Self::LeftDot>, E: IntoDot<Self::RightDot>>(
                 self,
                 rhs: Rhs,
                 left_dot: D,
@@ -65,7 +65,7 @@ macro_rules! traits {
             ) -> (Self::Output, Bar<Self::Output>);
             /// The adjoint of the tangent.
             #[allow(clippy::too_many_arguments)]
-            fn tangent_adjoint<D: IntoDot<Self::LeftDot>, E: IntoDot<Self::RightDot>>(
+            fn operator_tangent_adjoint<D: IntoDot<Self::LeftDot>, E: IntoDot<Self::RightDot>>(
                 self,
                 rhs: Rhs,
                 left_dot: D,
@@ -78,7 +78,7 @@ macro_rules! traits {
             ) -> (Self::Output, Bar<Self::Output>);
             /// The tangent of the tangent.
             #[allow(clippy::type_complexity)]
-            fn tangent_tangent<D: IntoDot<Self::LeftDot>, E: IntoDot<Self::RightDot>>(
+            fn operator_tangent_tangent<D: IntoDot<Self::LeftDot>, E: IntoDot<Self::RightDot>>(
                 self,
                 rhs: Rhs,
                 left_dot: D,
@@ -106,9 +106,9 @@ macro_rules! traits {
             /// What a shadow of the right operand points to.
             type Right: ?Sized;
             /// Assigns; the left shadow turns from the cotangent of the final value to that of the initial one.
-            fn adjoint(&mut self, rhs: Rhs, left: &mut Self::Left, right: impl Shadow<Self::Right>, seed: &());
+            fn operator_adjoint(&mut self, rhs: Rhs, left: &mut Self::Left, right: impl Shadow<Self::Right>, seed: &());
             /// Assigns, in the tangent of the left operand too.
-            fn tangent(&mut self, rhs: Rhs, dots: (&mut Self::Left, impl TangentOf<Self::Right>)) -> ((), ());
+            fn operator_tangent(&mut self, rhs: Rhs, dots: (&mut Self::Left, impl TangentOf<Self::Right>)) -> ((), ());
         }
         /// The derivatives of a compound assignment's tangent, which `order = 2` adds.
         #[diagnostic::on_unimplemented(
@@ -120,7 +120,7 @@ macro_rules! traits {
             /// A tangent of the right operand.
             type RightDot;
             /// Assigns, in the tangent of the left operand too.
-            fn tangent_primal<E: IntoDot<Self::RightDot>>(
+            fn operator_tangent_primal<E: IntoDot<Self::RightDot>>(
                 &mut self,
                 rhs: Rhs,
                 left_dot: &mut Self::Left,
@@ -128,7 +128,7 @@ macro_rules! traits {
             ) -> ((), ());
             /// The adjoint of the tangent.
             #[allow(clippy::too_many_arguments)]
-            fn tangent_adjoint<E: IntoDot<Self::RightDot>>(
+            fn operator_tangent_adjoint<E: IntoDot<Self::RightDot>>(
                 &mut self,
                 rhs: Rhs,
                 left_dot: &mut Self::Left,
@@ -141,7 +141,7 @@ macro_rules! traits {
             ) -> ((), ());
             /// The tangent of the tangent.
             #[allow(clippy::type_complexity)]
-            fn tangent_tangent<E: IntoDot<Self::RightDot>>(
+            fn operator_tangent_tangent<E: IntoDot<Self::RightDot>>(
                 &mut self,
                 rhs: Rhs,
                 left_dot: &mut Self::Left,
@@ -178,9 +178,9 @@ pub trait Neg: core::ops::Neg<Output: Cotangent> + Sized {
     /// What a shadow of the operand points to.
     type Left: ?Sized;
     /// The value; adds the gradient to the shadow.
-    fn adjoint(self, left: impl Shadow<Self::Left>, seed: &Bar<Self::Output>) -> Self::Output;
+    fn operator_adjoint(self, left: impl Shadow<Self::Left>, seed: &Bar<Self::Output>) -> Self::Output;
     /// The value and its tangent.
-    fn tangent(self, dots: (impl TangentOf<Self::Left>,)) -> (Self::Output, Bar<Self::Output>);
+    fn operator_tangent(self, dots: (impl TangentOf<Self::Left>,)) -> (Self::Output, Bar<Self::Output>);
 }
 
 /// The derivatives of the tangent of `-a`, which `order = 2` adds.
@@ -193,9 +193,9 @@ pub trait Neg2: Neg {
     /// A tangent of the operand.
     type LeftDot;
     /// The value and its tangent.
-    fn tangent_primal<D: IntoDot<Self::LeftDot>>(self, left_dot: D) -> (Self::Output, Bar<Self::Output>);
+    fn operator_tangent_primal<D: IntoDot<Self::LeftDot>>(self, left_dot: D) -> (Self::Output, Bar<Self::Output>);
     /// The adjoint of the tangent.
-    fn tangent_adjoint<D: IntoDot<Self::LeftDot>>(
+    fn operator_tangent_adjoint<D: IntoDot<Self::LeftDot>>(
         self,
         left_dot: D,
         left: impl Shadow<Self::Left>,
@@ -204,7 +204,7 @@ pub trait Neg2: Neg {
     ) -> (Self::Output, Bar<Self::Output>);
     /// The tangent of the tangent.
     #[allow(clippy::type_complexity)]
-    fn tangent_tangent<D: IntoDot<Self::LeftDot>>(
+    fn operator_tangent_tangent<D: IntoDot<Self::LeftDot>>(
         self,
         left_dot: D,
         dots: (impl TangentOf<Self::Left>, impl TangentOf<Self::Left>),
@@ -253,7 +253,7 @@ macro_rules! floats {
             type Left = $float;
             type Right = $float;
             #[inline(always)]
-            fn adjoint(self, rhs: $rhs, left: impl Shadow<$float>, right: impl Shadow<$float>, seed: &$float) -> $float {
+            fn operator_adjoint(self, rhs: $rhs, left: impl Shadow<$float>, right: impl Shadow<$float>, seed: &$float) -> $float {
                 let $t = *seed;
                 let ($a, $b) = (number(self), number(rhs));
                 add(left, || $pa);
@@ -261,7 +261,7 @@ macro_rules! floats {
                 $y
             }
             #[inline(always)]
-            fn tangent(
+            fn operator_tangent(
                 self,
                 rhs: $rhs,
                 dots: (impl TangentOf<$float>, impl TangentOf<$float>),
@@ -275,7 +275,7 @@ macro_rules! floats {
             type LeftDot = $float;
             type RightDot = $float;
             #[inline(always)]
-            fn tangent_primal<D: IntoDot<$float>, E: IntoDot<$float>>(
+            fn operator_tangent_primal<D: IntoDot<$float>, E: IntoDot<$float>>(
                 self,
                 rhs: $rhs,
                 left_dot: D,
@@ -288,7 +288,7 @@ macro_rules! floats {
                 ($y, left + right)
             }
             #[inline(always)]
-            fn tangent_adjoint<D: IntoDot<$float>, E: IntoDot<$float>>(
+            fn operator_tangent_adjoint<D: IntoDot<$float>, E: IntoDot<$float>>(
                 self,
                 rhs: $rhs,
                 left_dot: D,
@@ -310,7 +310,7 @@ macro_rules! floats {
                 ($y, left + right)
             }
             #[inline(always)]
-            fn tangent_tangent<D: IntoDot<$float>, E: IntoDot<$float>>(
+            fn operator_tangent_tangent<D: IntoDot<$float>, E: IntoDot<$float>>(
                 self,
                 rhs: $rhs,
                 left_dot: D,
@@ -345,31 +345,31 @@ macro_rules! floats {
             type Left = $float;
             type Right = $float;
             #[inline(always)]
-            fn adjoint(&mut self, rhs: $rhs, left: &mut $float, right: impl Shadow<$float>, (): &()) {
+            fn operator_adjoint(&mut self, rhs: $rhs, left: &mut $float, right: impl Shadow<$float>, (): &()) {
                 let seed = core::mem::replace(left, 0.0);
-                *self = $op::adjoint(*self, rhs, left, right, &seed);
+                *self = $op::operator_adjoint(*self, rhs, left, right, &seed);
             }
             #[inline(always)]
-            fn tangent(&mut self, rhs: $rhs, dots: (&mut $float, impl TangentOf<$float>)) -> ((), ()) {
+            fn operator_tangent(&mut self, rhs: $rhs, dots: (&mut $float, impl TangentOf<$float>)) -> ((), ()) {
                 let dot = *dots.0;
-                (*self, *dots.0) = $op::tangent(*self, rhs, (&dot, dots.1));
+                (*self, *dots.0) = $op::operator_tangent(*self, rhs, (&dot, dots.1));
                 ((), ())
             }
         }
         impl $again<$rhs> for $float {
             type RightDot = $float;
             #[inline(always)]
-            fn tangent_primal<E: IntoDot<$float>>(
+            fn operator_tangent_primal<E: IntoDot<$float>>(
                 &mut self,
                 rhs: $rhs,
                 left_dot: &mut $float,
                 right_dot: E,
             ) -> ((), ()) {
-                (*self, *left_dot) = $op_again::tangent_primal(*self, rhs, *left_dot, right_dot);
+                (*self, *left_dot) = $op_again::operator_tangent_primal(*self, rhs, *left_dot, right_dot);
                 ((), ())
             }
             #[inline(always)]
-            fn tangent_adjoint<E: IntoDot<$float>>(
+            fn operator_tangent_adjoint<E: IntoDot<$float>>(
                 &mut self,
                 rhs: $rhs,
                 left_dot: &mut $float,
@@ -381,13 +381,13 @@ macro_rules! floats {
                 ((), ()): &((), ()),
             ) -> ((), ()) {
                 let seed = (core::mem::replace(left, 0.0), core::mem::replace(left_dot_bar, 0.0));
-                (*self, *left_dot) = $op_again::tangent_adjoint(
+                (*self, *left_dot) = $op_again::operator_tangent_adjoint(
                     *self, rhs, *left_dot, right_dot, left, right, left_dot_bar, right_dot_bar, &seed,
                 );
                 ((), ())
             }
             #[inline(always)]
-            fn tangent_tangent<E: IntoDot<$float>>(
+            fn operator_tangent_tangent<E: IntoDot<$float>>(
                 &mut self,
                 rhs: $rhs,
                 left_dot: &mut $float,
@@ -396,7 +396,7 @@ macro_rules! floats {
             ) -> (((), ()), ((), ())) {
                 let (dot, second) = (*dots.0, *dots.2);
                 ((*self, *left_dot), (*dots.0, *dots.2)) =
-                    $op_again::tangent_tangent(*self, rhs, *left_dot, right_dot, (&dot, dots.1, &second, dots.3));
+                    $op_again::operator_tangent_tangent(*self, rhs, *left_dot, right_dot, (&dot, dots.1, &second, dots.3));
                 (((), ()), ((), ()))
             }
         }
@@ -405,23 +405,23 @@ macro_rules! floats {
         impl Neg for $of {
             type Left = $float;
             #[inline(always)]
-            fn adjoint(self, left: impl Shadow<$float>, seed: &$float) -> $float {
+            fn operator_adjoint(self, left: impl Shadow<$float>, seed: &$float) -> $float {
                 add(left, || -seed);
                 -self
             }
             #[inline(always)]
-            fn tangent(self, dots: (impl TangentOf<$float>,)) -> ($float, $float) {
+            fn operator_tangent(self, dots: (impl TangentOf<$float>,)) -> ($float, $float) {
                 (-self, part(&dots.0, 0.0, |t| -t))
             }
         }
         impl Neg2 for $of {
             type LeftDot = $float;
             #[inline(always)]
-            fn tangent_primal<D: IntoDot<$float>>(self, left_dot: D) -> ($float, $float) {
+            fn operator_tangent_primal<D: IntoDot<$float>>(self, left_dot: D) -> ($float, $float) {
                 (-self, -left_dot.into_dot(&number(self)))
             }
             #[inline(always)]
-            fn tangent_adjoint<D: IntoDot<$float>>(
+            fn operator_tangent_adjoint<D: IntoDot<$float>>(
                 self,
                 left_dot: D,
                 left: impl Shadow<$float>,
@@ -430,16 +430,16 @@ macro_rules! floats {
             ) -> ($float, $float) {
                 add(left, || -seed.0);
                 add(left_dot_bar, || -seed.1);
-                Neg2::tangent_primal(self, left_dot)
+                Neg2::operator_tangent_primal(self, left_dot)
             }
             #[inline(always)]
-            fn tangent_tangent<D: IntoDot<$float>>(
+            fn operator_tangent_tangent<D: IntoDot<$float>>(
                 self,
                 left_dot: D,
                 dots: (impl TangentOf<$float>, impl TangentOf<$float>),
             ) -> (($float, $float), ($float, $float)) {
                 let second = (part(&dots.0, 0.0, |t| -t), part(&dots.1, 0.0, |t| -t));
-                (Neg2::tangent_primal(self, left_dot), second)
+                (Neg2::operator_tangent_primal(self, left_dot), second)
             }
         }
     };
@@ -485,11 +485,11 @@ macro_rules! integers {
             type Left = ();
             type Right = ();
             #[inline(always)]
-            fn adjoint(self, rhs: $int, _: impl Shadow<()>, _: impl Shadow<()>, (): &()) -> $int {
+            fn operator_adjoint(self, rhs: $int, _: impl Shadow<()>, _: impl Shadow<()>, (): &()) -> $int {
                 core::ops::$name::$method(self, rhs)
             }
             #[inline(always)]
-            fn tangent(self, rhs: $int, _: (impl TangentOf<()>, impl TangentOf<()>)) -> ($int, ()) {
+            fn operator_tangent(self, rhs: $int, _: (impl TangentOf<()>, impl TangentOf<()>)) -> ($int, ()) {
                 (core::ops::$name::$method(self, rhs), ())
             }
         }

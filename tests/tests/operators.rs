@@ -153,9 +153,9 @@ fn chains() {
     let (a, b) = (Vec3::new(0.3, -0.7, 1.1), Vec3::new(-0.2, 0.9, 0.4));
     ad_runtime::check_grad!(chain, a, b, 0.8);
     // By hand, of the scalar product alone.
-    assert_eq!(ad_runtime::operators::Mul::adjoint(a, b, ad_runtime::Const, ad_runtime::Const, &1.0), a * b);
+    assert_eq!(ad_runtime::operators::Mul::operator_adjoint(a, b, ad_runtime::Const, ad_runtime::Const, &1.0), a * b);
     let mut a_bar = Vec3::new(0.0, 0.0, 0.0);
-    ad_runtime::operators::Mul::adjoint(a, b, &mut a_bar, ad_runtime::Const, &2.0);
+    ad_runtime::operators::Mul::operator_adjoint(a, b, &mut a_bar, ad_runtime::Const, &2.0);
     assert_eq!(a_bar, b * 2.0);
 }
 

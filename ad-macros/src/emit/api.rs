@@ -201,9 +201,11 @@ impl<'a> Api<'a> {
 
     /// What the impl of a trait fills in.
     fn filled(&self, parts: &Parts) -> TokenStream {
+        let cfgs = &self.sig.cfgs;
         let (forward, tangent) = (self.forward(parts), self.tangent(parts));
         let adjoint = self.sig.recursive.then(|| self.adjoint(parts));
-        quote!(#forward #tangent #adjoint)
+        let adjoint = adjoint.map(|adjoint| quote!(#(#cfgs)* #adjoint));
+        quote!(#(#cfgs)* #forward #(#cfgs)* #tangent #adjoint)
     }
 
     /// Of the tangent as a function: the arguments of the function below, and their tangents as `tangent` takes them.
@@ -225,7 +227,8 @@ impl<'a> Api<'a> {
             Some(Block::Own | Block::Trait | Block::Implementation(_)) => {
                 located(&format_ident!("{}_{name}", self.sig.ident, span = self.sig.ident.span()))
             }
-            Some(Block::Operator(..)) | None => Ident::new(&name, located(&self.sig.ident).span()),
+            Some(Block::Operator(..)) => Ident::new(&format!("operator_{name}"), located(&self.sig.ident).span()),
+            None => Ident::new(&name, located(&self.sig.ident).span()),
         }
     }
 

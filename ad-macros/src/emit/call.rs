@@ -11,6 +11,7 @@ use crate::ir::{
 };
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
+use std::collections::BTreeSet;
 
 /// A function that the body calls in a derivative form.
 pub(super) struct Callee {
@@ -41,9 +42,10 @@ impl Callee {
 /// use path::helper as __c_helper;
 /// let _: Option<<__c_helper as ::ad_runtime::Callable>::Derivatives> = None;
 /// ```
-pub(super) fn head(callees: &[Callee], krate: &TokenStream) -> TokenStream {
+pub(super) fn head(callees: &[Callee], siblings: &Siblings, krate: &TokenStream) -> TokenStream {
+    let siblings = siblings.head(krate);
     if callees.is_empty() {
-        return TokenStream::new();
+        return siblings;
     }
     let (mut stubs, mut rest) = (TokenStream::new(), TokenStream::new());
     for callee in callees {
@@ -60,7 +62,43 @@ pub(super) fn head(callees: &[Callee], krate: &TokenStream) -> TokenStream {
             let _: ::core::option::Option<<#alias as #krate::Callable>::Derivatives> = ::core::option::Option::None;
         });
     }
-    quote!(mod __m { #stubs } use __m::*; #rest)
+    quote!(mod __m { #stubs } use __m::*; #rest #siblings)
+}
+
+/// The names of derivatives that rustc may not find: those of methods, and those of higher order.
+#[derive(Default)]
+pub(super) struct Siblings {
+    first: BTreeSet<String>,
+    higher: BTreeSet<String>,
+}
+
+impl Siblings {
+    fn note(&mut self, name: &Ident, higher: bool) {
+        let of = if higher { &mut self.higher } else { &mut self.first };
+        of.insert(name.to_string());
+    }
+
+    /// ```text
+    /// trait __PutDifferentiateOnItsImpl { fn energy_forward(&self) {} }
+    /// impl<T: ?Sized + ::ad_runtime::missing::Sibling> __PutDifferentiateOnItsImpl for T {}
+    /// ```
+    fn head(&self, krate: &TokenStream) -> TokenStream {
+        let mut out = TokenStream::new();
+        for (names, of, bound) in
+            [(&self.first, "__PutDifferentiateOnItsImpl", "Sibling"), (&self.higher, "__HigherOrder", "HigherOrder")]
+        {
+            if names.is_empty() {
+                continue;
+            }
+            let names = names.iter().map(|n| ident(n, Span::call_site()));
+            let (of, bound) = (ident(of, Span::call_site()), ident(bound, Span::call_site()));
+            out.extend(quote! {
+                trait #of { #(fn #names(&self) {})* }
+                impl<T: ?Sized + #krate::missing::#bound> #of for T {}
+            });
+        }
+        out
+    }
 }
 
 impl Printer<'_> {
@@ -105,6 +143,9 @@ impl Printer<'_> {
             Form::Function => {
                 let callee = self.callee(call);
                 let which = ident(&format!("{}{which}", call.prefix), self.span);
+                if !call.prefix.is_empty() && !call.recursive {
+                    self.siblings.note(&which, true);
+                }
                 quote_spanned!(sp=> #callee::#which #turbofish(#(#args,)* #more))
             }
             Form::Associated => {
@@ -120,7 +161,7 @@ impl Printer<'_> {
                 let krate = self.ctx.krate.clone();
                 let again = if call.prefix.is_empty() { "" } else { "2" };
                 let rule = ident(&format!("{}{again}", op.trait_name()), self.span);
-                let which = ident(&format!("{}{which}", call.prefix), self.span);
+                let which = ident(&format!("operator_{}{which}", call.prefix), self.span);
                 quote_spanned!(sp=> #krate::operators::#rule::#which(#(#args,)* #more))
             }
         }
@@ -155,10 +196,11 @@ impl Printer<'_> {
     }
 
     /// `Body::new_forward`, `energy_forward`
-    fn sibling(&self, call: &Call, which: &str) -> TokenStream {
+    fn sibling(&mut self, call: &Call, which: &str) -> TokenStream {
         let mut path = call.path.clone();
         if let Some(last) = path.segments.last_mut() {
             last.ident = Ident::new(&format!("{}_{}{which}", last.ident, call.prefix), last.ident.span());
+            self.siblings.note(&last.ident, !call.prefix.is_empty());
         }
         respan(path.to_token_stream())
     }
@@ -166,6 +208,10 @@ impl Printer<'_> {
     /// What a method is called on, which rustc borrows as the method asks.
     fn receiver_of(&mut self, call: &Call) -> TokenStream {
         match call.args.first() {
+            // `(*s)` of a reference: rustc's words about a missing method are then of the type behind it.
+            Some(Arg::Ref(p) | Arg::RefMut(p) | Arg::Reborrow(p)) if p.path.is_empty() => {
+                self.place(p, self.span).within(Prec::Postfix).stream()
+            }
             Some(Arg::Ref(p)) => self.receiver_place(p),
             Some(Arg::RefMut(p) | Arg::Reborrow(p)) => self.receiver_target(p),
             Some(other) => {

@@ -4,8 +4,8 @@
 //! impl ::ad_runtime::operators::Mul<f64> for Vec3 where Vec3: Record {
 //!     type Left = Vec3;
 //!     type Right = f64;
-//!     fn adjoint(self, k: f64, self_bar: impl Shadow<Vec3>, k_bar: impl Shadow<f64>, seed: &Vec3) -> Vec3 { … }
-//!     fn tangent(self, k: f64, (self_dot, k_dot): (impl TangentOf<Vec3>, impl TangentOf<f64>)) -> (Vec3, Vec3) { … }
+//!     fn operator_adjoint(self, k: f64, self_bar: impl Shadow<Vec3>, k_bar: impl Shadow<f64>, seed: &Vec3) -> Vec3 { … }
+//!     fn operator_tangent(self, k: f64, (self_dot, k_dot): (impl TangentOf<Vec3>, impl TangentOf<f64>)) -> (Vec3, Vec3) { … }
 //! }
 //! ```
 
@@ -80,7 +80,7 @@ pub fn level(sig: &Signature, parts: &Parts, below: &Signature, op: Operator) ->
         #[inline]
         fn #primal<#(#generics),*>(#(#decls),*) -> #output #wheres {
             #receiver
-            #krate::operators::#rule::tangent(#(#values,)* (#(#dots,)*))
+            #krate::operators::#rule::operator_tangent(#(#values,)* (#(#dots,)*))
         }
     }
 }

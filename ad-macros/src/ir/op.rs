@@ -264,7 +264,7 @@ pub enum Form {
     Associated,
     /// `body.energy(x)`, the receiver being the first argument: `body.energy_forward(x, ..)`.
     Method,
-    /// `a * b`: `Mul::adjoint(a, b, ..)` of the runtime's trait. What is kept are the operands.
+    /// `a * b`: `Mul::operator_adjoint(a, b, ..)` of the runtime's trait. What is kept are the operands.
     Operator(Operator),
 }
 

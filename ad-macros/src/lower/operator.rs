@@ -111,7 +111,8 @@ impl Lower<'_> {
     /// `place op= b`; `None` where it is an operator of numbers.
     pub(super) fn struct_assignment(&mut self, op: BinOp, left: &Expr, right: &Expr, span: Span) -> Option<Operand> {
         let op = arithmetic(op)?;
-        if !self.operators.structs && !self.may_be_struct(left) {
+        // The left side is looked at before it is known whether it is computed before or behind the right one.
+        if super::expr::may_write(left) || !self.operators.structs && !self.may_be_struct(left) {
             return None;
         }
         let target = self.expr(left, None);
