@@ -71,7 +71,7 @@ pub fn declaration(item: &syn::ItemTrait, attribute: &Attribute, sink: &mut Sink
         } else {
             driver::declared(&function, &words, &attribute, sink)
         };
-        out.items.push(syn::TraitItem::Verbatim(under_cfgs(siblings.unwrap_or_default(), &f.attrs)));
+        out.items.push(syn::TraitItem::Verbatim(dressed(siblings.unwrap_or_default(), &f.attrs)));
     }
     let remedy = remedy(Span::call_site());
     out.items.push(syn::TraitItem::Verbatim(quote! {
@@ -142,18 +142,19 @@ pub fn implementation(
     primal.into_token_stream()
 }
 
-/// The functions under the `#[cfg]`s of the one that they belong to.
-fn under_cfgs(siblings: TokenStream, attrs: &[syn::Attribute]) -> TokenStream {
+/// The functions under the `#[cfg]`s of the one that they belong to; those without documentation are nobody's business.
+fn dressed(siblings: TokenStream, attrs: &[syn::Attribute]) -> TokenStream {
     let cfgs: Vec<_> = attrs.iter().filter(|a| a.path().is_ident("cfg")).collect();
-    if cfgs.is_empty() {
-        return siblings;
-    }
-    match syn::parse2::<syn::ItemTrait>(quote!(trait T { #siblings })) {
-        Ok(all) => {
-            all.items.iter().map(|item| quote!(#(#cfgs)* #item)).collect()
-        }
-        Err(_) => siblings,
-    }
+    let Ok(all) = syn::parse2::<syn::ItemTrait>(quote!(trait T { #siblings })) else { return siblings };
+    let dress = |item: &syn::TraitItem| {
+        let documented = match item {
+            syn::TraitItem::Fn(f) => f.attrs.iter().any(|a| a.path().is_ident("doc")),
+            _ => true,
+        };
+        let hidden = (!documented).then(|| quote!(#[doc(hidden)]));
+        quote!(#(#cfgs)* #hidden #item)
+    };
+    all.items.iter().map(dress).collect()
 }
 
 /// What stands in a trait for the derivatives of a function without a body.

@@ -316,6 +316,43 @@ pub fn operators(p: Pair, k: f64, n: usize) -> f64 {
     sum.a * sum.b
 }
 
+/// A trait.
+#[differentiate(order = 2)]
+pub trait Potential {
+    /// Its energy.
+    fn energy(&self, x: &[f64]) -> f64;
+    /// Of half of it.
+    fn half(&self, x: &[f64], k: f64) -> f64 {
+        0.5 * self.energy(x) * k
+    }
+    /// In place.
+    fn moved(&self, x: &mut [f64]);
+}
+
+#[differentiate(order = 2)]
+impl Potential for Pair {
+    fn energy(&self, x: &[f64]) -> f64 {
+        self.a * x[0] * x[0] + self.b
+    }
+    fn moved(&self, x: &mut [f64]) {
+        x[0] *= self.b;
+    }
+}
+
+/// Generic over it.
+#[differentiate(order = 2)]
+pub fn potential<P: Potential>(p: &P, x: &[f64]) -> f64 {
+    let mut x = x.to_vec();
+    p.moved(&mut x);
+    p.energy(&x) + p.half(&x, x[0])
+}
+
+/// Of one type.
+#[differentiate]
+pub fn potential_of_pair(p: Pair, x: &[f64]) -> f64 {
+    potential(&p, x)
+}
+
 #[test]
 fn expansions_are_silent() {
     #[differentiate]
@@ -336,6 +373,7 @@ fn expansions_are_silent() {
     check_grad!(names, 0.5, 0.6, &[0.7, 0.8], 0.9, 1.1, 2);
     check_grad!(workspace, 1.5, &mut [2.0]);
     check_grad!(operators, Pair { a: 0.5, b: 0.7 }, 1.5, 3);
+    check_grad!(potential_of_pair, Pair { a: 0.5, b: 0.7 }, &[0.3]);
     check_grad!(items, 1.5);
     check_grad!(unused, 1.5, 2.0, 3);
     check_grad!(r#match, 1.5, &[2.0]);

@@ -1,5 +1,7 @@
 //! `#[differentiate] impl Add for V`: operators of users' types.
 
+#![allow(clippy::op_ref, reason = "operators of references are tested")]
+
 use ad_runtime::{Differentiable, Flat, differentiate};
 use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
 
@@ -236,7 +238,7 @@ fn energy(bodies: &[Body], g: f64) -> f64 {
 }
 
 #[differentiate]
-fn drift(bodies: &mut Vec<Body>, forces: &[Vec3], dt: f64, steps: usize) {
+fn drift(bodies: &mut [Body], forces: &[Vec3], dt: f64, steps: usize) {
     for _ in 0..steps {
         for (b, f) in bodies.iter_mut().zip(forces) {
             b.velocity += *f * dt / b.mass;

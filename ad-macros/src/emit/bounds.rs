@@ -41,7 +41,7 @@ pub fn bounds(sig: &Signature) -> TokenStream {
 /// The signature with what the derivatives ask of the function's own type parameters, and in a trait of `Self`:
 ///
 /// ```text
-/// pub fn grad<P: Potential>(p: &P, x: &[f64]) -> (P, Vec<f64>) where P: Parameter
+/// pub fn grad<P: Potential + Parameter>(p: &P, x: &[f64]) -> (P, Vec<f64>)
 /// ```
 pub fn own(sig: &Signature) -> Signature {
     let mut out = sig.clone();
@@ -57,8 +57,13 @@ pub fn own(sig: &Signature) -> Signature {
         let own = mentions(ty.to_token_stream(), &types)
             || matches!(sig.method.as_ref().map(|m| &m.block), Some(Block::Trait)) && stands_outside(sig, ty);
         if own && !said.contains(&text) && !mentions_lifetime(ty.to_token_stream()) {
-            said.push(text);
-            predicates.push(syn::parse_quote!(#ty: #krate::Parameter));
+            said.push(text.clone());
+            // Where the user put its other bounds.
+            let inline = out.generics.type_params_mut().find(|t| t.ident == text && !t.bounds.is_empty());
+            match inline {
+                Some(param) => param.bounds.push(syn::parse_quote!(#krate::Parameter)),
+                None => predicates.push(syn::parse_quote!(#ty: #krate::Parameter)),
+            }
         }
     }
     if !predicates.is_empty() {
@@ -70,7 +75,8 @@ pub fn own(sig: &Signature) -> Signature {
 /// The types that are known by name only, of active parameters and of the result.
 fn each_named(sig: &Signature) -> Vec<&Type> {
     let mut out = Vec::new();
-    for p in sig.params.iter().filter(|p| p.role == Role::Active) {
+    // A tangent among the parameters has a type parameter of ours.
+    for p in sig.params.iter().filter(|p| p.role == Role::Active && p.dot_of.is_none()) {
         let syntax = if p.receiver { sig.method.as_ref().map(|m| &m.self_ty) } else { Some(&p.syntax) };
         let ty = if p.receiver { p.ty.peel() } else { &p.ty };
         out.extend(syntax.map(|s| named(ty, s)).unwrap_or_default());

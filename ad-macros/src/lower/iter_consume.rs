@@ -205,7 +205,7 @@ impl Lower<'_> {
         let ty2 = ty.clone();
         let mut refused = false;
         self.for_each(iter, None, span, |this, item| {
-            if this.refuses_total(sum, &ty2, &item, span) {
+            if this.refuses_total(sum, &item, span) {
                 refused = true;
                 return Operand::Never;
             }

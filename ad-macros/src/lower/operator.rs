@@ -210,6 +210,12 @@ impl Lower<'_> {
         {
             return Kind::Constant;
         }
+        // Whatever the name in `x as Real` stands for, it is a number.
+        if let Operand::Value(v) = operand
+            && self.casts.contains(v)
+        {
+            return Kind::Float;
+        }
         match self.head_of(operand) {
             Ty::Float(_) => Kind::Float,
             Ty::Other(_) => Kind::Struct,
@@ -236,9 +242,8 @@ impl Lower<'_> {
     }
 
     /// `sum()` of structs: `impl Sum` says where it starts.
-    pub(super) fn refuses_total(&mut self, sum: bool, ty: &Ty, item: &Operand, span: Span) -> bool {
-        let open = self.func.types.is_unseen(ty) && !matches!(self.operand_kind(item), Kind::Float | Kind::Plain);
-        if !open && self.operand_kind(item) != Kind::Struct {
+    pub(super) fn refuses_total(&mut self, sum: bool, item: &Operand, span: Span) -> bool {
+        if self.operand_kind(item) != Kind::Struct {
             return false;
         }
         self.sink.error(span, m::TOTAL_OF_STRUCTS, if sum { "sum" } else { "product" });
