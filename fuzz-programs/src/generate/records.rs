@@ -69,7 +69,9 @@ impl Gen<'_> {
             variants.push(Variant { name, members, tuple });
         }
         let copy = copyable && variants.iter().flat_map(|v| &v.members).all(|m| m.ty.is_copy());
-        let can = sort == Sort::Struct && copy && self.features.weight(F::Operators) > 0.0;
+        // Integer fields that an operator copies are refused for now.
+        let floats = variants.iter().flat_map(|v| &v.members).all(|m| m.ty.is_float());
+        let can = sort == Sort::Struct && copy && floats && self.features.weight(F::Operators) > 0.0;
         let operators = can && self.coin(F::Operators, 0.7);
         Record { name, sort, variants, copy, operators }
     }
