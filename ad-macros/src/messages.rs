@@ -28,8 +28,8 @@ messages! {
     CUSTOM_WITHOUT_JVP = "`vjp = path` serves both modes only where the result is a float: give `jvp = path` as well";
     PRIMITIVE_NAME = "the derivatives of `{}` stand in a type of its name, which would hide the primitive type: rename the function, or write `#[differentiate(type = Name)]`";
     GENERIC_TYPE = "the type parameter `{}` is not known to the compiler: write the function for `f64` or `f32`, or give the parameter a trait of yours with `#[differentiate]` (const generics and lifetimes are accepted)";
-    IMPL_TRAIT = "`impl Trait` in a signature is not known to the compiler: write a concrete type";
-    DYN_TRAIT = "`dyn Trait` hides what is called, so its derivative cannot be found: call an annotated function by its name";
+    IMPL_TRAIT = "`impl Trait` in a signature is not known to the compiler: write a concrete type, or for a parameter a type parameter, `fn f<P: Potential>(p: &P)` of a trait with `#[differentiate]`";
+    DYN_TRAIT = "`dyn Trait` hides what is called, so its derivative cannot be found: call an annotated function by its name, or take a type parameter, `fn f<P: Potential>(p: &P)` of a trait with `#[differentiate]`";
     SELF_PARAMETER = "`#[differentiate]` stands on the whole `impl` block, not on a method in it: put it in front of `impl`";
     TRAIT_IMPL = "the trait `{}` is not differentiated, since its declaration cannot be annotated: put the computation into an inherent method or a function, and call that";
     OPERATOR_CONSTANT = "an operand of an operator cannot be `#[constant]`, since whoever uses the operator does not say so: remove it, and cut the derivative in the body by `stop_gradient` where that is meant";
