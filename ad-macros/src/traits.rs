@@ -25,12 +25,14 @@ use crate::options::Attribute;
 use crate::signature::{Block, Method, Signature};
 use crate::{driver, emit, words};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::spanned::Spanned;
 
-/// The function that every impl must have, and that no other trait has.
-fn remedy(span: Span) -> Ident {
-    Ident::new("put_differentiate_on_the_trait_and_each_impl", span)
+/// The functions that every impl must have, and that no other trait has: one, and one for each order above the first.
+fn remedies(order: usize, span: Span) -> Vec<Ident> {
+    let first = Ident::new("put_differentiate_on_the_trait_and_each_impl", span);
+    let higher = (2..=order).map(|n| format_ident!("put_order_{n}_on_the_trait_and_each_impl", span = span));
+    std::iter::once(first).chain(higher).collect()
 }
 
 /// The trait with the siblings of its functions.
@@ -73,12 +75,9 @@ pub fn declaration(item: &syn::ItemTrait, attribute: &Attribute, sink: &mut Sink
         };
         out.items.push(syn::TraitItem::Verbatim(dressed(siblings.unwrap_or_default(), &f.attrs)));
     }
-    let remedy = remedy(Span::call_site());
+    let remedies = remedies(attribute.signature.order, Span::call_site());
     out.items.push(syn::TraitItem::Verbatim(quote! {
-        #[doc(hidden)]
-        fn #remedy()
-        where
-            Self: Sized;
+        #(#[doc(hidden)] fn #remedies() where Self: Sized;)*
     }));
     out.into_token_stream()
 }
@@ -137,8 +136,8 @@ pub fn implementation(
             primal.items.push(syn::ImplItem::Verbatim(siblings));
         }
     }
-    let remedy = remedy(Span::call_site().located_at(path.span()));
-    primal.items.insert(0, syn::ImplItem::Verbatim(quote!(fn #remedy() {})));
+    let remedies = remedies(attribute.signature.order, Span::call_site().located_at(path.span()));
+    primal.items.insert(0, syn::ImplItem::Verbatim(quote!(#(fn #remedies() {})*)));
     primal.into_token_stream()
 }
 

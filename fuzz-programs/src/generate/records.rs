@@ -39,7 +39,9 @@ impl Gen<'_> {
     }
 
     fn record(&mut self, name: String, sort: Sort) -> Record {
-        let copyable = self.dice.chance(0.5);
+        // Operators are of structs of floats.
+        let simple = sort == Sort::Struct && self.features.weight(F::Operators) > 0.0 && self.coin(F::Operators, 0.7);
+        let copyable = simple || self.dice.chance(0.5);
         let count = if sort == Sort::Struct { 1 } else { 2 + self.dice.below(2) };
         let mut variants = Vec::new();
         for k in 0..count {
@@ -53,7 +55,7 @@ impl Gen<'_> {
             let mut members: Vec<Member> = Vec::new();
             for i in 0..n {
                 let (ty, constant) =
-                    if i == 0 && k == 0 { (self.real.clone(), false) } else { self.member_ty(copyable) };
+                    if simple || i == 0 && k == 0 { (self.real.clone(), false) } else { self.member_ty(copyable) };
                 let free: Vec<&str> =
                     FIELDS.iter().copied().filter(|f| members.iter().all(|m: &Member| m.name != *f)).collect();
                 let name = if tuple { i.to_string() } else { (*self.dice.pick(&free)).to_owned() };
@@ -69,11 +71,7 @@ impl Gen<'_> {
             variants.push(Variant { name, members, tuple });
         }
         let copy = copyable && variants.iter().flat_map(|v| &v.members).all(|m| m.ty.is_copy());
-        // Integer fields that an operator copies are refused for now.
-        let floats = variants.iter().flat_map(|v| &v.members).all(|m| m.ty.is_float());
-        let can = sort == Sort::Struct && copy && floats && self.features.weight(F::Operators) > 0.0;
-        let operators = can && self.coin(F::Operators, 0.7);
-        Record { name, sort, variants, copy, operators }
+        Record { name, sort, variants, copy, operators: simple }
     }
 
     fn member_ty(&mut self, copyable: bool) -> (Ty, bool) {
