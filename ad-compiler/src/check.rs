@@ -80,7 +80,9 @@ pub fn item(item: &syn::ItemFn, options: &crate::signature::Options, sink: &mut 
         sink.error(sig.safety.span(), m::UNSAFE, "");
     }
     for p in &sig.generics.params {
-        if let syn::GenericParam::Type(t) = p {
+        if let syn::GenericParam::Type(t) = p
+            && !crate::traits::is_of_users_trait(t, &sig.generics)
+        {
             sink.error(t.ident.span(), m::GENERIC_TYPE, t.ident.to_string());
         }
     }

@@ -335,7 +335,22 @@ fn implementations(input: &syn::DeriveInput, krate: &TokenStream, variants: &[Va
     });
     let nested = active.map(|f| on(&f.ty, quote!(constants())));
     let imports = quote!(#[allow(unused_imports)] use #krate::constants::{Fallback as _, Operations as _};);
+    // A type parameter stands for what it borrows nothing.
+    let parameter = generics.lifetimes().next().is_none().then(|| {
+        let mut owned = generics.clone();
+        let params: Vec<_> = generics.type_params().map(|t| t.ident.clone()).collect();
+        if !params.is_empty() {
+            let owned = owned.make_where_clause();
+            owned.predicates.extend(params.iter().map(|t| -> syn::WherePredicate { syn::parse_quote!(#t: 'static) }));
+        }
+        let wheres = &owned.where_clause;
+        quote! {
+            #[automatically_derived]
+            impl #head #krate::Parameter for #name #args #wheres {}
+        }
+    });
     quote! {
+        #parameter
         #[automatically_derived]
         impl #head #krate::Cotangent for #name #args #wheres {
             type Bar = Self;
@@ -344,8 +359,8 @@ fn implementations(input: &syn::DeriveInput, krate: &TokenStream, variants: &[Va
             fn zero(&self) -> Self { #imports match self #zero }
             fn seed<'seed>(bar: &'seed Self) -> Self where Self: 'seed { ::core::clone::Clone::clone(bar) }
             fn add_assign(bar: &mut Self, other: &Self) { #imports match (bar, other) #add_assign }
-            fn add_bar(&mut self, bar: &Self) { Self::add_assign(self, bar); }
-            fn add_to_bar(&self, bar: &mut Self) { Self::add_assign(bar, self); }
+            fn add_bar(&mut self, bar: &Self) { <Self as #krate::Cotangent>::add_assign(self, bar); }
+            fn add_to_bar(&self, bar: &mut Self) { <Self as #krate::Cotangent>::add_assign(bar, self); }
             fn clear_constants(bar: &mut Self) { #imports match bar #clear }
             fn restore_constants(bar: &mut Self, primal: &Self) { #imports match (bar, primal) #restore }
         }

@@ -9,7 +9,7 @@ use crate::options::{self, Attribute};
 use crate::signature::{Param, Passing, Role, Signature, located};
 use crate::transform::{adjoint, guarded, higher, normalise, prepare, simplify, tangent};
 use crate::words::{self, Words};
-use crate::{check, explain, fence, hoist, lower, methods};
+use crate::{check, explain, fence, hoist, lower, methods, traits};
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use std::collections::HashSet;
@@ -28,6 +28,13 @@ pub fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
                     return twice(&attribute, &predicate, &item);
                 }
                 let tokens = methods::expand(&block, &attribute, &mut sink);
+                return methods::finish(tokens, sink);
+            }
+            if let Ok(declaration) = syn::parse2::<syn::ItemTrait>(item.clone()) {
+                if let Some(predicate) = body(&item).and_then(|b| attribute.cfgs.open(&b.stream())) {
+                    return twice(&attribute, &predicate, &item);
+                }
+                let tokens = traits::declaration(&declaration, &attribute, &mut sink);
                 return methods::finish(tokens, sink);
             }
             check::wrong_item(&item, &e, &mut sink);
@@ -138,6 +145,33 @@ pub fn differentiate(item: &syn::ItemFn, words: &Words, attribute: &Attribute, s
     let explain = explain::text(&sig, &plain, &adjoint);
     let mut parts = emit_parts(&sig, &lowered.items, &adjoint, &tangent, explain);
     parts.levels = levels;
+    Some(emit::api::api(&sig, &parts))
+}
+
+/// The siblings of a function that a trait declares without a body.
+pub fn declared(item: &syn::ItemFn, words: &Words, attribute: &Attribute, sink: &mut Sink) -> Option<TokenStream> {
+    check::item(item, &attribute.signature, sink);
+    if !sink.is_empty() {
+        return None;
+    }
+    let sig = match Signature::parse(item, words, &attribute.signature) {
+        Ok(sig) => sig,
+        Err(e) => {
+            check::syn_error(&e, sink);
+            return None;
+        }
+    };
+    check::signature(&sig, sink);
+    if !sink.is_empty() {
+        return None;
+    }
+    let mut parts = traits::never(&sig.krate);
+    let mut below = sig.clone();
+    for _ in 1..sig.order {
+        let above = higher::signature(&below);
+        parts.levels.push(emit::api::level(&above, &traits::never(&sig.krate), &below));
+        below = above;
+    }
     Some(emit::api::api(&sig, &parts))
 }
 

@@ -21,7 +21,9 @@ mod golden;
 mod hoist;
 mod lower;
 mod methods;
+mod operators;
 mod options;
+mod traits;
 
 pub use derive::derive as derive_differentiable;
 pub use driver::expand as differentiate;

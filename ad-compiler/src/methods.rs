@@ -1,14 +1,12 @@
 //! `#[differentiate] impl S { … }`: each function of the block gets siblings, `S::energy_grad` beside `S::energy`.
 
 use crate::diag::Sink;
-use crate::driver;
 use crate::messages as m;
 use crate::options::Attribute;
-use crate::signature::{Method, Signature};
-use crate::words;
+use crate::signature::{Block, Method, Signature};
+use crate::{driver, operators, traits, words};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::spanned::Spanned;
 
 /// The block as the user wrote it without our attributes, and the siblings of its functions.
 pub fn expand(block: &syn::ItemImpl, attribute: &Attribute, sink: &mut Sink) -> TokenStream {
@@ -19,31 +17,31 @@ pub fn expand(block: &syn::ItemImpl, attribute: &Attribute, sink: &mut Sink) -> 
         }
     }
     let mut out = primal.to_token_stream();
-    if let Some((path, _)) = &block.trait_ {
-        sink.error(path.span(), m::TRAIT_IMPL, crate::diag::text(path.to_token_stream()));
+    if let Some((path, _)) = &block.trait_
+        && let Some(op) = operators::of_trait(path)
+    {
+        refuse_options(attribute, sink);
+        out.extend(operators::expand(block, op, attribute, sink));
         return out;
     }
-    if let Some(name) = &attribute.signature.type_name {
-        sink.error(name.span(), m::OPTION_ON_IMPL, "type");
+    if let Some((path, _)) = &block.trait_
+        && path.segments.last().is_some_and(|s| s.ident == "Index" || s.ident == "IndexMut")
+    {
+        sink.error_over(path, m::OPERATOR_INDEX, crate::diag::text(path.to_token_stream()));
+        return out;
     }
-    if let Some(custom) = &attribute.custom {
-        sink.error(custom.span(), m::OPTION_ON_IMPL, custom.name());
+    if let Some((path, _)) = &block.trait_ {
+        return traits::implementation(block, path, primal, attribute, sink);
     }
+    refuse_options(attribute, sink);
     let (head, _, wheres) = block.generics.split_for_impl();
-    let params = block.generics.params.iter().filter_map(|p| match p {
-        syn::GenericParam::Type(t) => {
-            sink.error(t.ident.span(), m::GENERIC_TYPE, t.ident.to_string());
-            Some(t.ident.to_token_stream())
-        }
-        syn::GenericParam::Const(c) => Some(c.ident.to_token_stream()),
-        syn::GenericParam::Lifetime(_) => None,
-    });
     let method = Method {
-        params: params.collect(),
+        params: block_params(&block.generics, sink),
         generics: head.to_token_stream(),
         self_ty: (*block.self_ty).clone(),
         wheres: wheres.to_token_stream(),
         outputs: block.items.iter().filter_map(output).collect(),
+        block: Block::Own,
     };
     if !sink.is_empty() {
         return out;
@@ -67,8 +65,31 @@ pub fn expand(block: &syn::ItemImpl, attribute: &Attribute, sink: &mut Sink) -> 
     out
 }
 
+/// Options that are for functions.
+pub fn refuse_options(attribute: &Attribute, sink: &mut Sink) {
+    if let Some(name) = &attribute.signature.type_name {
+        sink.error(name.span(), m::OPTION_ON_IMPL, "type");
+    }
+    if let Some(custom) = &attribute.custom {
+        sink.error(custom.span(), m::OPTION_ON_IMPL, custom.name());
+    }
+}
+
+/// The type and const parameters of a block.
+pub fn block_params(generics: &syn::Generics, sink: &mut Sink) -> Vec<TokenStream> {
+    let params = generics.params.iter().filter_map(|p| match p {
+        syn::GenericParam::Type(t) => {
+            sink.error(t.ident.span(), m::GENERIC_TYPE, t.ident.to_string());
+            Some(t.ident.to_token_stream())
+        }
+        syn::GenericParam::Const(c) => Some(c.ident.to_token_stream()),
+        syn::GenericParam::Lifetime(_) => None,
+    });
+    params.collect()
+}
+
 /// The name of a function of the block, and its signature.
-fn output(item: &syn::ImplItem) -> Option<(String, syn::Signature)> {
+pub fn output(item: &syn::ImplItem) -> Option<(String, syn::Signature)> {
     match item {
         syn::ImplItem::Fn(f) => Some((f.sig.ident.to_string(), f.sig.clone())),
         _ => None,

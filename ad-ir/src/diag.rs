@@ -93,6 +93,16 @@ impl Sink {
         }
     }
 
+    /// Takes over what another sink recorded.
+    pub fn absorb(&mut self, mut other: Sink) {
+        self.errors.append(&mut other.errors);
+    }
+
+    /// Drops what was recorded by an attempt that is made again.
+    pub fn forget(mut self) {
+        self.errors.clear();
+    }
+
     /// Whether anything was recorded.
     pub fn is_empty(&self) -> bool {
         self.errors.is_empty()

@@ -31,11 +31,15 @@ messages! {
     IMPLICIT_MUTABLE = "`implicit = path` is for functions whose arguments decide the result, and `{}` is `&mut`: make buffers inside the function, and return what was computed";
     IMPLICIT_ORDER = "`implicit = path` gives first derivatives only: remove `order`";
     PRIMITIVE_NAME = "the derivatives of `{}` stand in a type of its name, which would hide the primitive type: rename the function, or write `#[differentiate(type = Name)]`";
-    GENERIC_TYPE = "the type parameter `{}` is not known to the compiler: write the function for `f64` or `f32` (const generics and lifetimes are accepted)";
-    IMPL_TRAIT = "`impl Trait` in a signature is not known to the compiler: write a concrete type";
-    DYN_TRAIT = "`dyn Trait` hides what is called, so its derivative cannot be found: call an annotated function by its name";
+    GENERIC_TYPE = "the type parameter `{}` is not known to the compiler: write the function for `f64` or `f32`, or give the parameter a trait of yours with `#[differentiate]` (const generics and lifetimes are accepted)";
+    IMPL_TRAIT = "`impl Trait` in a signature is not known to the compiler: write a concrete type, or for a parameter a type parameter, `fn f<P: Potential>(p: &P)` of a trait with `#[differentiate]`";
+    DYN_TRAIT = "`dyn Trait` hides what is called, so its derivative cannot be found: call an annotated function by its name, or take a type parameter, `fn f<P: Potential>(p: &P)` of a trait with `#[differentiate]`";
     SELF_PARAMETER = "`#[differentiate]` stands on the whole `impl` block, not on a method in it: put it in front of `impl`";
-    TRAIT_IMPL = "the implementation of the trait `{}` is not differentiated yet: put the computation into a function or an inherent method, and call that";
+    TRAIT_IMPL = "the trait `{}` is not differentiated, since its declaration cannot be annotated: put the computation into an inherent method or a function, and call that";
+    OPERATOR_CONSTANT = "an operand of an operator cannot be `#[constant]`, since whoever uses the operator does not say so: remove it, and cut the derivative in the body by `stop_gradient` where that is meant";
+    OPERATOR_INDEX = "`{}` needs no derivative of its own: the gradient of an element is the element of the gradient, which the type's `IndexMut` gives: remove the attribute";
+    OPERATOR_ORDER = "operators have first and second derivatives: write `order = 2`";
+    MACRO_IN_IMPL = "the macro `{}!` may make functions that the compiler does not see, and that override those of the trait: write them out";
     OPTION_ON_IMPL = "the option `{}` is for functions, and this is an `impl` block: make the method's body a function of its own and give it the option";
     BOXED_SLICE = "`{}` is not differentiated: a `Vec` or a slice is";
     PARAMETER_TYPE = "`{}` is a type that the compiler cannot see into: mark the parameter `#[constant]` if it has no derivative, or pass its numbers as floats, arrays, slices, Vecs or tuples";
@@ -93,7 +97,7 @@ messages! {
     TOO_LARGE = "the function is too large once its closures are inlined: make the inner closures functions of their own";
     UNSEEN_NAME = "the type `{}` is not known to the compiler, which does not see what is outside the function: write what it stands for, `f64` for instance, or repeat `type … = f64;` inside the function";
     UNSEEN_CAST = "a cast to `{}`, which is not known to the compiler: write what it stands for, as in `x as f64`, or repeat `type … = f64;` inside the function";
-    UNSEEN_OPERATOR = "an operator of `{}`, which is known by its name only: if it is an alias, write what it stands for, `f64` for instance; the operators of a struct are not differentiated yet: call a function or a method with `#[differentiate]`";
+    UNSEEN_OPERATOR = "an operator of `{}`, which is known by its name only, and which is none of `+`, `-`, `*`, `/` and `%`: call a function or a method with `#[differentiate]`";
     UNKNOWN_TYPE = "the type of `{}` cannot be inferred from what the compiler sees: annotate it, as in `let x: f64 = …`";
 
     // ---- calls and methods ----
@@ -111,6 +115,7 @@ messages! {
     ITERATOR_STATE = "an iterator that goes on later where it stopped is not differentiated yet: walk the parts of the slice, as in `&x[..k]` and `&x[k..]`, or loop over indices";
     ITERATOR_FORM = "this combination of iterator methods cannot be made a loop: put `rev` and `zip` before `filter`, `take_while`, `skip_while` and `chain`, or write the loop";
     NOT_ITERABLE = "this cannot be iterated over here: use a range, an array, a slice or a Vec";
+    TOTAL_OF_STRUCTS = "`{}` of structs starts where their `impl` of the trait says, which the compiler does not see: write `fold(start, |a, b| a + b)`";
     ENDLESS = "this iterator has no end and nothing leaves it that the compiler can see: add `.take(n)`, or leave the loop by `break`";
     COLLECT = "collecting into `{}` is not differentiated: collect into a `Vec`";
     CONDITION_EXITS = "the condition of a `while` must not leave the loop: write `loop` with `if … { break }`";

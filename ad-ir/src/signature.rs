@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 
+use crate::ir::operator::Operator;
 use crate::ir::ty::{Ty, TyTable};
 use crate::words::{self, Words};
 
@@ -101,6 +102,21 @@ pub struct Method {
     pub params: Vec<TokenStream>,
     /// The functions of the block by their names.
     pub outputs: Vec<(String, syn::Signature)>,
+    /// What the block implements.
+    pub block: Block,
+}
+
+/// What an impl block implements.
+#[derive(Clone)]
+pub enum Block {
+    /// `impl S`
+    Own,
+    /// `impl Mul<f64> for S`: the operator, and the type of its right operand.
+    Operator(Operator, Box<syn::Type>),
+    /// The declaration of a trait, `trait Potential`.
+    Trait,
+    /// `impl Potential for S`, with the trait's path.
+    Implementation(Box<syn::Path>),
 }
 
 /// The signature of a differentiated function.
@@ -407,8 +423,8 @@ fn received(r: &syn::Receiver, method: &Method, name: Ident) -> syn::PatType {
     };
     let mutability = &r.mutability;
     let name = located(&Ident::new(&name.to_string(), r.self_token.span));
-    let attrs = &r.attrs;
-    syn::parse_quote!(#(#attrs)* #mutability #name: #ty)
+    let typed: syn::PatType = syn::parse_quote!(#mutability #name: #ty);
+    syn::PatType { attrs: r.attrs.clone(), ..typed }
 }
 
 /// A type with all lifetimes but `'static` elided, as it stands in the arguments of an `impl Fn`.
@@ -495,6 +511,17 @@ impl Lifetimes<'_> {
             }
         });
     }
+}
+
+/// Names the elided lifetimes of a type in the head of an impl block.
+pub fn name_elided(ty: &mut syn::Type, base: &str, made: &mut Vec<syn::Lifetime>) {
+    each_lifetime(ty, &mut |slot, _| {
+        if slot.as_ref().is_none_or(|l| l.ident == "_") {
+            let l = syn::Lifetime::new(&format!("'{base}{}", made.len()), Span::call_site());
+            made.push(l.clone());
+            *slot = Some(l);
+        }
+    });
 }
 
 fn elided_lifetimes(ty: &mut syn::Type, visit: &mut dyn FnMut(&mut Option<syn::Lifetime>)) {

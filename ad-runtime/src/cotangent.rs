@@ -62,6 +62,21 @@ pub trait Record: Cotangent<Bar = Self> + crate::Flat + Clone {}
 
 impl<T: Cotangent<Bar = T> + crate::Flat + Clone> Record for T {}
 
+/// The same of a type parameter, of which nothing is known but its bounds. The derive implements it.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` stands for a type parameter on the way to a derivative, and has no gradient",
+    note = "a struct or an enum of yours gets one by `#[derive(Clone, ad_runtime::Differentiable)]`; fields without derivative are marked `#[constant]`",
+    note = "where it has none, mark the parameter `#[constant]`, in a trait `#[constant] &self`"
+)]
+pub trait Parameter:
+    Record + for<'a> Cotangent<Bar = Self, Seed<'a> = Self> + crate::Component + crate::IntoDot<Self> + 'static
+{
+}
+
+impl Parameter for f64 {}
+impl Parameter for f32 {}
+
 macro_rules! floats {
     ($($float:ty)*) => {$(
         impl Cotangent for $float {

@@ -70,6 +70,7 @@ mod like;
 mod lu;
 #[doc(hidden)]
 pub mod missing;
+pub mod operators;
 mod range;
 mod slices;
 pub mod sparse;
@@ -87,9 +88,9 @@ pub use check::{Check, Mismatch};
 #[doc(hidden)]
 pub use component::{Cast, Component, Float, float};
 pub use convention::{Active, Callable, Const, ConstantParameter, Kind, MutableParameter, Shadow, TangentOf, own_or};
-#[doc(hidden)]
-pub use cotangent::Record;
 pub use cotangent::{Cotangent, accumulate, reset, seed, take, zero};
+#[doc(hidden)]
+pub use cotangent::{Parameter, Record};
 pub use differentiable::Differentiable;
 #[doc(hidden)]
 pub use error::check_len;

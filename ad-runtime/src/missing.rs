@@ -93,3 +93,27 @@ pub fn never<T>() -> T {
 /// A callee without a derivative that is called with a turbofish or more than twelve arguments.
 #[derive(Debug)]
 pub struct Callee;
+
+/// Never implemented: the bound under which every type has the derivatives of a method or an associated function. Its name
+/// is found where the method has none, and rustc says that the bound does not hold:
+///
+/// ```text
+/// trait __PutDifferentiateOnItsImpl { fn energy_forward(&self) {} }
+/// impl<T: ?Sized + ::ad_runtime::missing::Sibling> __PutDifferentiateOnItsImpl for T {}
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "this method or associated function of `{Self}` is called on the way to a derivative, but it has none itself",
+    label = "called here with a value that depends on what is differentiated",
+    note = "put `#[differentiate]` on the `impl` block that it stands in; of a trait's method on the trait and on each of its impls",
+    note = "or cut the derivative on purpose: `ad_runtime::stop_gradient(..)` around each active argument"
+)]
+pub trait Sibling {}
+
+/// The same of second derivatives: of `h::grad` in a differentiated function, and of what a function with `order = 2` calls.
+#[diagnostic::on_unimplemented(
+    message = "this function has no second derivative, which is needed here",
+    label = "called here with a value that depends on what is differentiated",
+    note = "write `#[differentiate(order = 2)]` on the called function (more where its derivatives are differentiated again)",
+    note = "or cut the derivative on purpose: `ad_runtime::stop_gradient(..)` around each active argument"
+)]
+pub trait HigherOrder {}

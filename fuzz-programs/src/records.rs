@@ -20,6 +20,8 @@ pub(crate) struct Record {
     pub(crate) variants: Vec<Variant>,
     /// Derives `Copy`.
     pub(crate) copy: bool,
+    /// Has `+`, `-`, `* number`, `-x` and `+=`, which act on its floats; all else is the left operand's.
+    pub(crate) operators: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]

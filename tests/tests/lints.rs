@@ -16,7 +16,7 @@
     reason = "said of the functions as they are written"
 )]
 
-use ad_runtime::{check_grad, differentiate};
+use ad_runtime::{Differentiable, check_grad, differentiate};
 
 /// Straight-line arithmetic.
 #[differentiate]
@@ -296,6 +296,86 @@ pub fn roots<const N: usize>(a: Vec<f64>, shift: [f64; N]) -> Vec<f64> {
     a.into_iter().zip(shift).map(|(a, s)| (a + s).sqrt()).collect()
 }
 
+/// A struct with operators.
+#[derive(Clone, Copy, Debug, Differentiable)]
+pub struct Pair {
+    /// One.
+    pub a: f64,
+    /// The other.
+    pub b: f64,
+}
+
+#[differentiate(order = 2)]
+impl core::ops::Mul<&f64> for Pair {
+    type Output = Self;
+    fn mul(self, k: &f64) -> Self {
+        Self { a: self.a * k, b: self.b * k }
+    }
+}
+
+#[differentiate(order = 2)]
+impl core::ops::AddAssign for Pair {
+    fn add_assign(&mut self, o: Self) {
+        self.a += o.a;
+        self.b += o.b;
+    }
+}
+
+#[differentiate(order = 2)]
+impl core::ops::Neg for Pair {
+    type Output = Self;
+    fn neg(self) -> Self {
+        Self { a: -self.a, b: -self.b }
+    }
+}
+
+/// Operators of it.
+#[differentiate(order = 2)]
+pub fn operators(p: Pair, k: f64, n: usize) -> f64 {
+    let mut sum = -p;
+    for _ in 0..n {
+        sum += p * &k;
+    }
+    sum.a * sum.b
+}
+
+/// A trait.
+#[differentiate(order = 2)]
+pub trait Potential {
+    /// Its energy.
+    fn energy(&self, x: &[f64]) -> f64;
+    /// Of half of it.
+    fn half(&self, x: &[f64], k: f64) -> f64 {
+        0.5 * self.energy(x) * k
+    }
+    /// In place.
+    fn moved(&self, x: &mut [f64]);
+}
+
+#[differentiate(order = 2)]
+impl Potential for Pair {
+    fn energy(&self, x: &[f64]) -> f64 {
+        self.a * x[0] * x[0] + self.b
+    }
+    fn moved(&self, x: &mut [f64]) {
+        x[0] *= self.b;
+    }
+}
+
+/// Generic over it.
+#[differentiate(order = 2)]
+pub fn potential<P: Potential>(p: &P, x: &[f64]) -> f64 {
+    let mut x = x.to_vec();
+    p.moved(&mut x);
+    p.energy(&x) + p.half(&x, x[0])
+}
+
+/// Of one type.
+#[differentiate]
+pub fn potential_of_pair(p: Pair, x: &[f64]) -> f64 {
+    potential(&p, x)
+}
+
 #[test]
 fn expansions_are_silent() {
     #[differentiate]
@@ -315,6 +395,8 @@ fn expansions_are_silent() {
     check_grad!(closures, 0.7, &[0.5, 0.2]);
     check_grad!(names, 0.5, 0.6, &[0.7, 0.8], 0.9, 1.1, 2);
     check_grad!(workspace, 1.5, &mut [2.0]);
+    check_grad!(operators, Pair { a: 0.5, b: 0.7 }, 1.5, 3);
+    check_grad!(potential_of_pair, Pair { a: 0.5, b: 0.7 }, &[0.3]);
     check_grad!(items, 1.5);
     check_grad!(root, 2.0, &[1.0], 3);
     check_grad!(roots, vec![1.0, 2.0], [0.5, 0.25]);

@@ -89,13 +89,15 @@ fn one_mistake_is_one_error() {
 }
 
 /// Where rustc says more than two things of one mistake, and nothing can be done about it.
-const MORE: [(&str, usize); 9] = [
+const MORE: [(&str, usize); 10] = [
     // One of each trait that the derive would give.
     ("signature/struct_parameter", 3),
     // The names do not even resolve to types.
     ("callee/module_like_function", 3),
     // What the turbofish means cannot be known, so nothing can stand in for the callee.
     ("callee/unannotated_turbofish", 3),
+    // rustc's words for each function that the impl fills in, the first of them named like the remedy.
+    ("traits/trait_without_attribute", 3),
     // rustc's for an expression that is not stable.
     ("syntax/try_block", 3),
     // Of `forward` twice, for its kinds and for its result, and of `tangent`.

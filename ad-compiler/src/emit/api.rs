@@ -23,7 +23,7 @@ use quote::{ToTokens, format_ident, quote};
 use super::wrapped::Wrapper;
 use super::{bounds, function, jacobian};
 use crate::ir::ty::Ty;
-use crate::signature::{Param, Passing, Role, Signature, anonymous, located};
+use crate::signature::{Block, Param, Passing, Role, Signature, anonymous, located};
 
 /// What the compiler made of a function.
 #[derive(Default)]
@@ -43,19 +43,21 @@ pub struct Parts {
 
 /// The functions of the tangent as a function, which stand beside the function's own.
 pub fn level(sig: &Signature, parts: &Parts, below: &Signature) -> TokenStream {
+    if let Some(Block::Operator(op, _)) = sig.method.as_ref().map(|m| &m.block) {
+        return super::operator::level(sig, parts, below, *op);
+    }
+    let bounded = bounds::own(sig);
+    let sig = &bounded;
     let api = Api::new(sig);
     let lower = Api::new(below);
-    let Api { vis, decls, generics, wheres, output, args, .. } = &api;
+    let Api { vis, decls, generics, wheres, output, .. } = &api;
     let (primal, tangent, receiver) = (api.own("primal"), lower.own("tangent"), api.receiver());
     let (fish, many) = (lower.turbofish(0), api.allow_many(decls.len()));
-    let krate = api.krate;
-    let (values, dots) = args.split_at(below.params.len());
-    let dots = dots.iter().zip(&below.params).map(|(dot, p)| match (p.role, p.mode) {
-        (Role::Active, Passing::MutRef) => quote!(#dot),
-        (Role::Active, _) => quote!(&#dot),
-        (Role::Inert | Role::Constant, _) => quote!(#krate::Const),
-    });
+    let (values, dots) = api.tangent_args(below);
     let (forward, adjoint, tangent_of) = (api.forward(parts), api.adjoint(parts), api.tangent(parts));
+    if api.fills() {
+        return api.filled(parts);
+    }
     quote! {
         #forward
         #adjoint
@@ -72,7 +74,18 @@ pub fn level(sig: &Signature, parts: &Parts, below: &Signature) -> TokenStream {
 
 /// The tokens beside the function: its type, with the bodies in `parts` and all that follows from them.
 pub fn api(sig: &Signature, parts: &Parts) -> TokenStream {
+    if let Some(method) = &sig.method
+        && let Block::Operator(op, rhs) = &method.block
+    {
+        return super::operator::rule(sig, parts, method, *op, rhs);
+    }
+    let bounded = bounds::own(sig);
+    let sig = &bounded;
     let api = Api::new(sig);
+    if api.fills() {
+        let (filled, levels) = (api.filled(parts), &parts.levels);
+        return quote!(#filled #(#levels)*);
+    }
     let Api { krate, vis, name, .. } = &api;
     let (cfgs, allows) = (&sig.cfgs, &sig.allows);
     let fname = sig.ident.to_string();
@@ -94,6 +107,9 @@ pub fn api(sig: &Signature, parts: &Parts) -> TokenStream {
         items.push(api.second_order());
     }
     let bounds = bounds::bounds(sig);
+    if let Some(Block::Trait) = sig.method.as_ref().map(|m| &m.block) {
+        return quote!(#(#items)*);
+    }
     if let Some(method) = &sig.method {
         let wheres = bounds::clause(&bounds, &method.wheres);
         let explain_name = format_ident!("{}_EXPLAIN", sig.ident.to_string().to_uppercase(), span = sig.ident.span());
@@ -158,7 +174,7 @@ pub struct Api<'a> {
 }
 
 impl<'a> Api<'a> {
-    fn new(sig: &'a Signature) -> Self {
+    pub fn new(sig: &'a Signature) -> Self {
         let args: Vec<_> = sig.params.iter().map(|p| p.name.clone()).collect();
         let decls = sig.params.iter().map(|p| {
             let (name, syntax) = (&p.name, &p.syntax);
@@ -178,11 +194,40 @@ impl<'a> Api<'a> {
         }
     }
 
+    /// Whether it is a function of an impl of a trait, which has all that follows from the signature.
+    fn fills(&self) -> bool {
+        matches!(self.sig.method.as_ref().map(|m| &m.block), Some(Block::Implementation(_)))
+    }
+
+    /// What the impl of a trait fills in.
+    fn filled(&self, parts: &Parts) -> TokenStream {
+        let cfgs = &self.sig.cfgs;
+        let (forward, tangent) = (self.forward(parts), self.tangent(parts));
+        let adjoint = self.sig.recursive.then(|| self.adjoint(parts));
+        let adjoint = adjoint.map(|adjoint| quote!(#(#cfgs)* #adjoint));
+        quote!(#(#cfgs)* #forward #(#cfgs)* #tangent #adjoint)
+    }
+
+    /// Of the tangent as a function: the arguments of the function below, and their tangents as `tangent` takes them.
+    pub fn tangent_args(&self, below: &Signature) -> (&[Ident], Vec<TokenStream>) {
+        let krate = self.krate;
+        let (values, dots) = self.args.split_at(below.params.len());
+        let dots = dots.iter().zip(&below.params).map(|(dot, p)| match (p.role, p.mode) {
+            (Role::Active, Passing::MutRef) => quote!(#dot),
+            (Role::Active, _) => quote!(&#dot),
+            (Role::Inert | Role::Constant, _) => quote!(#krate::Const),
+        });
+        (values, dots.collect())
+    }
+
     /// The name of one of the functions: its own, and of a method's siblings with the method's in front, `energy_grad`.
     pub fn own(&self, name: &str) -> Ident {
         let name = format!("{}{name}", "tangent_".repeat(self.sig.level));
-        match &self.sig.method {
-            Some(_) => located(&format_ident!("{}_{name}", self.sig.ident, span = self.sig.ident.span())),
+        match self.sig.method.as_ref().map(|m| &m.block) {
+            Some(Block::Own | Block::Trait | Block::Implementation(_)) => {
+                located(&format_ident!("{}_{name}", self.sig.ident, span = self.sig.ident.span()))
+            }
+            Some(Block::Operator(..)) => Ident::new(&format!("operator_{name}"), located(&self.sig.ident).span()),
             None => Ident::new(&name, located(&self.sig.ident).span()),
         }
     }
@@ -197,6 +242,17 @@ impl<'a> Api<'a> {
     pub fn receiver(&self) -> TokenStream {
         let krate = self.krate;
         let mut out = TokenStream::new();
+        if let Some(Block::Implementation(path)) = self.sig.method.as_ref().map(|m| &m.block) {
+            // The trait need not be in scope where it is implemented.
+            let mut path = path.clone();
+            if let Some(last) = path.segments.last_mut() {
+                last.arguments = syn::PathArguments::None;
+            }
+            out.extend(quote! {
+                #[allow(unused_imports)]
+                use #path as _;
+            });
+        }
         if let Some(p) = self.sig.params.iter().find(|p| p.receiver) {
             let this = &p.name;
             out.extend(quote! {
@@ -412,7 +468,11 @@ impl<'a> Api<'a> {
 
     /// What other differentiated code calls is no part of a type's public face.
     fn hidden(&self) -> Option<TokenStream> {
-        self.sig.method.as_ref().map(|_| quote!(#[doc(hidden)]))
+        self.sig
+            .method
+            .as_ref()
+            .filter(|m| matches!(m.block, Block::Own | Block::Trait))
+            .map(|_| quote!(#[doc(hidden)]))
     }
 
     /// Runs the primal, keeps the arguments that the reverse half does not get again, and runs `adjoint` there.
@@ -469,7 +529,7 @@ impl<'a> Api<'a> {
         }
     }
 
-    fn adjoint(&self, parts: &Parts) -> TokenStream {
+    pub fn adjoint(&self, parts: &Parts) -> TokenStream {
         let Api { sig, krate, vis, args, decls, generics, wheres, output, .. } = self;
         let shadows = self.each(|i, p| {
             let (bar, ty) = (sig.bar(i), sig.shadow_ty(i));
@@ -481,7 +541,10 @@ impl<'a> Api<'a> {
             }
         });
         let seed = self.seed_name();
-        let seed_ty = self.seed_ty();
+        let (seed_ty, own_seed) = match self.sig.method.as_ref().map(|m| &m.block) {
+            Some(Block::Operator(..)) => super::operator::seed(sig, &seed),
+            Some(Block::Own | Block::Trait | Block::Implementation(_)) | None => (self.seed_ty(), TokenStream::new()),
+        };
         let function = format!("{}::adjoint", sig.ident);
         let checks: Vec<_> = self
             .params()
@@ -555,13 +618,14 @@ impl<'a> Api<'a> {
                 #[allow(unused_imports)]
                 use #krate::{Cotangent as _, Kind as _, Shadow as _};
                 #receiver
+                #own_seed
                 #(#checks)*
                 #body
             }
         }
     }
 
-    fn tangent(&self, parts: &Parts) -> TokenStream {
+    pub fn tangent(&self, parts: &Parts) -> TokenStream {
         let Api { sig, krate, vis, decls, generics, wheres, output, .. } = self;
         let dots = self.each(|i, p| {
             let dot = sig.dot(i);

@@ -1,6 +1,6 @@
 //! Statements and control flow.
 
-use super::call::{Callee, head};
+use super::call::{Callee, Siblings, head};
 use super::expr::{Prec, Want};
 use super::inline::{Plan, plan};
 use super::names::{Names, ident};
@@ -56,6 +56,7 @@ pub fn body<'a>(func: &'a Func, ctx: &'a Ctx<'a>) -> Body {
         unwrapped: Vec::new(),
         cursors: Vec::new(),
         callees: Vec::new(),
+        siblings: Siblings::default(),
         span: Span::call_site(),
     };
     let forward_sweep = printer.block(func.body);
@@ -80,7 +81,7 @@ pub fn body<'a>(func: &'a Func, ctx: &'a Ctx<'a>) -> Body {
         }
     }
     let kept_results = func.reverse.map(|r| printer.kept_results(r)).unwrap_or_default();
-    let head = head(&printer.callees, &ctx.krate);
+    let head = head(&printer.callees, &printer.siblings, &ctx.krate);
     Body { kept_results, head, forward_sweep, reverse_sweep, result, result_dot, mut_params }
 }
 
@@ -106,6 +107,7 @@ pub(super) struct Printer<'a> {
     /// The tapes that are read, each with its cursor.
     pub(super) cursors: Vec<(Var, String)>,
     pub(super) callees: Vec<Callee>,
+    pub(super) siblings: Siblings,
     /// Of the operation being printed.
     pub(super) span: Span,
 }

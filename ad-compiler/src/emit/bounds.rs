@@ -10,7 +10,7 @@
 //! Without it rustc would say in each function of the `impl` that `Spring` lacks `#[derive(Differentiable)]`.
 
 use crate::ir::ty::Ty;
-use crate::signature::{Role, Signature};
+use crate::signature::{Block, Role, Signature};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::Type;
@@ -32,17 +32,74 @@ pub fn bounds(sig: &Signature) -> TokenStream {
             out.extend(quote!(#ty: #bound,));
         }
     };
-    for p in sig.params.iter().filter(|p| p.role == Role::Active) {
-        let syntax = if p.receiver { sig.method.as_ref().map(|m| &m.self_ty) } else { Some(&p.syntax) };
-        let ty = if p.receiver { p.ty.peel() } else { &p.ty };
-        for ty in syntax.map(|s| named(ty, s)).unwrap_or_default() {
-            say(ty);
-        }
-    }
-    for ty in named(&sig.output, &sig.output_syntax) {
+    for ty in each_named(sig) {
         say(ty);
     }
     out
+}
+
+/// The signature with what the derivatives ask of the function's own type parameters, and in a trait of `Self`:
+///
+/// ```text
+/// pub fn grad<P: Potential + Parameter>(p: &P, x: &[f64]) -> (P, Vec<f64>)
+/// ```
+pub fn own(sig: &Signature) -> Signature {
+    let mut out = sig.clone();
+    let krate = &sig.krate;
+    let mut predicates: Vec<syn::WherePredicate> = Vec::new();
+    if let Some(Block::Trait) = sig.method.as_ref().map(|m| &m.block) {
+        predicates.push(syn::parse_quote!(Self: Sized));
+    }
+    let types: Vec<String> = sig.generics.type_params().map(|t| t.ident.to_string()).collect();
+    let mut said: Vec<String> = Vec::new();
+    for ty in each_named(sig) {
+        let text = ty.to_token_stream().to_string();
+        let own = mentions(ty.to_token_stream(), &types)
+            || matches!(sig.method.as_ref().map(|m| &m.block), Some(Block::Trait)) && stands_outside(sig, ty);
+        if own && !said.contains(&text) && !mentions_lifetime(ty.to_token_stream()) {
+            said.push(text.clone());
+            // Where the user put its other bounds.
+            let inline = out.generics.type_params_mut().find(|t| t.ident == text && !t.bounds.is_empty());
+            match inline {
+                Some(param) => param.bounds.push(syn::parse_quote!(#krate::Parameter)),
+                None => predicates.push(syn::parse_quote!(#ty: #krate::Parameter)),
+            }
+        }
+    }
+    if !predicates.is_empty() {
+        out.generics.make_where_clause().predicates.extend(predicates);
+    }
+    out
+}
+
+/// The types that are known by name only, of active parameters and of the result.
+fn each_named(sig: &Signature) -> Vec<&Type> {
+    let mut out = Vec::new();
+    // A tangent among the parameters has a type parameter of ours.
+    for p in sig.params.iter().filter(|p| p.role == Role::Active && p.dot_of.is_none()) {
+        let syntax = if p.receiver { sig.method.as_ref().map(|m| &m.self_ty) } else { Some(&p.syntax) };
+        let ty = if p.receiver { p.ty.peel() } else { &p.ty };
+        out.extend(syntax.map(|s| named(ty, s)).unwrap_or_default());
+    }
+    out.extend(named(&sig.output, &sig.output_syntax));
+    out
+}
+
+/// Whether one of the identifiers stands in the tokens.
+fn mentions(tokens: TokenStream, names: &[String]) -> bool {
+    tokens.into_iter().any(|t| match t {
+        TokenTree::Ident(id) => names.contains(&id.to_string()),
+        TokenTree::Group(g) => mentions(g.stream(), names),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
+}
+
+fn mentions_lifetime(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|t| match t {
+        TokenTree::Punct(p) => p.as_char() == '\'',
+        TokenTree::Group(g) => mentions_lifetime(g.stream()),
+        TokenTree::Ident(_) | TokenTree::Literal(_) => false,
+    })
 }
 
 /// A `where` clause with the predicates, in front of those of the block.

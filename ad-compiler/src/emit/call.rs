@@ -2,13 +2,16 @@
 
 use super::at;
 use super::body::{Printer, Stmt};
-use super::expr::Want;
+use super::expr::{Prec, Want};
 use super::names::ident;
 use super::place::{is_copy, tuple};
 use super::respan;
-use crate::ir::{Arg, ArgShadow, Call, CopyHow, Form, Init, Keeping, OpKind, Place, Residual, Ty, Var, VarKind};
-use proc_macro2::{Ident, TokenStream};
+use crate::ir::{
+    Arg, ArgShadow, Call, CopyHow, Form, Init, Keeping, OpKind, Operator, Place, Residual, Ty, Var, VarKind,
+};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
+use std::collections::BTreeSet;
 
 /// A function that the body calls in a derivative form.
 pub(super) struct Callee {
@@ -45,9 +48,10 @@ impl Callee {
 /// use path::helper as __c_helper;
 /// let _: Option<<__c_helper as ::ad_runtime::Callable>::Derivatives> = None;
 /// ```
-pub(super) fn head(callees: &[Callee], krate: &TokenStream) -> TokenStream {
+pub(super) fn head(callees: &[Callee], siblings: &Siblings, krate: &TokenStream) -> TokenStream {
+    let siblings = siblings.head(krate);
     if callees.is_empty() {
-        return TokenStream::new();
+        return siblings;
     }
     let (mut stubs, mut rest) = (TokenStream::new(), TokenStream::new());
     for callee in callees {
@@ -64,7 +68,43 @@ pub(super) fn head(callees: &[Callee], krate: &TokenStream) -> TokenStream {
             let _: ::core::option::Option<<#alias as #krate::Callable>::Derivatives> = ::core::option::Option::None;
         });
     }
-    quote!(mod __m { #stubs } use __m::*; #rest)
+    quote!(mod __m { #stubs } use __m::*; #rest #siblings)
+}
+
+/// The names of derivatives that rustc may not find: those of methods, and those of higher order.
+#[derive(Default)]
+pub(super) struct Siblings {
+    first: BTreeSet<String>,
+    higher: BTreeSet<String>,
+}
+
+impl Siblings {
+    fn note(&mut self, name: &Ident, higher: bool) {
+        let of = if higher { &mut self.higher } else { &mut self.first };
+        of.insert(name.to_string());
+    }
+
+    /// ```text
+    /// trait __PutDifferentiateOnItsImpl { fn energy_forward(&self) {} }
+    /// impl<T: ?Sized + ::ad_runtime::missing::Sibling> __PutDifferentiateOnItsImpl for T {}
+    /// ```
+    fn head(&self, krate: &TokenStream) -> TokenStream {
+        let mut out = TokenStream::new();
+        for (names, of, bound) in
+            [(&self.first, "__PutDifferentiateOnItsImpl", "Sibling"), (&self.higher, "__HigherOrder", "HigherOrder")]
+        {
+            if names.is_empty() {
+                continue;
+            }
+            let names = names.iter().map(|n| ident(n, Span::call_site()));
+            let (of, bound) = (ident(of, Span::call_site()), ident(bound, Span::call_site()));
+            out.extend(quote! {
+                trait #of { #(fn #names(&self) {})* }
+                impl<T: ?Sized + #krate::missing::#bound> #of for T {}
+            });
+        }
+        out
+    }
 }
 
 impl Printer<'_> {
@@ -109,6 +149,9 @@ impl Printer<'_> {
             Form::Function => {
                 let callee = self.callee(call);
                 let which = ident(&format!("{}{which}", call.prefix), self.span);
+                if !call.prefix.is_empty() && !call.recursive {
+                    self.siblings.note(&which, true);
+                }
                 quote_spanned!(sp=> #callee::#which #turbofish(#(#args,)* #more))
             }
             Form::Associated => {
@@ -120,14 +163,50 @@ impl Printer<'_> {
                 let (receiver, name) = (self.receiver_of(call), self.sibling(call, which));
                 quote_spanned!(sp=> #receiver.#name #turbofish(#(#args,)* #more))
             }
+            Form::Operator(op) => {
+                let krate = self.ctx.krate.clone();
+                let again = if call.prefix.is_empty() { "" } else { "2" };
+                let rule = ident(&format!("{}{again}", op.trait_name()), self.span);
+                let which = ident(&format!("operator_{}{which}", call.prefix), self.span);
+                quote_spanned!(sp=> #krate::operators::#rule::#which(#(#args,)* #more))
+            }
+        }
+    }
+
+    /// `v * k`, `-v`, `v *= k`
+    fn operator(&mut self, op: Operator, args: &[Arg]) -> TokenStream {
+        let sp = at(self.span);
+        let mut args = args.iter();
+        let (left, right) = (args.next(), args.next());
+        let mut operand = |a: Option<&Arg>, least: Prec| match a {
+            Some(Arg::Value(v)) => self.value(*v, Want::Open).within(least).stream(),
+            Some(Arg::RefMut(p)) => self.target(p, self.span).stream(),
+            Some(a) => self.arg(a),
+            None => TokenStream::new(),
+        };
+        let symbol = punctuated(op.symbol(), sp);
+        match op {
+            Operator::Neg => {
+                let of = operand(left, Prec::Unary);
+                quote_spanned!(sp=> #symbol #of)
+            }
+            Operator::Binary(_) => {
+                let (left, right) = (operand(left, Prec::Unary), operand(right, Prec::Unary));
+                quote_spanned!(sp=> #left #symbol #right)
+            }
+            Operator::Assign(_) => {
+                let (left, right) = (operand(left, Prec::Or), operand(right, Prec::Or));
+                quote_spanned!(sp=> #left #symbol #right)
+            }
         }
     }
 
     /// `Body::new_forward`, `energy_forward`
-    fn sibling(&self, call: &Call, which: &str) -> TokenStream {
+    fn sibling(&mut self, call: &Call, which: &str) -> TokenStream {
         let mut path = call.path.clone();
         if let Some(last) = path.segments.last_mut() {
             last.ident = Ident::new(&format!("{}_{}{which}", last.ident, call.prefix), last.ident.span());
+            self.siblings.note(&last.ident, !call.prefix.is_empty());
         }
         respan(path.to_token_stream())
     }
@@ -135,6 +214,10 @@ impl Printer<'_> {
     /// What a method is called on, which rustc borrows as the method asks.
     fn receiver_of(&mut self, call: &Call) -> TokenStream {
         match call.args.first() {
+            // `(*s)` of a reference: rustc's words about a missing method are then of the type behind it.
+            Some(Arg::Ref(p) | Arg::RefMut(p) | Arg::Reborrow(p)) if p.path.is_empty() => {
+                self.place(p, self.span).within(Prec::Postfix).stream()
+            }
             Some(Arg::Ref(p)) => self.receiver_place(p),
             Some(Arg::RefMut(p) | Arg::Reborrow(p)) => self.receiver_target(p),
             Some(other) => {
@@ -162,6 +245,8 @@ impl Printer<'_> {
                 let (receiver, name) = (self.receiver_of(call), self.sibling(call, "shared"));
                 quote_spanned!(sp=> #receiver.#name()[#i])
             }
+            // A joint call asks for nothing of the kind.
+            Form::Operator(_) => quote_spanned!(sp=> false),
         }
     }
 
@@ -469,6 +554,7 @@ impl Printer<'_> {
                 let receiver = self.receiver_of(call);
                 quote_spanned!(sp=> #receiver.#path #turbofish(#(#args),*))
             }
+            Form::Operator(op) => self.operator(op, &call.args),
         };
         if call.result.is_none() {
             return Stmt::new(quote_spanned!(sp=> #value;));
@@ -526,7 +612,7 @@ impl Printer<'_> {
         if copies.is_empty() {
             return (TokenStream::new(), TokenStream::new());
         }
-        let again = Ident::new("again", proc_macro2::Span::mixed_site());
+        let again = Ident::new("again", Span::mixed_site());
         let copies = tuple(&copies);
         (quote_spanned!(sp=> let #again = #copies;), quote_spanned!(sp=> let #half = (#half, #again);))
     }
@@ -627,7 +713,11 @@ impl Printer<'_> {
         let mut around = Around::default();
         let shadows: Vec<TokenStream> =
             call.shadows.iter().zip(&call.args).map(|(s, a)| self.shadow(s, a, &mut around)).collect();
-        let seed = self.seed(seed);
+        let seed = match (call.form, seed) {
+            (Form::Operator(_), Some(v)) => self.shared(&Place::whole(v)),
+            (Form::Operator(_), None) => quote!(&::core::default::Default::default()),
+            (Form::Function | Form::Associated | Form::Method, seed) => self.seed(seed),
+        };
         let Around { before, after } = around;
         let value = self.form(call, "adjoint", turbofish, &quote_spanned!(sp=> #(#shadows,)* #seed));
         if call.result.is_none() {
@@ -689,7 +779,16 @@ fn is_active(shadow: &ArgShadow) -> bool {
 
 /// The parameter of a generated closure: hygienic, so that the expressions in it mean what they mean outside.
 pub(super) fn whole() -> Ident {
-    Ident::new("whole", proc_macro2::Span::mixed_site())
+    Ident::new("whole", Span::mixed_site())
+}
+
+/// An operator as tokens of one span.
+fn punctuated(symbol: &str, sp: Span) -> TokenStream {
+    let respanned = |mut t: TokenTree| {
+        t.set_span(sp);
+        t
+    };
+    symbol.parse::<TokenStream>().unwrap_or_default().into_iter().map(respanned).collect()
 }
 
 /// Whether tokens are a path: `TABLE`, `tables::P`.

@@ -88,7 +88,7 @@ impl Solver<'_> {
 
     /// Items at the head of the block.
     fn head(&self) -> TokenStream {
-        super::call::head(&[self.callee()], self.krate)
+        super::call::head(&[self.callee()], &super::call::Siblings::default(), self.krate)
     }
 
     /// The type that has the residual's derivatives, by a way that complains of a function of other arguments:

@@ -16,6 +16,7 @@ mod implicit;
 mod inline;
 mod jacobian;
 mod names;
+mod operator;
 mod place;
 mod pullback;
 mod second;

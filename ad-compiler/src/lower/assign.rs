@@ -142,6 +142,9 @@ impl Lower<'_> {
     }
 
     pub(super) fn compound_assign(&mut self, op: BinOp, left: &Expr, right: &Expr, span: Span) -> Operand {
+        if let Some(done) = self.struct_assignment(op, left, right, span) {
+            return done;
+        }
         let want = self.peek_ty(left).map(|t| peeled(&t));
         let shift = matches!(op, BinOp::Shl | BinOp::Shr);
         // For scalars Rust computes the right side first.

@@ -635,7 +635,7 @@ impl Lower<'_> {
     }
 
     /// The call itself, and the variable of its result.
-    fn call_with(&mut self, mut call: Call, output: Option<Ty>, want: Option<&Ty>, span: Span) -> Operand {
+    pub(super) fn call_with(&mut self, mut call: Call, output: Option<Ty>, want: Option<&Ty>, span: Span) -> Operand {
         let mut lowered = std::mem::take(&mut call.args);
         let back = self.separate(&mut lowered, span);
         for a in &lowered {
@@ -726,7 +726,7 @@ impl Lower<'_> {
         back
     }
 
-    fn argument(&mut self, a: Operand, span: Span) -> Option<Arg> {
+    pub(super) fn argument(&mut self, a: Operand, span: Span) -> Option<Arg> {
         Some(match a {
             Operand::Value(v) => Arg::Value(v),
             Operand::Ref(p, true) => Arg::Reborrow(p),

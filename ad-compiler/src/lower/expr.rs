@@ -247,7 +247,11 @@ impl Lower<'_> {
             syn::UnOp::Deref(_) => self.expr(&u.expr, None).dereferenced(),
             syn::UnOp::Neg(_) => {
                 // `-1.0` is a literal for the reader and for rustc.
-                let Some(v) = self.scalar(&u.expr, want) else { return Operand::Never };
+                let of = self.expr(&u.expr, want);
+                if let Some(done) = self.struct_negation(&u.expr, &of, want, span) {
+                    return done;
+                }
+                let Some(v) = self.as_value(of, want, start(&u.expr)) else { return Operand::Never };
                 let ty = peeled(&self.func.values[v.index()].ty);
                 Operand::Value(self.push_value(OpKind::Neg(v), ty, span))
             }
@@ -297,15 +301,23 @@ impl Lower<'_> {
         if assign {
             return self.compound_assign(op, &b.left, &b.right, span);
         }
-        let operand_want = if op.is_comparison() || matches!(op, BinOp::Shl | BinOp::Shr) { None } else { want };
+        let operand_want = self.operand_want(op, want);
         let left = self.expr(&b.left, operand_want);
         if op.is_comparison()
             && let Operand::Tuple(parts) = left
         {
             return self.compare_tuples(op, parts, &b.right, span);
         }
+        let left = match self.left_operand(left, operand_want, &b.right, start(&b.left)) {
+            Operand::Never => return Operand::Never,
+            left => left,
+        };
+        let right = self.expr(&b.right, None);
+        if let Some(done) = self.struct_operator(op, b, &left, &right, want, span) {
+            return done;
+        }
         let Some(left) = self.as_value(left, operand_want, start(&b.left)) else { return Operand::Never };
-        let Some(right) = self.scalar(&b.right, None) else { return Operand::Never };
+        let Some(right) = self.as_value(right, None, start(&b.right)) else { return Operand::Never };
         Operand::Value(self.binary(op, left, right, span))
     }
 

@@ -203,7 +203,12 @@ impl Lower<'_> {
         self.func.regions[cur.index()].push(crate::ir::Op { kind: OpKind::Lit("0".into()), result: Some(start), span });
         let acc = self.declare(if sum { "sum" } else { "product" }, ty.clone(), Init::Scalar(start), span);
         let ty2 = ty.clone();
+        let mut refused = false;
         self.for_each(iter, None, span, |this, item| {
+            if this.refuses_total(sum, &item, span) {
+                refused = true;
+                return Operand::Never;
+            }
             let Some(x) = this.as_value(item, None, span) else { return Operand::Never };
             let t = this.func.values[x.index()].ty.clone();
             let _ = this.func.types.unify(&ty2, &t);
@@ -212,6 +217,9 @@ impl Lower<'_> {
             this.store(&Place::whole(acc), Init::Scalar(new), span);
             Operand::Unit
         });
+        if refused {
+            return Operand::Never;
+        }
         let lit = match (self.func.types.is_int(&ty), sum) {
             (true, true) => "0",
             (true, false) => "1",

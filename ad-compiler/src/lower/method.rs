@@ -27,6 +27,9 @@ impl Lower<'_> {
             return done;
         }
         if self.is_user_method(&receiver, &name) {
+            if let Operand::Value(v) = receiver {
+                self.computed_struct(v);
+            }
             return self.user_method(receiver, c, want);
         }
         if let Some(done) = self.sequence_method(&receiver, c, &name, span) {

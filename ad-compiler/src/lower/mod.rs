@@ -20,6 +20,7 @@ mod iter_consume;
 mod join;
 mod location;
 mod method;
+mod operator;
 mod option;
 mod passthrough;
 mod pattern;
@@ -56,45 +57,68 @@ pub fn lower(item: &syn::ItemFn, sig: &Signature, types: &crate::ir::TyTable, cf
         func.types.add_alias("Self".into(), ty);
     }
     func.types.leave_names_open();
-    let body = func.body;
-    let mut this = Lower {
-        func,
-        sink,
-        cfgs,
-        sig,
-        env: Env::default(),
-        cur: body,
-        known: HashMap::new(),
-        stored: BTreeSet::new(),
-        exits: BTreeSet::new(),
-        frames: Vec::new(),
-        late: Vec::new(),
-        zeros: BTreeSet::new(),
-        casts: BTreeSet::new(),
-        pending_ifs: Vec::new(),
-        externs: HashMap::new(),
-        items: Vec::new(),
-        tables: Vec::new(),
-        numbers: Vec::new(),
-        scalars_back: Vec::new(),
-        outputs: HashMap::new(),
-        explicit: Vec::new(),
-        mutable: BTreeSet::new(),
-        settled_vars: BTreeSet::new(),
-        results: BTreeSet::new(),
-        bindings: std::collections::BTreeMap::new(),
-        refutable: false,
-        depth: 0,
-        budget: 200_000,
-    };
-    this.params();
-    this.body(item);
-    this.finish()
+    // Without structs first: most functions have no operators of them.
+    let mut own = Sink::default();
+    let this = Lower::new(func.clone(), sig, cfgs, operator::Mode::default(), &mut own);
+    let (lowered, found) = this.all(item);
+    if !found {
+        sink.absorb(own);
+        return lowered;
+    }
+    own.forget();
+    Lower::new(func, sig, cfgs, operator::Mode { structs: true, found }, sink).all(item).0
+}
+
+impl<'a> Lower<'a> {
+    fn new(func: Func, sig: &'a Signature, cfgs: &'a Cfgs, operators: operator::Mode, sink: &'a mut Sink) -> Lower<'a> {
+        let body = func.body;
+        Lower {
+            func,
+            operators,
+            sink,
+            cfgs,
+            sig,
+            env: Env::default(),
+            cur: body,
+            known: HashMap::new(),
+            stored: BTreeSet::new(),
+            exits: BTreeSet::new(),
+            frames: Vec::new(),
+            late: Vec::new(),
+            zeros: BTreeSet::new(),
+            casts: BTreeSet::new(),
+            pending_ifs: Vec::new(),
+            externs: HashMap::new(),
+            items: Vec::new(),
+            tables: Vec::new(),
+            numbers: Vec::new(),
+            scalars_back: Vec::new(),
+            outputs: HashMap::new(),
+            explicit: Vec::new(),
+            mutable: BTreeSet::new(),
+            settled_vars: BTreeSet::new(),
+            results: BTreeSet::new(),
+            bindings: std::collections::BTreeMap::new(),
+            refutable: false,
+            depth: 0,
+            budget: 200_000,
+        }
+    }
+
+    /// Lowers the function; true if an operator of a struct was found.
+    fn all(mut self, item: &syn::ItemFn) -> (Lowered, bool) {
+        self.params();
+        self.body(item);
+        let found = self.operators.found;
+        (self.finish(), found)
+    }
 }
 
 /// The state of lowering one function.
 pub(crate) struct Lower<'a> {
     func: Func,
+    /// Whether what is open may be a struct with operators.
+    operators: operator::Mode,
     sink: &'a mut Sink,
     cfgs: &'a Cfgs,
     sig: &'a Signature,
@@ -371,6 +395,12 @@ impl Lower<'_> {
         let var = self.func.var(name, ty, span, VarKind::Local, region);
         if let Init::Scalar(v) = &init {
             self.known.insert(var, *v);
+        }
+        if let Init::Move(p) = &init
+            && p.path.is_empty()
+            && self.results.contains(&p.base)
+        {
+            self.results.insert(var);
         }
         self.push(OpKind::Declare(var, init), span);
         var

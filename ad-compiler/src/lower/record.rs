@@ -139,8 +139,12 @@ impl Lower<'_> {
             Operand::Place(_) | Operand::Ref(..) | Operand::Owned(_) | Operand::Path(_) => {
                 self.project(operand, step, span)
             }
+            Operand::Value(v) => {
+                self.computed_struct(v);
+                self.sink.error(span, m::STRUCT_FIELD, name.to_string());
+                Operand::Never
+            }
             Operand::Unit
-            | Operand::Value(_)
             | Operand::Fresh(..)
             | Operand::Tuple(_)
             | Operand::Closure(_)

@@ -14,6 +14,7 @@ pub mod display;
 mod entity;
 mod func;
 mod op;
+pub mod operator;
 #[cfg(test)]
 mod sample;
 #[cfg(test)]
@@ -28,6 +29,7 @@ pub use op::{
     Arg, ArgShadow, BinOp, Call, CopyHow, Count, Form, Init, Keeping, Op, OpKind, PAYLOAD, Piece, Place, Proj, Range,
     Residual, is_error, is_part, is_variant,
 };
+pub use operator::{Arithmetic, Operator};
 pub use ty::{Float, Ty, TyTable};
 pub use verify::verify;
 pub use visit::{Access, Purity, for_each_place, for_each_value, map, purity};

@@ -1,6 +1,6 @@
 //! Operations and the places they act on.
 
-use super::{Region, Ty, Value, Var};
+use super::{Operator, Region, Ty, Value, Var};
 use crate::rules::Rule;
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
@@ -264,6 +264,8 @@ pub enum Form {
     Associated,
     /// `body.energy(x)`, the receiver being the first argument: `body.energy_forward(x, ..)`.
     Method,
+    /// `a * b`: `Mul::operator_adjoint(a, b, ..)` of the runtime's trait. What is kept are the operands.
+    Operator(Operator),
 }
 
 /// A call of another function.
@@ -286,6 +288,11 @@ pub struct Call {
 }
 
 impl Call {
+    /// Whether its reverse is a joint call on what it was given.
+    pub fn is_joint(&self) -> bool {
+        self.recursive || matches!(self.form, Form::Operator(_))
+    }
+
     /// Whether it is a call of `f::grad` or `f::value_and_grad`, whose derivative forms stand with `f`.
     pub fn is_nested(&self) -> bool {
         self.form == Form::Function && (self.prefix.starts_with("grad_") || self.prefix.starts_with("value_and_grad_"))

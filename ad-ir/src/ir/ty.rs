@@ -327,6 +327,12 @@ impl TyTable {
         ty
     }
 
+    /// Whether a type is that of an unknown name in the body, which nothing is tied to so far.
+    pub fn is_unseen(&self, ty: &Ty) -> bool {
+        let Ty::Var(v) = self.head(ty).peel().clone() else { return false };
+        self.unseen.iter().flatten().any(|(_, ty)| matches!(self.head(ty), Ty::Var(w) if w == v))
+    }
+
     /// The unknown names that nothing but literals is tied to. Without the name the literals would have rustc's default
     /// type, which need not be the alias's.
     pub fn names_of_literals(&self) -> Vec<TokenStream> {

@@ -72,7 +72,11 @@ impl Builder<'_> {
             Arg::Value(v) => Arg::Value(self.lookup(*v, span)),
             Arg::Ref(p) => Arg::Ref(self.again(p, info, i, span)),
             Arg::RefMut(_) | Arg::Reborrow(_) | Arg::Owned(Init::Move(_) | Init::Copy { .. }, _) => {
-                let Some((residual, keeping)) = info.copies.get(i).copied().flatten() else { return arg.clone() };
+                let Some((residual, keeping)) = info.copies.get(i).copied().flatten() else {
+                    let Arg::Owned(Init::Copy { from, how }, ty) = arg else { return arg.clone() };
+                    let from = self.mapped_place(from, from.base, span);
+                    return Arg::Owned(Init::Copy { from, how: *how }, ty.clone());
+                };
                 if keeping != Keeping::Local {
                     self.push(OpKind::Open { residual, keeping }, span);
                 }

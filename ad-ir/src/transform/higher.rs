@@ -34,7 +34,7 @@ pub fn as_function(tangent: &Func, sig: &Signature) -> (Func, Signature) {
 }
 
 /// The arguments, then a tangent for each of them: by value, of `&mut` arguments by `&mut`.
-fn signature(sig: &Signature) -> Signature {
+pub fn signature(sig: &Signature) -> Signature {
     let mut out = sig.clone();
     let krate = &sig.krate;
     for (i, p) in sig.params.iter().enumerate() {

@@ -436,7 +436,9 @@ impl Prepare<'_> {
             }
         });
         for var in moved {
-            if self.func.var_ty(var).is_record() {
+            let ty = self.func.var_ty(var);
+            // The result of a call may be one.
+            if ty.is_record() || matches!(ty, Ty::Var(_)) {
                 self.late_shape(var, region, span);
             }
         }

@@ -2,13 +2,13 @@
 
 use super::prepare::{Info, Prepare, has_static_shape};
 use crate::ir::{
-    Arg, ArgShadow, Call, EntitySet, Form, Init, Keeping, OpKind, Place, Region, Residual, Ty, Var, VarKind,
+    Arg, ArgShadow, Call, CopyHow, EntitySet, Form, Init, Keeping, OpKind, Place, Region, Residual, Ty, Var, VarKind,
 };
 use proc_macro2::Span;
 
 impl Prepare<'_> {
     pub(super) fn call(&mut self, mut call: Call, region: Region, index: usize, info: &mut Info, span: Span) -> OpKind {
-        let joint = call.recursive;
+        let joint = call.is_joint();
         info.joint = joint;
         let mut used: EntitySet<Var> = EntitySet::default();
         for (i, arg) in call.args.clone().iter().enumerate() {
@@ -115,6 +115,14 @@ impl Prepare<'_> {
         let place = match arg {
             Arg::Ref(p) if !self.holds(p, region, index) => p,
             Arg::RefMut(p) | Arg::Reborrow(p) if joint => p,
+            // It was copied, since nothing moves out of a reference or out of a part: there it can be copied again.
+            Arg::Owned(Init::Copy { from: p, how: CopyHow::Bits | CopyHow::Clone }, ty)
+                if !matches!(self.func.types.resolve(ty), Ty::Vec(_))
+                    && (self.func.vars[p.base.index()].by_ref || !p.path.is_empty())
+                    && self.holds(p, region, index) =>
+            {
+                return None;
+            }
             Arg::Owned(Init::Move(p) | Init::Copy { from: p, .. }, _) if joint => p,
             _ => return None,
         };

@@ -106,6 +106,7 @@ features! {
     Enums "enums" 1.0 "enums with data: built, matched, changed in place";
     Options "options" 1.0 "Option and Result: ?, if let, let else, while let, methods, results";
     Methods "methods" 1.0 "#[differentiate] impl: methods and associated functions";
+    Operators "operators" 0.0 "+, -, * and negation of structs (off unless asked for)";
     ConstantFields "constant-fields" 1.0 "#[constant] fields";
     Results "results" 1.0 "results other than a scalar";
 }

@@ -1,11 +1,11 @@
 //! Structs and enums: their declarations, values, patterns and methods.
 
 use super::Gen;
-use super::build::{deref, does, expr, field, index, int, reference, yields};
+use super::build::{bin, deref, does, expr, field, index, int, neg, reference, yields};
 use super::features::Feature as F;
 use super::scope::{Access, Local};
 use crate::records::{Member, Record, Sort, Variant};
-use crate::tree::{Arm, ArmPat, Block, Expr, Kind, Param, Pat, Stmt, Ty, VarId};
+use crate::tree::{Arm, ArmPat, BinOp, Block, Expr, Kind, Param, Pat, Stmt, Ty, VarId};
 use std::sync::Arc;
 
 const FIELDS: &[&str] = &["x", "y", "w", "gain", "bias", "rate", "slope", "data", "scale", "n", "on", "m", "z"];
@@ -28,13 +28,20 @@ impl Gen<'_> {
             let variant = |name: &str, members| Variant { name: name.into(), members, tuple: true };
             let variants = vec![variant("Low", Vec::new()), variant("High", vec![code])];
             let copy = self.dice.chance(0.5);
-            self.failure =
-                Some(Ty::Record(Arc::new(Record { name: "Failure".into(), sort: Sort::Enum, variants, copy })));
+            self.failure = Some(Ty::Record(Arc::new(Record {
+                name: "Failure".into(),
+                sort: Sort::Enum,
+                variants,
+                copy,
+                operators: false,
+            })));
         }
     }
 
     fn record(&mut self, name: String, sort: Sort) -> Record {
-        let copyable = self.dice.chance(0.5);
+        // Operators are of structs of floats.
+        let simple = sort == Sort::Struct && self.features.weight(F::Operators) > 0.0 && self.coin(F::Operators, 0.7);
+        let copyable = simple || self.dice.chance(0.5);
         let count = if sort == Sort::Struct { 1 } else { 2 + self.dice.below(2) };
         let mut variants = Vec::new();
         for k in 0..count {
@@ -48,7 +55,7 @@ impl Gen<'_> {
             let mut members: Vec<Member> = Vec::new();
             for i in 0..n {
                 let (ty, constant) =
-                    if i == 0 && k == 0 { (self.real.clone(), false) } else { self.member_ty(copyable) };
+                    if simple || i == 0 && k == 0 { (self.real.clone(), false) } else { self.member_ty(copyable) };
                 let free: Vec<&str> =
                     FIELDS.iter().copied().filter(|f| members.iter().all(|m: &Member| m.name != *f)).collect();
                 let name = if tuple { i.to_string() } else { (*self.dice.pick(&free)).to_owned() };
@@ -64,7 +71,7 @@ impl Gen<'_> {
             variants.push(Variant { name, members, tuple });
         }
         let copy = copyable && variants.iter().flat_map(|v| &v.members).all(|m| m.ty.is_copy());
-        Record { name, sort, variants, copy }
+        Record { name, sort, variants, copy, operators: simple }
     }
 
     fn member_ty(&mut self, copyable: bool) -> (Ty, bool) {
@@ -128,10 +135,31 @@ impl Gen<'_> {
         Some(if ty.is_copy() { deref(at) } else { expr(ty.clone(), Kind::Clone(Box::new(at), false)) })
     }
 
+    /// `s + t`, `s - t`, `s * x`, `-s`, and longer ones.
+    fn operated(&mut self, ty: &Ty, left: Expr, depth: u32) -> Expr {
+        let mut value = left;
+        for _ in 0..1 + self.dice.below(2) {
+            value = match self.dice.below(4) {
+                0 => bin(BinOp::Add, value, self.record_value(ty, depth)),
+                1 => bin(BinOp::Sub, value, self.record_value(ty, depth)),
+                2 => bin(BinOp::Mul, value, self.float(depth.min(1))),
+                _ => neg(value),
+            };
+        }
+        value
+    }
+
     pub(crate) fn record_value(&mut self, ty: &Ty, depth: u32) -> Expr {
         let Ty::Record(record) = ty.clone() else { unreachable!("a record, not {ty:?}") };
         if record.is_wrapper() {
             return self.wrapper_value(ty, depth);
+        }
+        if record.operators
+            && depth > 0
+            && self.dice.chance(0.5)
+            && let Some(left) = self.copied(ty)
+        {
+            return self.operated(ty, left, depth - 1);
         }
         if self.dice.chance(0.35)
             && let Some(made) = self.copied(ty)

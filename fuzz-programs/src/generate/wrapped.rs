@@ -15,7 +15,7 @@ fn wrapper(name: &str, sort: Sort, bad: (&str, Vec<Ty>), good: (&str, Ty)) -> Ty
     };
     let copy = good.1.is_copy() && bad.1.iter().all(Ty::is_copy);
     let variants = vec![variant(bad.0, bad.1), variant(good.0, vec![good.1])];
-    Ty::Record(Arc::new(Record { name: name.into(), sort, variants, copy }))
+    Ty::Record(Arc::new(Record { name: name.into(), sort, variants, copy, operators: false }))
 }
 
 impl Gen<'_> {

@@ -150,6 +150,7 @@ impl<'p> Interpreter<'p> {
             Kind::Neg(a) => match self.expr(frame, a)? {
                 Value::Float { v, d } => Ok(Value::Float { v: -v, d: -d }),
                 Value::Int(i) => self.ranged(&e.ty, i.checked_neg()),
+                Value::Tuple(parts) => Ok(records::negated(&e.ty, parts)),
                 other => fail(&format!("no negation of {other:?}")),
             },
             Kind::Not(a) => Ok(Value::Bool(!self.condition(frame, a)?)),
@@ -158,6 +159,9 @@ impl<'p> Interpreter<'p> {
             Kind::Binary(op, a, b) => {
                 let x = self.expr(frame, a)?;
                 let y = self.expr(frame, b)?;
+                if let (Ty::Record(record), Value::Tuple(left)) = (&e.ty, &x) {
+                    return self.operator(*op, record, left.clone(), y);
+                }
                 self.binary(*op, &e.ty, &a.ty, x, y)
             }
             Kind::Float1(f, args, _) => {

@@ -42,6 +42,29 @@ impl<'p> Interpreter<'p> {
         Ok(if record.sort == Sort::Struct { Value::Tuple(parts) } else { Value::Variant(variant, parts) })
     }
 
+    /// `s + t`, `s * x`: of the floats, all else is the left operand's.
+    pub(super) fn operator(
+        &mut self,
+        op: crate::tree::BinOp,
+        record: &crate::records::Record,
+        left: Vec<Value>,
+        right: Value,
+    ) -> Eval<Value> {
+        let mut parts = Vec::new();
+        for (i, (m, l)) in record.members().zip(left).enumerate() {
+            if m.constant || !m.ty.is_float() {
+                parts.push(l);
+                continue;
+            }
+            let r = match &right {
+                Value::Tuple(all) => all[i].clone(),
+                number => number.clone(),
+            };
+            parts.push(self.binary(op, &m.ty, &m.ty, l, r)?);
+        }
+        Ok(Value::Tuple(parts))
+    }
+
     pub(super) fn if_let(
         &mut self,
         frame: &mut Frame<'p>,
@@ -130,4 +153,14 @@ impl<'p> Interpreter<'p> {
             WrapFn::Ok => Ok(Value::Variant(k, if good { parts } else { Vec::new() })),
         }
     }
+}
+
+/// `-s`
+pub(super) fn negated(ty: &Ty, parts: Vec<Value>) -> Value {
+    let Ty::Record(record) = ty else { return Value::Tuple(parts) };
+    let negate = |(m, part): (&crate::records::Member, Value)| match part {
+        Value::Float { v, d } if !m.constant => Value::Float { v: -v, d: -d },
+        other => other,
+    };
+    Value::Tuple(record.members().zip(parts).map(negate).collect())
 }

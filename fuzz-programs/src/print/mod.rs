@@ -55,7 +55,7 @@ pub(crate) fn ty(t: &Ty) -> String {
 pub(crate) fn functions(program: &Program, attributes: bool) -> String {
     let int_methods = crate::walk::any_expr(program, &mut |e| matches!(e.kind, Kind::IntFn(..)));
     let mut printer = Printer { program, attributes, deferred: Vec::new(), int_methods, current: 0 };
-    let mut text = vec![records::declarations(program, attributes)];
+    let mut text = vec![records::declarations(program, attributes), records::operators(program, attributes)];
     text.extend(program.records.iter().map(|r| printer.impl_block(r)));
     for (i, f) in program.functions.iter().enumerate() {
         match &f.home {

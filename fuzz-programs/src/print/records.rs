@@ -54,6 +54,39 @@ pub(super) fn declarations(program: &Program, attributes: bool) -> String {
     out
 }
 
+/// The operators of a program's structs.
+pub(super) fn operators(program: &Program, attributes: bool) -> String {
+    let mut out = String::new();
+    let attribute = if attributes { "#[differentiate]\n" } else { "" };
+    for r in program.records.iter().filter(|r| r.operators) {
+        let real = r.members().find(|m| m.ty.is_float()).map_or_else(|| "f64".into(), |m| ty(&m.ty));
+        let built = |of: &dyn Fn(&str) -> String| {
+            let parts = each(&r.variants[0], |i, name, _| {
+                let m = &r.variants[0].members[i];
+                let acts = !m.constant && m.ty.is_float();
+                format!("{name}: {}", if acts { of(name) } else { format!("self.{name}") })
+            });
+            format!("{} {{ {parts} }}", r.name)
+        };
+        let mut operator = |name: &str, rhs: Option<&str>, body: String| {
+            let (method, arg, of) = (
+                name.to_lowercase(),
+                rhs.map_or_else(String::new, |t| format!(", o: {t}")),
+                rhs.filter(|t| *t != r.name).map_or_else(String::new, |t| format!("<{t}>")),
+            );
+            out.push_str(&format!(
+                "{attribute}impl std::ops::{name}{of} for {0} {{\ntype Output = {0};\nfn {method}(self{arg}) -> {0} {{ {body} }}\n}}\n",
+                r.name
+            ));
+        };
+        operator("Add", Some(&r.name), built(&|name| format!("self.{name} + o.{name}")));
+        operator("Sub", Some(&r.name), built(&|name| format!("self.{name} - o.{name}")));
+        operator("Mul", Some(&real), built(&|name| format!("self.{name} * o")));
+        operator("Neg", None, built(&|name| format!("-self.{name}")));
+    }
+    out
+}
+
 /// How the check reads and flattens values of the types.
 pub(super) fn traits(program: &Program) -> String {
     let mut out = String::new();

@@ -1,4 +1,4 @@
-//! On the impl of a trait.
+//! On the impl of a trait of std.
 #![allow(unused)]
 
 use ad_runtime::{Differentiable, differentiate};
@@ -6,14 +6,10 @@ use ad_runtime::{Differentiable, differentiate};
 #[derive(Clone, Differentiable)]
 struct Spring(f64);
 
-trait Energy {
-    fn energy(&self, x: f64) -> f64;
-}
-
 #[differentiate]
-impl Energy for Spring {
-    fn energy(&self, x: f64) -> f64 {
-        self.0 * x * x
+impl From<f64> for Spring {
+    fn from(k: f64) -> Spring {
+        Spring(k * k)
     }
 }
 
