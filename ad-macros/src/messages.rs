@@ -82,6 +82,7 @@ messages! {
     REFERENCE_REASSIGNED = "the reference `{}` is given a new target in a branch or a loop, which cannot be followed back: index one slice, or bind a new name";
     REFERENCE_STORED = "a reference cannot be stored in a variable, an array or a Vec here: store the index, or copy the data by `.to_vec()`";
     ASSIGN_TARGET = "this cannot be assigned to here: assign to a variable, an element or a field";
+    ORDERING = "an `Ordering` is matched, compared, turned by `reverse`, joined by `then` or given to a method that sorts or selects: write one of these, or compare the numbers by `<`";
     MIXED_TYPES = "the operands have the types {}: write a cast, `x as f64` for instance";
     TUPLE_COMPARISON = "tuples are compared by `==` and `!=` only: compare their parts";
     SWAP_REFERENCES = "only places can be swapped: write `std::mem::swap(&mut a, &mut b)` for two variables or elements";

@@ -67,6 +67,7 @@ mod jacobian;
 mod like;
 #[doc(hidden)]
 pub mod missing;
+mod order;
 mod range;
 mod slices;
 mod stop_gradient;
@@ -98,6 +99,8 @@ pub use hessian::{Hessian, IntoDot};
 pub use jacobian::{Jacobian, Mode};
 #[doc(hidden)]
 pub use like::{CastFrom, like};
+#[doc(hidden)]
+pub use order::{TotalOrder, partial_order, total_order, whole_order};
 #[doc(hidden)]
 pub use range::{Number, nth_of_range};
 pub use slices::{accumulate_slice, clear_slice};

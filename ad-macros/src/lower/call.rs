@@ -89,7 +89,9 @@ impl Lower<'_> {
             syn::ReturnType::Type(_, ty) => Some(Ty::parse(ty, &mut self.func.types)),
             syn::ReturnType::Default => None,
         };
-        let returns = super::stmt::tokens_contain(body.to_token_stream(), "return");
+        // `?` leaves the closure as `return` does.
+        let returns = super::stmt::tokens_contain(body.to_token_stream(), "return")
+            || super::stmt::questions(body.to_token_stream());
         let result = if returns {
             self.framed(Frame::new(None, FrameKind::Closure, None, None), span, |this| {
                 let op = this.expr(body, want.as_ref());
@@ -304,6 +306,10 @@ impl Lower<'_> {
                     .map(|r| Operand::Value(self.push_value(OpKind::Rule(r, values.clone()), ty.clone(), span)))
                     .collect();
                 Operand::Tuple(parts)
+            }
+            ResultClass::Opaque if let ("partial_cmp" | "total_cmp", [a, b]) = (name, &values[..]) => {
+                let how = super::order::Order::named(name).unwrap_or(super::order::Order::Total);
+                self.compared(how, Operand::Value(*a), Operand::Value(*b), span)
             }
             ResultClass::Opaque => {
                 let ty = self.func.types.fresh();

@@ -304,6 +304,11 @@ impl Lower<'_> {
         {
             return self.compare_tuples(op, parts, &b.right, span);
         }
+        if op.is_comparison()
+            && let Operand::Maybe(..) | Operand::Ordering(_) = left
+        {
+            return self.compare_lazily(op, left, &b.right, span);
+        }
         let Some(left) = self.as_value(left, operand_want, start(&b.left)) else { return Operand::Never };
         let Some(right) = self.scalar(&b.right, None) else { return Operand::Never };
         Operand::Value(self.binary(op, left, right, span))

@@ -40,7 +40,7 @@ pub(crate) enum Iter {
 }
 
 /// An indexable iterator whose counts were computed before the loop.
-enum Ready {
+pub(super) enum Ready {
     Range { lo: Value, count: Option<Value> },
     Elements { base: Operand, count: Value, mutable: bool },
     Chunks { base: Operand, size: Value, count: Value, len: Option<Value>, mutable: bool },
@@ -431,7 +431,7 @@ impl Lower<'_> {
     }
 
     /// Computes, before the loop, what the items need.
-    fn ready(&mut self, iter: &Iter, span: Span) -> Option<Ready> {
+    pub(super) fn ready(&mut self, iter: &Iter, span: Span) -> Option<Ready> {
         Some(match iter {
             Iter::Range(r) => {
                 let lo = r.lo?;
@@ -530,7 +530,7 @@ impl Lower<'_> {
         self.zeros.contains(&v)
     }
 
-    fn count(&self, r: &Ready) -> Option<Value> {
+    pub(super) fn count(&self, r: &Ready) -> Option<Value> {
         match r {
             Ready::Range { count, .. } | Ready::Zip { count, .. } | Ready::Take { count, .. } => *count,
             Ready::Skip { count, .. } | Ready::StepBy { count, .. } => *count,
@@ -542,7 +542,7 @@ impl Lower<'_> {
     }
 
     /// The k-th item.
-    fn nth_item(&mut self, r: &Ready, k: Value, span: Span) -> Operand {
+    pub(super) fn nth_item(&mut self, r: &Ready, k: Value, span: Span) -> Operand {
         match r {
             Ready::Range { lo, .. } => Operand::Value(self.nth_number(*lo, k, span)),
             Ready::Elements { base, mutable, .. } => {

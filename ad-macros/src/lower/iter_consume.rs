@@ -2,6 +2,7 @@
 
 use super::env::Operand;
 use super::iter::Iter;
+use super::iter_search::By;
 use super::{Lower, peeled};
 use crate::ir::{BinOp, CopyHow, Init, OpKind, Place, Ty, Value};
 use crate::messages as m;
@@ -176,13 +177,39 @@ impl Lower<'_> {
                 })
             }
             ("collect", 0) => self.collect(iter, turbofish.as_ref().or(want), span),
-            (
-                "unzip" | "next" | "last" | "nth" | "max" | "min" | "position" | "find" | "reduce" | "min_by"
-                | "max_by" | "min_by_key" | "max_by_key" | "find_map" | "next_back",
-                _,
-            ) => {
-                self.sink.error(span, m::OPTION_METHOD, name);
-                Operand::Never
+            ("next", 0) => {
+                let zero = self.index_lit(0, span);
+                self.nth(iter, zero, span)
+            }
+            ("nth", 1) => match self.scalar(args[0], Some(&Ty::USIZE)) {
+                Some(n) => self.nth(iter, n, span),
+                None => Operand::Never,
+            },
+            ("last", 0) => self.last(iter, span),
+            ("next_back", 0) => match reversed(iter) {
+                Some(iter) => {
+                    let zero = self.index_lit(0, span);
+                    self.nth(iter, zero, span)
+                }
+                None => {
+                    self.sink.error(span, m::ITERATOR_FORM, "");
+                    Operand::Never
+                }
+            },
+            ("max" | "min", 0) => self.best(iter, &By::Itself, name == "max", span),
+            ("max_by" | "min_by" | "max_by_key" | "min_by_key", 1) => {
+                let f = self.expr(args[0], None);
+                let by = if name.ends_with("_key") { By::Key(f) } else { By::Comparison(f) };
+                self.best(iter, &by, name.starts_with("max"), span)
+            }
+            ("find" | "find_map" | "position" | "reduce", 1) => {
+                let f = self.expr(args[0], None);
+                match name {
+                    "find" => self.find(iter, &f, span),
+                    "find_map" => self.find_map(iter, &f, span),
+                    "position" => self.position(iter, &f, span),
+                    _ => self.reduce(iter, &f, span),
+                }
             }
             ("by_ref", 0) => {
                 self.sink.error(span, m::ITERATOR_STATE, "");

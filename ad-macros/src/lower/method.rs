@@ -23,6 +23,16 @@ impl Lower<'_> {
         if matches!(receiver, Operand::Iter(_) | Operand::Range(_)) {
             return self.iterator_method(receiver, c, want);
         }
+        if let Operand::Ordering(order) = receiver {
+            return self.ordering_method(order, c);
+        }
+        if let (Some(how), 1) = (super::order::Order::named(&name), c.args.len())
+            && self.is_compared(&receiver)
+        {
+            let receiver = self.settled(receiver, start(&c.receiver));
+            let other = self.expr(&c.args[0], None);
+            return if matches!(other, Operand::Never) { other } else { self.compared(how, receiver, other, span) };
+        }
         if let Some(done) = self.wrapper_method(&receiver, c, want) {
             return done;
         }
@@ -298,12 +308,12 @@ impl Lower<'_> {
                 })
             }
             (
-                "first" | "last" | "get" | "get_mut" | "first_mut" | "last_mut" | "split_first" | "split_last"
-                | "iter_max",
-                _,
-            ) if self.is_sequence(receiver) => {
-                self.sink.error(span, m::OPTION_METHOD, name);
-                Operand::Never
+                "first" | "last" | "first_mut" | "last_mut" | "split_first" | "split_last" | "split_first_mut"
+                | "split_last_mut" | "get" | "get_mut",
+                0 | 1,
+            ) if self.is_sequence(receiver) || matches!(self.head_of(receiver), Ty::Var(_)) => {
+                let base = self.viewed(owned, span)?;
+                return Some(self.element_if_there(base, name, args.first().copied(), span));
             }
             (
                 "sort" | "sort_by" | "sort_unstable" | "sort_unstable_by" | "sort_by_key" | "dedup" | "retain"
@@ -432,6 +442,15 @@ impl Lower<'_> {
                     && !OF_STD.contains(&name)
             }
             _ => false,
+        }
+    }
+
+    /// Whether `cmp` and the like of an operand are those of numbers or of tuples of them.
+    fn is_compared(&mut self, operand: &Operand) -> bool {
+        match self.head_of(operand) {
+            Ty::Other(_) | Ty::Array(..) | Ty::Slice(_) | Ty::Vec(_) | Ty::Option(_) | Ty::Result(..) => false,
+            Ty::Float(_) | Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Tuple(_) | Ty::Var(_) => true,
+            Ty::Unit | Ty::Str | Ty::Ref(..) => false,
         }
     }
 

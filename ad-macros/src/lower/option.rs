@@ -35,6 +35,15 @@ impl Wrapper {
     }
 }
 
+/// What a method or `?` is applied to.
+#[derive(Clone)]
+enum Subject {
+    /// A place that holds it.
+    Built(Place),
+    /// Whether it is `Some`, and what it then holds: see [`super::maybe`].
+    Maybe(Value, Operand),
+}
+
 type Body<'c, L> = Box<dyn FnOnce(&mut L) -> Operand + 'c>;
 
 impl Lower<'_> {
@@ -172,16 +181,24 @@ impl Lower<'_> {
             None if target == 0 && matches!(self.sig.output, Ty::Option(_)) => Wrapper::Option,
             None => Wrapper::Result,
         };
-        let Some(place) = self.as_place(operand, span) else { return Operand::Never };
-        let good = self.is_variant(&place, of.good(), span);
-        let bad = place.clone();
+        let subject = match operand {
+            Operand::Maybe(some, held) => Subject::Maybe(some, (*held).clone()),
+            operand => match self.as_place(operand, span) {
+                Some(place) => Subject::Built(place),
+                None => return Operand::Never,
+            },
+        };
+        let good = self.is_good(&subject, of, span);
+        let bad = subject.clone();
         let leaves = move |this: &mut Self| {
-            let value = match of {
-                Wrapper::Option => this.constructor(&syn::parse_quote!(None), Vec::new(), span),
-                Wrapper::Result => {
+            let value = match bad {
+                Subject::Built(bad) if of == Wrapper::Result => {
                     let error = this.converted(&bad, span);
                     this.constructor(&syn::parse_quote!(Err), vec![error], span)
                 }
+                // A closure's result may be an option that is not built.
+                Subject::Maybe(..) if target != 0 => Self::nothing(span),
+                Subject::Built(_) | Subject::Maybe(..) => this.constructor(&syn::parse_quote!(None), Vec::new(), span),
             };
             if target == 0 {
                 let (ty, want) = (this.ty_of(&value), this.sig.output.clone());
@@ -193,7 +210,7 @@ impl Lower<'_> {
         if !self.go_on_if(good, span, Box::new(leaves)) {
             return Operand::Never;
         }
-        Operand::Place(self.payload(&place, of.good()))
+        self.inside(&subject, of)
     }
 
     /// `From::from(error)`, which moves out of the result.
@@ -252,13 +269,21 @@ impl Lower<'_> {
                     Operand::Place(p) => Operand::Ref(p, name == "as_mut"),
                     other => other,
                 }),
-                "copied" | "cloned" => Some(receiver.clone()),
+                "copied" | "cloned" => Some(match receiver {
+                    Operand::Maybe(some, held) => self.copied_maybe(*some, held, span),
+                    other => other.clone(),
+                }),
+                "clone" if matches!(receiver, Operand::Maybe(..)) => Some(receiver.clone()),
                 _ => None,
             };
         }
-        let place = self.as_place(receiver.clone(), span)?;
+        let subject = match receiver.clone() {
+            Operand::Maybe(some, held) => Subject::Maybe(some, (*held).clone()),
+            other => Subject::Built(self.as_place(other, span)?),
+        };
+        let lazy = matches!(subject, Subject::Maybe(..));
         let good = of.good();
-        let inner = Operand::Place(self.payload(&place, good));
+        let inner = self.inside(&subject, of);
         let inner = if by_ref && !self.is_scalar_operand(&inner) {
             match inner {
                 Operand::Place(p) => Operand::Ref(p, false),
@@ -267,9 +292,18 @@ impl Lower<'_> {
         } else {
             inner
         };
-        let none = move |this: &mut Self| this.constructor(&syn::parse_quote!(None), Vec::new(), span);
+        let none = move |this: &mut Self| {
+            if lazy {
+                return Self::nothing(span);
+            }
+            this.constructor(&syn::parse_quote!(None), Vec::new(), span)
+        };
         let error = {
-            let place = place.clone();
+            let place = match &subject {
+                Subject::Built(place) => place.clone(),
+                // An option has no error.
+                Subject::Maybe(..) => Place::whole(crate::ir::Var(0)),
+            };
             move |this: &mut Self| {
                 let from = place.then(Proj::Variant { path: "Err".into(), member: "0".into() });
                 let ty = this.func.types.fresh();
@@ -289,12 +323,15 @@ impl Lower<'_> {
         let wrapped = move |this: &mut Self, value: Operand, good: &str| {
             let path = syn::Path::from(format_ident!("{good}", span = span));
             let value = this.settled(value, span);
-            if matches!(value, Operand::Never) { value } else { this.constructor(&path, vec![value], span) }
+            if matches!(value, Operand::Never) {
+                return value;
+            }
+            if lazy && good == "Some" { this.some(value, span) } else { this.constructor(&path, vec![value], span) }
         };
         let done = match (name.as_str(), &args[..]) {
-            ("is_some" | "is_ok", []) => Operand::Value(self.is_variant(&place, good, span)),
+            ("is_some" | "is_ok", []) => Operand::Value(self.is_good(&subject, of, span)),
             ("is_none" | "is_err", []) => {
-                let v = self.is_variant(&place, good, span);
+                let v = self.is_good(&subject, of, span);
                 Operand::Value(self.push_value(OpKind::Not(v), Ty::Bool, span))
             }
             ("unwrap" | "expect", args) => {
@@ -306,19 +343,23 @@ impl Lower<'_> {
                     }
                     _ => None,
                 };
-                let v = self.is_variant(&place, good, span);
-                let failed = place.clone();
+                let v = self.is_good(&subject, of, span);
+                let failed = match &subject {
+                    Subject::Built(place) if of == Wrapper::Result => {
+                        Some(place.then(Proj::Variant { path: "Err".into(), member: "0".into() }))
+                    }
+                    Subject::Built(_) | Subject::Maybe(..) => None,
+                };
                 let panics = move |this: &mut Self| {
-                    let error = failed.then(Proj::Variant { path: "Err".into(), member: "0".into() });
-                    let pieces = match (of, text) {
-                        (Wrapper::Option, Some(text)) => vec![Piece::Tokens(quote!("{}", #text))],
-                        (Wrapper::Option, None) => {
+                    let pieces = match (failed, text) {
+                        (None, Some(text)) => vec![Piece::Tokens(quote!("{}", #text))],
+                        (None, None) => {
                             vec![Piece::Tokens(quote!("called `Option::unwrap()` on a `None` value"))]
                         }
-                        (Wrapper::Result, Some(text)) => {
+                        (Some(error), Some(text)) => {
                             vec![Piece::Tokens(quote!("{}: {:?}", #text,)), Piece::Place(error)]
                         }
-                        (Wrapper::Result, None) => vec![
+                        (Some(error), None) => vec![
                             Piece::Tokens(quote!("called `Result::unwrap()` on an `Err` value: {:?}",)),
                             Piece::Place(error),
                         ],
@@ -334,7 +375,7 @@ impl Lower<'_> {
             ("unwrap_or", [d]) => {
                 let d = self.expr(d, want);
                 let d = self.settled(d, span);
-                self.either(&place, good, span, Box::new(move |_| inner), Box::new(move |_| d))
+                self.either(&subject, of, span, Box::new(move |_| inner), Box::new(move |_| d))
             }
             ("unwrap_or_default", []) => {
                 let zero = |this: &mut Self| {
@@ -355,7 +396,12 @@ impl Lower<'_> {
                         this.apply(&f, vec![e], None, span)
                     }),
                 };
-                self.either(&place, good, span, Box::new(move |_| inner), bad)
+                self.either(&subject, of, span, Box::new(move |_| inner), bad)
+            }
+            ("map", [f]) if let Subject::Maybe(v, held) = &subject => {
+                let f = self.expr(f, None);
+                let held = held.clone();
+                self.if_some(*v, span, |this| this.apply(&f, vec![held], None, span))
             }
             ("map", [f]) => {
                 let f = self.expr(f, None);
@@ -363,19 +409,19 @@ impl Lower<'_> {
                     let v = this.apply(&f, vec![inner], None, span);
                     wrapped(this, v, good)
                 };
-                self.either(&place, good, span, Box::new(some), bad)
+                self.either(&subject, of, span, Box::new(some), bad)
             }
             ("and_then", [f]) => {
                 let f = self.expr(f, None);
                 let some = move |this: &mut Self| this.apply(&f, vec![inner], None, span);
-                self.either(&place, good, span, Box::new(some), bad)
+                self.either(&subject, of, span, Box::new(some), bad)
             }
             ("map_or", [d, f]) => {
                 let d = self.expr(d, want);
                 let d = self.settled(d, span);
                 let f = self.expr(f, None);
                 let some = move |this: &mut Self| this.apply(&f, vec![inner], None, span);
-                self.either(&place, good, span, Box::new(some), Box::new(move |_| d))
+                self.either(&subject, of, span, Box::new(some), Box::new(move |_| d))
             }
             ("map_or_else", [d, f]) => {
                 let (d, f) = (self.expr(d, None), self.expr(f, None));
@@ -387,13 +433,13 @@ impl Lower<'_> {
                         this.apply(&d, vec![e], None, span)
                     }),
                 };
-                self.either(&place, good, span, Box::new(some), bad)
+                self.either(&subject, of, span, Box::new(some), bad)
             }
             ("ok_or", [e]) if of == Wrapper::Option => {
                 let e = self.expr(e, None);
                 let e = self.settled(e, span);
                 let some = move |this: &mut Self| wrapped(this, inner, "Ok");
-                self.either(&place, good, span, Box::new(some), Box::new(move |this| wrapped(this, e, "Err")))
+                self.either(&subject, of, span, Box::new(some), Box::new(move |this| wrapped(this, e, "Err")))
             }
             ("ok_or_else", [f]) if of == Wrapper::Option => {
                 let f = self.expr(f, None);
@@ -402,7 +448,7 @@ impl Lower<'_> {
                     let e = this.apply(&f, Vec::new(), None, span);
                     wrapped(this, e, "Err")
                 };
-                self.either(&place, good, span, Box::new(some), Box::new(bad))
+                self.either(&subject, of, span, Box::new(some), Box::new(bad))
             }
             ("map_err", [f]) if of == Wrapper::Result => {
                 let f = self.expr(f, None);
@@ -412,17 +458,17 @@ impl Lower<'_> {
                     let e = this.apply(&f, vec![e], None, span);
                     wrapped(this, e, "Err")
                 };
-                self.either(&place, good, span, Box::new(some), Box::new(bad))
+                self.either(&subject, of, span, Box::new(some), Box::new(bad))
             }
             ("ok", []) if of == Wrapper::Result => {
                 let some = move |this: &mut Self| wrapped(this, inner, "Some");
-                self.either(&place, good, span, Box::new(some), Box::new(none))
+                self.either(&subject, of, span, Box::new(some), Box::new(none))
             }
             ("or", [other]) => {
                 let other = self.expr(other, None);
                 let other = self.settled(other, span);
                 let some = move |this: &mut Self| wrapped(this, inner, good);
-                self.either(&place, good, span, Box::new(some), Box::new(move |_| other))
+                self.either(&subject, of, span, Box::new(some), Box::new(move |_| other))
             }
             ("filter", [f]) if of == Wrapper::Option => {
                 let f = self.expr(f, None);
@@ -439,7 +485,7 @@ impl Lower<'_> {
                     ];
                     this.chain(arms, span)
                 };
-                self.either(&place, good, span, Box::new(some), Box::new(none))
+                self.either(&subject, of, span, Box::new(some), Box::new(none))
             }
             _ if known.is_some() => {
                 self.sink.error(span, m::WRAPPER_METHOD, name);
@@ -469,8 +515,15 @@ impl Lower<'_> {
     }
 
     /// One thing where the value is there, another where it is not.
-    fn either(&mut self, place: &Place, good: &str, span: Span, some: Body<'_, Self>, none: Body<'_, Self>) -> Operand {
-        let v = self.is_variant(place, good, span);
+    fn either(
+        &mut self,
+        subject: &Subject,
+        of: Wrapper,
+        span: Span,
+        some: Body<'_, Self>,
+        none: Body<'_, Self>,
+    ) -> Operand {
+        let v = self.is_good(subject, of, span);
         let some = move |this: &mut Self| {
             let op = some(this);
             this.settled(op, span)
@@ -526,13 +579,29 @@ impl Lower<'_> {
         self.chain(arms, span)
     }
 
-    fn is_variant(&mut self, place: &Place, variant: &str, span: Span) -> Value {
+    /// Whether what is wanted is there.
+    fn is_good(&mut self, subject: &Subject, of: Wrapper, span: Span) -> Value {
+        match subject {
+            Subject::Built(place) => self.is_variant(place, of.good(), span),
+            Subject::Maybe(some, _) => *some,
+        }
+    }
+
+    /// What is there, where it is there.
+    fn inside(&self, subject: &Subject, of: Wrapper) -> Operand {
+        match subject {
+            Subject::Built(place) => Operand::Place(self.payload(place, of.good())),
+            Subject::Maybe(_, held) => held.clone(),
+        }
+    }
+
+    pub(super) fn is_variant(&mut self, place: &Place, variant: &str, span: Span) -> Value {
         let _ = self.func.place_ty(&self.payload(place, variant));
         let path = format_ident!("{variant}", span = span);
         self.push_value(OpKind::Matches(place.clone(), quote!(#path { .. })), Ty::Bool, span)
     }
 
-    fn payload(&self, place: &Place, variant: &str) -> Place {
+    pub(super) fn payload(&self, place: &Place, variant: &str) -> Place {
         place.then(Proj::Variant { path: variant.to_string(), member: "0".into() })
     }
 

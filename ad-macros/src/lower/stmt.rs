@@ -237,6 +237,15 @@ pub(super) fn tokens_contain(tokens: proc_macro2::TokenStream, word: &str) -> bo
     })
 }
 
+/// Whether tokens have a `?`.
+pub(super) fn questions(tokens: proc_macro2::TokenStream) -> bool {
+    tokens.into_iter().any(|t| match t {
+        proc_macro2::TokenTree::Punct(p) => p.as_char() == '?',
+        proc_macro2::TokenTree::Group(g) => questions(g.stream()),
+        _ => false,
+    })
+}
+
 fn mentions(tokens: &impl ToTokens, name: &syn::Ident) -> bool {
     tokens_contain(tokens.to_token_stream(), &name.to_string())
 }
