@@ -109,7 +109,10 @@ messages! {
     ITERATOR_FORM = "this combination of iterator methods cannot be made a loop: put `rev` and `zip` before `filter`, `take_while`, `skip_while` and `chain`, or write the loop";
     NOT_ITERABLE = "this cannot be iterated over here: use a range, an array, a slice or a Vec";
     ENDLESS = "this iterator has no end and nothing leaves it that the compiler can see: add `.take(n)`, or leave the loop by `break`";
-    COLLECT = "collecting into `{}` is not differentiated: collect into a `Vec`";
+    SORT_EFFECTS = "the closure of a sort changes something, and how often it runs is up to std: compute the keys before, and sort by them";
+    SELECT_NTH = "`{}` leaves the other elements in an order that is up to std: write `sort_by`, and index";
+    SUM_INTO = "a sum or product into `{}` is not differentiated: add up in a loop and leave it by `?`, or write `try_fold`";
+    COLLECT = "collecting into `{}` is not differentiated: collect into a `Vec`, or into an `Option` or a `Result` of one";
     CONDITION_EXITS = "the condition of a `while` must not leave the loop: write `loop` with `if … { break }`";
 
     // ---- activity ----

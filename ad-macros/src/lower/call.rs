@@ -174,6 +174,28 @@ impl Lower<'_> {
                 let Some(x) = args.into_iter().next() else { return Operand::Never };
                 return Operand::Iter(Box::new(super::iter::Iter::Repeat(x)));
             }
+            ("iter", "once") if args.len() == 1 => {
+                let Some(x) = args.into_iter().next() else { return Operand::Never };
+                let one = self.index_lit(1, span);
+                let repeated = Box::new(super::iter::Iter::Repeat(x));
+                return Operand::Iter(Box::new(super::iter::Iter::Take(repeated, one)));
+            }
+            ("iter", "repeat_n") if args.len() == 2 => {
+                let mut args = args.into_iter();
+                let (Some(x), Some(n)) = (args.next(), args.next()) else { return Operand::Never };
+                let Some(n) = self.as_value(n, Some(&Ty::USIZE), span) else { return Operand::Never };
+                let repeated = Box::new(super::iter::Iter::Repeat(x));
+                return Operand::Iter(Box::new(super::iter::Iter::Take(repeated, n)));
+            }
+            ("iter", "from_fn") if args.len() == 1 => {
+                let Some(f) = args.into_iter().next() else { return Operand::Never };
+                return Operand::Iter(Box::new(super::iter::Iter::FromFn(f)));
+            }
+            ("iter", "successors") if args.len() == 2 => {
+                let mut args = args.into_iter();
+                let (Some(first), Some(f)) = (args.next(), args.next()) else { return Operand::Never };
+                return Operand::Iter(Box::new(super::iter::Iter::Successors(first, f)));
+            }
             ("iter", "zip") if args.len() == 2 => return self.zip_call(args, span),
             ("cmp", "min" | "max") if args.len() == 2 => return self.method_on_scalars(&name, args, span),
             (_, "stop_gradient") => {

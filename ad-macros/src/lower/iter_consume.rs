@@ -4,7 +4,7 @@ use super::env::Operand;
 use super::iter::Iter;
 use super::iter_search::By;
 use super::{Lower, peeled};
-use crate::ir::{BinOp, CopyHow, Init, OpKind, Place, Ty, Value};
+use crate::ir::{BinOp, Init, OpKind, Place, Ty, Value};
 use crate::messages as m;
 use proc_macro2::Span;
 use quote::{ToTokens, quote};
@@ -58,7 +58,19 @@ impl Lower<'_> {
                 _ => {}
             }
         }
+        // A range in a variable stays one, so that it can index: what is left of it is not followed.
+        if matches!(receiver, Operand::Range(_))
+            && super::stmt::single_ident(&c.receiver).is_some()
+            && super::cursor::BY_REF.contains(&name.as_str())
+        {
+            self.sink.error(span, m::ITERATOR_STATE, "");
+            return Operand::Never;
+        }
         let Some(iter) = self.iterate(receiver, span) else { return Operand::Never };
+        let iter = match self.cursor_method(iter, c) {
+            Ok(done) => return done,
+            Err(iter) => iter,
+        };
         let boxed = Box::new(iter.clone());
         let adapted = match (name.as_str(), args.len()) {
             ("iter" | "into_iter" | "iter_mut", 0) => iter,
@@ -81,6 +93,22 @@ impl Lower<'_> {
                 let other = self.expr(args[0], None);
                 let Some(other) = self.iterate(other, args[0].span()) else { return Operand::Never };
                 Iter::Chain(boxed, Box::new(other))
+            }
+            ("filter_map" | "map_while" | "flat_map", 1) => {
+                let f = self.expr(args[0], None);
+                match name.as_str() {
+                    "filter_map" => Iter::FilterMap(boxed, f),
+                    "map_while" => Iter::MapWhile(boxed, f),
+                    _ => Iter::FlatMap(boxed, Some(f)),
+                }
+            }
+            ("flatten", 0) => Iter::FlatMap(boxed, None),
+            ("cycle", 0) => Iter::Cycle(boxed),
+            ("scan", 2) => {
+                let state = self.expr(args[0], None);
+                let state = self.settled(state, args[0].span());
+                let f = self.expr(args[1], None);
+                Iter::Scan(boxed, state, f)
             }
             ("map" | "filter" | "take_while" | "skip_while" | "inspect", 1) => {
                 let f = self.expr(args[0], None);
@@ -127,6 +155,13 @@ impl Lower<'_> {
         });
         match (name, args.len()) {
             ("sum" | "product", 0) => {
+                if let Some(into @ (Ty::Option(_) | Ty::Result(..))) =
+                    turbofish.as_ref().or(want).map(|t| self.func.types.head(t))
+                {
+                    let into = into.to_token_stream().to_string().replace(' ', "");
+                    self.sink.error(span, m::SUM_INTO, into);
+                    return Operand::Never;
+                }
                 let ty = match (turbofish, want) {
                     (Some(t), _) => t,
                     (None, Some(t)) if t.is_scalar() => peeled(t),
@@ -177,6 +212,17 @@ impl Lower<'_> {
                 })
             }
             ("collect", 0) => self.collect(iter, turbofish.as_ref().or(want), span),
+            ("unzip", 0) => self.unzip(iter, want, span),
+            ("partition", 1) => {
+                let f = self.expr(args[0], None);
+                self.partition(iter, &f, span)
+            }
+            ("try_fold", 2) => {
+                let init = self.expr(args[0], None);
+                let init = self.settled(init, args[0].span());
+                let f = self.expr(args[1], None);
+                self.try_fold(iter, init, &f, span)
+            }
             ("next", 0) => {
                 let zero = self.index_lit(0, span);
                 self.nth(iter, zero, span)
@@ -210,10 +256,6 @@ impl Lower<'_> {
                     "position" => self.position(iter, &f, span),
                     _ => self.reduce(iter, &f, span),
                 }
-            }
-            ("by_ref", 0) => {
-                self.sink.error(span, m::ITERATOR_STATE, "");
-                Operand::Never
             }
             _ => {
                 self.sink.error(span, m::ITERATOR_METHOD, name);
@@ -250,7 +292,7 @@ impl Lower<'_> {
     }
 
     /// Variables that hold a fold's accumulator.
-    fn accumulator(&mut self, name: &str, init: Operand, span: Span) -> Option<Operand> {
+    pub(super) fn accumulator(&mut self, name: &str, init: Operand, span: Span) -> Option<Operand> {
         Some(match init {
             Operand::Tuple(parts) => Operand::Tuple(
                 parts
@@ -269,7 +311,7 @@ impl Lower<'_> {
         })
     }
 
-    fn set_accumulator(&mut self, acc: &Operand, next: Operand, span: Span) {
+    pub(super) fn set_accumulator(&mut self, acc: &Operand, next: Operand, span: Span) {
         match acc {
             Operand::Place(p) => {
                 let (into, ty) = (self.func.place_ty(p), self.ty_of(&next));
@@ -322,37 +364,6 @@ impl Lower<'_> {
         });
         self.known.remove(&found);
         Operand::Value(self.load(&Place::whole(found), span))
-    }
-
-    fn collect(&mut self, iter: Iter, want: Option<&Ty>, span: Span) -> Operand {
-        let elem = match want.map(|w| peeled(&self.func.types.head(w))) {
-            Some(Ty::Vec(e)) => *e,
-            None | Some(Ty::Var(_)) => self.func.types.fresh(),
-            Some(other) => {
-                self.sink.error(span, m::COLLECT, other.to_token_stream().to_string().replace(' ', ""));
-                return Operand::Never;
-            }
-        };
-        let ty = Ty::Vec(Box::new(elem.clone()));
-        let var = self.declare("collected", ty, Init::NewVec { capacity: None }, span);
-        self.for_each(iter, None, span, move |this, item| {
-            let item = this.settled(item, span);
-            let item = match item {
-                Operand::Ref(p, _) => this.copied(Operand::Place(p), CopyHow::Bits, span),
-                o => o,
-            };
-            let got = this.ty_of(&item);
-            let _ = this.func.types.unify(&elem, &got);
-            match this.as_init(item, span) {
-                Some(init) => {
-                    this.touched(var);
-                    this.push(OpKind::Push(Place::whole(var), init), span);
-                    Operand::Unit
-                }
-                None => Operand::Never,
-            }
-        });
-        Operand::Owned(var)
     }
 
     // ---- loop statements ----
@@ -426,7 +437,16 @@ fn reversed(iter: Iter) -> Option<Iter> {
         Iter::Copied(i) => Iter::Copied(Box::new(reversed(*i)?)),
         Iter::Chain(a, b) => Iter::Chain(Box::new(reversed(*b)?), Box::new(reversed(*a)?)),
         Iter::Rev(i) => *i,
-        Iter::TakeWhile(..) | Iter::SkipWhile(..) => return None,
-        other => Iter::Rev(Box::new(other)),
+        Iter::FilterMap(i, f) => Iter::FilterMap(Box::new(reversed(*i)?), f),
+        Iter::Unfollowed(i) => reversed(*i)?,
+        Iter::TakeWhile(..) | Iter::SkipWhile(..) | Iter::MapWhile(..) | Iter::Scan(..) | Iter::FlatMap(..) => {
+            return None;
+        }
+        Iter::Cycle(_) | Iter::Successors(..) | Iter::FromFn(_) | Iter::ByRef(_) => return None,
+        other @ (Iter::Range(_) | Iter::Elements(..) | Iter::Chunks(..) | Iter::Windows(..) | Iter::Repeat(_)) => {
+            Iter::Rev(Box::new(other))
+        }
+        other @ (Iter::RChunks(..) | Iter::Left(_) | Iter::Zip(..) | Iter::Enumerate(_)) => Iter::Rev(Box::new(other)),
+        other @ (Iter::Take(..) | Iter::Skip(..) | Iter::StepBy(..)) => Iter::Rev(Box::new(other)),
     })
 }

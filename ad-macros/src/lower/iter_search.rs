@@ -10,7 +10,8 @@
 
 use super::Lower;
 use super::env::{Operand, Slot};
-use super::iter::{Iter, Ready};
+use super::iter::Iter;
+use super::iter_items::Ready;
 use super::order::Order;
 use crate::ir::{BinOp, Init, OpKind, Place, Region, Ty, Value, Var};
 use proc_macro2::Span;
@@ -51,6 +52,11 @@ impl Lower<'_> {
     pub(super) fn kept_item(&mut self, kept: &Kept, span: Span) -> Operand {
         let slot = kept.slot.clone();
         self.slot_operand(&slot, span)
+    }
+
+    /// From here on none is kept.
+    pub(super) fn lose(&mut self, kept: &Kept, span: Span) {
+        self.clear(kept.some, span);
     }
 
     pub(super) fn keep(&mut self, kept: &mut Kept, item: Operand, span: Span) {
@@ -310,7 +316,8 @@ impl Ready {
             Ready::Take { of, .. } => of.is_symbolic(),
             Ready::Range { .. } | Ready::Chunks { .. } | Ready::Windows { .. } | Ready::Map(..) => false,
             Ready::Rev { .. } | Ready::Skip { .. } | Ready::StepBy { .. } => false,
-            Ready::Copied(_) | Ready::Repeat(_) => false,
+            Ready::Copied(_) | Ready::Repeat(_) | Ready::RChunks { .. } | Ready::Cycle { .. } => false,
+            Ready::Left { .. } => false,
         }
     }
 }
@@ -320,6 +327,13 @@ impl Iter {
     fn is_joined(&self) -> bool {
         match self {
             Iter::Chain(..) => true,
+            Iter::Scan(i, ..)
+            | Iter::FilterMap(i, _)
+            | Iter::MapWhile(i, _)
+            | Iter::FlatMap(i, _)
+            | Iter::Cycle(i)
+            | Iter::Unfollowed(i) => i.is_joined(),
+            Iter::RChunks(..) | Iter::Left(_) | Iter::ByRef(_) | Iter::Successors(..) | Iter::FromFn(_) => false,
             Iter::Zip(a, b) => a.is_joined() || b.is_joined(),
             Iter::Enumerate(i)
             | Iter::Map(i, _)

@@ -33,6 +33,12 @@ impl Lower<'_> {
             let other = self.expr(&c.args[0], None);
             return if matches!(other, Operand::Never) { other } else { self.compared(how, receiver, other, span) };
         }
+        if matches!(name.as_str(), "then" | "then_some")
+            && c.args.len() == 1
+            && matches!(self.head_of(&receiver), Ty::Bool)
+        {
+            return self.then(receiver, c);
+        }
         if let Some(done) = self.wrapper_method(&receiver, c, want) {
             return done;
         }
@@ -60,6 +66,18 @@ impl Lower<'_> {
             args.push(op);
         }
         self.method_on_scalars(&name, args, span)
+    }
+
+    /// `condition.then(f)`, `condition.then_some(x)`
+    fn then(&mut self, receiver: Operand, c: &ExprMethodCall) -> Operand {
+        let span = c.method.span();
+        let Some(some) = self.as_value(receiver, Some(&Ty::Bool), span) else { return Operand::Never };
+        let held = self.expr(&c.args[0], None);
+        if c.method == "then" {
+            return self.if_some(some, span, |this| this.apply(&held, Vec::new(), None, span));
+        }
+        let held = self.settled(held, span);
+        if matches!(held, Operand::Never) { held } else { Operand::Maybe(some, std::rc::Rc::new(held)) }
     }
 
     /// A method whose receiver is a scalar.
@@ -176,6 +194,12 @@ impl Lower<'_> {
                     "into_iter" => self.by_value_or_ref(base, span)?,
                     _ => Iter::Elements(base, name == "iter_mut"),
                 }))
+            }
+            ("rchunks" | "rchunks_mut" | "rchunks_exact" | "rchunks_exact_mut", 1) => {
+                let Some(size) = self.scalar(args[0], Some(&Ty::USIZE)) else { return Some(Operand::Never) };
+                let base = self.viewed(owned, span)?;
+                let exact = name.starts_with("rchunks_exact");
+                Operand::Iter(Box::new(Iter::RChunks(base, size, exact, name.ends_with("mut"))))
             }
             ("chunks" | "chunks_mut" | "chunks_exact" | "chunks_exact_mut" | "windows", 1) => {
                 let Some(size) = self.scalar(args[0], Some(&Ty::USIZE)) else { return Some(Operand::Never) };
@@ -315,8 +339,20 @@ impl Lower<'_> {
                 let base = self.viewed(owned, span)?;
                 return Some(self.element_if_there(base, name, args.first().copied(), span));
             }
+            ("sort" | "sort_unstable", 0)
+            | (
+                "sort_by" | "sort_unstable_by" | "sort_by_key" | "sort_unstable_by_key" | "sort_by_cached_key",
+                1,
+            ) if self.is_sequence(receiver) || matches!(self.head_of(receiver), Ty::Var(_)) => {
+                let base = self.viewed(owned, span)?;
+                return Some(self.sort(base, name, args.first().copied(), span));
+            }
+            ("select_nth_unstable" | "select_nth_unstable_by" | "select_nth_unstable_by_key", _) => {
+                self.sink.error(span, m::SELECT_NTH, name);
+                Operand::Never
+            }
             (
-                "sort" | "sort_by" | "sort_unstable" | "sort_unstable_by" | "sort_by_key" | "dedup" | "retain"
+                "dedup" | "retain"
                 | "drain" | "insert" | "remove" | "swap_remove" | "concat" | "join" | "iter_sum" | "split_off"
                 | "append",
                 _,
@@ -473,7 +509,7 @@ impl Lower<'_> {
 }
 
 /// Methods of numbers, sequences and strings of std, which no receiver of open type is asked for by a sibling's name.
-const OF_STD: [&str; 78] = [
+const OF_STD: [&str; 94] = [
     "len",
     "is_empty",
     "iter",
@@ -552,4 +588,20 @@ const OF_STD: [&str; 78] = [
     "ends_with",
     "map",
     "sort",
+    "sort_by",
+    "sort_by_key",
+    "sort_unstable",
+    "sort_unstable_by",
+    "sort_unstable_by_key",
+    "sort_by_cached_key",
+    "get_mut",
+    "first_mut",
+    "last_mut",
+    "split_first",
+    "split_last",
+    "split_first_mut",
+    "split_last_mut",
+    "rchunks",
+    "rchunks_mut",
+    "rchunks_exact",
 ];

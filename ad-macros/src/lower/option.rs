@@ -260,6 +260,10 @@ impl Lower<'_> {
             }
             _ => return None,
         };
+        if known == Some(Wrapper::Option) && matches!(name.as_str(), "iter" | "into_iter") {
+            let iter = self.iterate(receiver.clone(), span)?;
+            return Some(Operand::Iter(Box::new(iter)));
+        }
         let args: Vec<&Expr> = c.args.iter().collect();
         let by_ref = matches!(receiver, Operand::Ref(..));
         if matches!(name.as_str(), "as_ref" | "as_mut" | "as_deref" | "copied" | "cloned" | "clone" | "iter") {
@@ -606,7 +610,7 @@ impl Lower<'_> {
     }
 
     /// Whether an operand is known to be an `Option` or a `Result`.
-    fn wrapper(&mut self, operand: &Operand) -> Option<Wrapper> {
+    pub(super) fn wrapper(&mut self, operand: &Operand) -> Option<Wrapper> {
         match self.head_of(operand) {
             Ty::Option(_) => Some(Wrapper::Option),
             Ty::Result(..) => Some(Wrapper::Result),

@@ -270,6 +270,12 @@ impl Lower<'_> {
                     .map(|(i, p)| self.owned_binding(&format!("{name}_{i}"), p, mutable, span))
                     .collect(),
             ),
+            Operand::Iter(iter) if mutable => Operand::Iter(Box::new(self.followed(*iter, name, span))),
+            // An option that may be given another value is built.
+            Operand::Maybe(..) if mutable => match self.as_place(operand, span) {
+                Some(place) => self.owned_binding(name, Operand::Owned(place.base), true, span),
+                None => Operand::Never,
+            },
             Operand::Path(p) if mutable && super::record::is_unit(&p.path) => {
                 let value = self.constructor(&p.path, Vec::new(), span);
                 self.owned_binding(name, value, mutable, span)
