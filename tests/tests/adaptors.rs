@@ -146,6 +146,17 @@ fn states(x: &[f64], k: f64) -> f64 {
 }
 
 #[differentiate]
+fn side_by_side(x: &[f64], k: f64) -> f64 {
+    let big = x.iter().filter(|v| **v > 1.0);
+    let small = x.iter().filter(|v| **v < 1.0).map(|v| v * k);
+    let mut s = 0.0;
+    for (i, (a, b)) in big.clone().zip(small).enumerate() {
+        s += a * b * (i + 1) as f64;
+    }
+    s + big.zip(x.iter().filter_map(|v| (*v < 2.0).then(|| v * v))).map(|(a, b)| a * b).sum::<f64>()
+}
+
+#[differentiate]
 fn both_ends(x: &[f64], n: usize) -> f64 {
     let mut it = x.iter().enumerate();
     let mut s = 1.0;
@@ -198,6 +209,7 @@ fn adaptors() {
         check!(deciding, &x[..], k);
         check!(halves, &x[..], k);
         check!(states, &x[..], k);
+        check!(side_by_side, &x[..], k);
         check!(states, &x[..1], k);
     }
     let m = vec![vec![1.5, 0.3], vec![0.7, 1.1, 0.2], vec![0.9]];

@@ -53,6 +53,41 @@ impl Lower<'_> {
         }
     }
 
+    /// Whether an iterator can be asked for one item after the other.
+    pub(super) fn can_follow(&self, iter: &Iter) -> bool {
+        match iter {
+            Iter::Filter(i, _) | Iter::FilterMap(i, _) | Iter::Map(i, _) | Iter::Inspect(i, _) | Iter::Copied(i) => {
+                self.can_follow(i)
+            }
+            Iter::FromFn(_) => true,
+            i => i.is_indexable(),
+        }
+    }
+
+    /// `a.zip(b)`, where neither is counted: an item of `b` is asked for with each of `a`.
+    pub(super) fn run_side_by_side(
+        &mut self,
+        a: Iter,
+        b: Iter,
+        label: Option<String>,
+        span: Span,
+        body: &mut dyn FnMut(&mut Self, Operand) -> Operand,
+    ) -> Option<Var> {
+        let b = self.cursor(&b, "other", span).and_then(Self::by_ref)?;
+        self.run(a, label, span, &mut |this, item| {
+            let item = this.settled(item, span);
+            let other = this.first_of(b.clone(), span, |_, item| Some((None, item)));
+            let pair = match other {
+                Operand::Maybe(some, other) => {
+                    Operand::Maybe(some, Rc::new(Operand::Tuple(vec![item, (*other).clone()])))
+                }
+                none => none,
+            };
+            this.while_some(pair, span, body)
+        });
+        None
+    }
+
     fn cursor(&mut self, iter: &Iter, name: &str, span: Span) -> Option<Iter> {
         Some(match iter {
             // Moved from one variable to another.
@@ -140,15 +175,17 @@ impl Lower<'_> {
                         return Ok(self.project(base.clone(), step, span).referenced(false));
                     }
                 }
-                ("clone", 0) => {
-                    let (at, end) = self.place_of(&of, span);
-                    let at = self.declare("at", Ty::USIZE, Init::Scalar(at), span);
-                    let end = self.declare("end", Ty::USIZE, Init::Scalar(end), span);
-                    let copy = Cursor { of: of.of.clone(), at, end };
-                    return Ok(Operand::Iter(Box::new(Iter::Left(Rc::new(copy)))));
-                }
                 _ => {}
             }
+        }
+        if name == "clone" && c.args.is_empty() {
+            return Ok(match self.cloned(&iter, span) {
+                Some(copy) => Operand::Iter(Box::new(copy)),
+                None => {
+                    self.sink.error(span, m::ITERATOR_STATE, "");
+                    Operand::Never
+                }
+            });
         }
         if !BY_REF.contains(&name.as_str()) {
             return Err(iter);
@@ -165,6 +202,27 @@ impl Lower<'_> {
                 Ok(Operand::Never)
             }
         }
+    }
+
+    /// A copy that goes on by itself. `None` where what changes is in a closure.
+    fn cloned(&mut self, iter: &Iter, span: Span) -> Option<Iter> {
+        let inner = |this: &mut Self, i: &Iter| this.cloned(i, span).map(Box::new);
+        Some(match iter {
+            Iter::Left(of) => {
+                let (at, end) = self.place_of(of, span);
+                let at = self.declare("at", Ty::USIZE, Init::Scalar(at), span);
+                let end = self.declare("end", Ty::USIZE, Init::Scalar(end), span);
+                Iter::Left(Rc::new(Cursor { of: of.of.clone(), at, end }))
+            }
+            Iter::Filter(i, f) => Iter::Filter(inner(self, i)?, f.clone()),
+            Iter::FilterMap(i, f) => Iter::FilterMap(inner(self, i)?, f.clone()),
+            Iter::Map(i, f) => Iter::Map(inner(self, i)?, f.clone()),
+            Iter::Inspect(i, f) => Iter::Inspect(inner(self, i)?, f.clone()),
+            Iter::Copied(i) => Iter::Copied(inner(self, i)?),
+            Iter::FromFn(_) | Iter::ByRef(_) => return None,
+            // What was not asked yet starts where it started.
+            other => other.clone(),
+        })
     }
 
     /// Where it stands, and its end.

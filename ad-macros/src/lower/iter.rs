@@ -241,6 +241,7 @@ impl Lower<'_> {
             Iter::FromFn(f) => self.run_from_fn(&f, label, span, body),
             Iter::ByRef(of) => self.run_by_ref(&of, label, span, body),
             Iter::Unfollowed(i) => self.run(*i, label, span, body),
+            Iter::Zip(a, b) if self.can_follow(&b) => self.run_side_by_side(*a, *b, label, span, body),
             Iter::Rev(_) | Iter::Zip(..) | Iter::Cycle(_) => {
                 self.sink.error(span, m::ITERATOR_FORM, "");
                 None

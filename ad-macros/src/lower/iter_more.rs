@@ -48,7 +48,7 @@ impl Lower<'_> {
     }
 
     /// Stops the loop at a `None`.
-    fn while_some(&mut self, got: Operand, span: Span, body: Body<'_, Self>) -> Operand {
+    pub(super) fn while_some(&mut self, got: Operand, span: Span, body: Body<'_, Self>) -> Operand {
         let Some((some, held)) = self.option_of(got, span) else { return Operand::Never };
         let end = self.push_value(OpKind::Not(some), Ty::Bool, span);
         self.stop_if(end, span);
