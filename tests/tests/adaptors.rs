@@ -85,7 +85,10 @@ fn from_functions(x: f64, k: f64, n: usize) -> f64 {
     })
     .take(n)
     .product();
-    let e = iter::successors(Some((x, 1usize)), |(v, i)| Some((v * k / *i as f64, i + 1))).take(6).map(|t| t.0).sum::<f64>();
+    let e = iter::successors(Some((x, 1usize)), |(v, i)| Some((v * k / *i as f64, i + 1)))
+        .take(6)
+        .map(|t| t.0)
+        .sum::<f64>();
     let f = iter::successors(Some(k), |v| Some(v.cos())).nth(4).unwrap();
     a * b + c * d + e + f
 }
@@ -100,7 +103,8 @@ fn halves(x: &[f64], k: f64) -> f64 {
 
 #[differentiate]
 fn failing(x: &[f64], k: f64) -> Option<f64> {
-    let roots: Vec<f64> = x.iter().map(|v| if *v > 0.0 { Some(v.sqrt() * k) } else { None }).collect::<Option<Vec<_>>>()?;
+    let roots: Vec<f64> =
+        x.iter().map(|v| if *v > 0.0 { Some(v.sqrt() * k) } else { None }).collect::<Option<Vec<_>>>()?;
     let p = roots.iter().try_fold(1.0, |acc, v| if acc < 50.0 { Some(acc * v) } else { None })?;
     Some(p * roots[0])
 }

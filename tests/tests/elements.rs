@@ -150,12 +150,12 @@ fn elements() {
     let x = [1.3, 0.4, 2.2, 0.9];
     for i in 0..6 {
         check!(gets, &x[..], i);
-        wrapped(of_optional::value_and_grad(&x, i), of_optional::jvp((&x, i), &[0.0, 1.0, 0.0, 0.0]), |x| of_optional(x, i));
-        wrapped(
-            as_result::value_and_grad(&x, i).ok(),
-            as_result::jvp((&x, i), &[0.0, 1.0, 0.0, 0.0]).ok(),
-            |x| as_result(x, i).ok(),
-        );
+        wrapped(of_optional::value_and_grad(&x, i), of_optional::jvp((&x, i), &[0.0, 1.0, 0.0, 0.0]), |x| {
+            of_optional(x, i)
+        });
+        wrapped(as_result::value_and_grad(&x, i).ok(), as_result::jvp((&x, i), &[0.0, 1.0, 0.0, 0.0]).ok(), |x| {
+            as_result(x, i).ok()
+        });
         wrapped(returned::value_and_grad(&x, i), returned::jvp((&x, i), &[0.0, 1.0, 0.0, 0.0]), |x| returned(x, i));
     }
     assert_eq!(of_optional::grad(&x[..0], 0), None);

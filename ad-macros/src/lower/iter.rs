@@ -455,7 +455,6 @@ impl Lower<'_> {
         }
     }
 
-
     /// `copied()`
     pub(super) fn deref(&mut self, item: Operand, span: Span) -> Operand {
         self.settled(item.dereferenced(), span)

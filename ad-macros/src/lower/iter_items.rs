@@ -12,25 +12,74 @@ use std::rc::Rc;
 /// An indexable iterator whose counts were computed before the loop.
 #[derive(Clone)]
 pub(super) enum Ready {
-    Range { lo: Value, count: Option<Value> },
-    Elements { base: Operand, count: Value, mutable: bool },
-    Chunks { base: Operand, size: Value, count: Value, len: Option<Value>, mutable: bool },
-    Windows { base: Operand, size: Value, count: Value },
-    Zip { a: Box<Ready>, b: Box<Ready>, count: Option<Value> },
+    Range {
+        lo: Value,
+        count: Option<Value>,
+    },
+    Elements {
+        base: Operand,
+        count: Value,
+        mutable: bool,
+    },
+    Chunks {
+        base: Operand,
+        size: Value,
+        count: Value,
+        len: Option<Value>,
+        mutable: bool,
+    },
+    Windows {
+        base: Operand,
+        size: Value,
+        count: Value,
+    },
+    Zip {
+        a: Box<Ready>,
+        b: Box<Ready>,
+        count: Option<Value>,
+    },
     Enumerate(Box<Ready>),
     Map(Box<Ready>, Operand),
-    Rev { of: Box<Ready>, last: Value },
-    Take { of: Box<Ready>, count: Option<Value> },
-    Skip { of: Box<Ready>, n: Value, count: Option<Value> },
-    StepBy { of: Box<Ready>, n: Value, count: Option<Value> },
+    Rev {
+        of: Box<Ready>,
+        last: Value,
+    },
+    Take {
+        of: Box<Ready>,
+        count: Option<Value>,
+    },
+    Skip {
+        of: Box<Ready>,
+        n: Value,
+        count: Option<Value>,
+    },
+    StepBy {
+        of: Box<Ready>,
+        n: Value,
+        count: Option<Value>,
+    },
     Copied(Box<Ready>),
     Repeat(Operand),
     /// `size` is that of the chunks, which count from the end.
-    RChunks { base: Operand, size: Value, count: Value, len: Value, mutable: bool },
+    RChunks {
+        base: Operand,
+        size: Value,
+        count: Value,
+        len: Value,
+        mutable: bool,
+    },
     /// `len` is that of one round.
-    Cycle { of: Box<Ready>, len: Value, count: Value },
+    Cycle {
+        of: Box<Ready>,
+        len: Value,
+        count: Value,
+    },
     /// What is left of an iterator in a variable.
-    Left { of: Rc<Ready>, from: Value, count: Value },
+    Left {
+        of: Rc<Ready>,
+        from: Value,
+        count: Value,
+    },
 }
 
 impl Lower<'_> {

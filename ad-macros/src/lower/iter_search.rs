@@ -74,9 +74,7 @@ impl Lower<'_> {
     /// A slot that keeps elements of what is there before the loop by their indices.
     fn slot_for(&mut self, item: &Operand, region: Region, at: usize, span: Span) -> Slot {
         match item {
-            Operand::Tuple(parts) => {
-                Slot::Tuple(parts.iter().map(|p| self.slot_for(p, region, at, span)).collect())
-            }
+            Operand::Tuple(parts) => Slot::Tuple(parts.iter().map(|p| self.slot_for(p, region, at, span)).collect()),
             Operand::Ref(p, _) if self.func.encloses(self.func.vars[p.base.index()].region, region) => {
                 let named = |this: &mut Self, name: &str| this.declared_at(name, Ty::USIZE, region, at, span);
                 match self.common_view(std::slice::from_ref(item), false, named) {

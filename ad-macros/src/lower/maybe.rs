@@ -29,12 +29,7 @@ impl Lower<'_> {
     }
 
     /// `if some { Some(held()) } else { None }`
-    pub(super) fn if_some(
-        &mut self,
-        some: Value,
-        span: Span,
-        held: impl FnOnce(&mut Self) -> Operand,
-    ) -> Operand {
+    pub(super) fn if_some(&mut self, some: Value, span: Span, held: impl FnOnce(&mut Self) -> Operand) -> Operand {
         let there = move |this: &mut Self| {
             let held = held(this);
             let held = this.settled(held, span);
@@ -63,7 +58,8 @@ impl Lower<'_> {
             if matches!(held, Operand::Never) {
                 return held;
             }
-            let held = if let Operand::Place(_) = held { this.copied(held, crate::ir::CopyHow::Clone, span) } else { held };
+            let held =
+                if let Operand::Place(_) = held { this.copied(held, crate::ir::CopyHow::Clone, span) } else { held };
             this.constructor(&syn::parse_quote!(Some), vec![held], span)
         };
         if self.trues.contains(&some) {

@@ -340,10 +340,9 @@ impl Lower<'_> {
                 return Some(self.element_if_there(base, name, args.first().copied(), span));
             }
             ("sort" | "sort_unstable", 0)
-            | (
-                "sort_by" | "sort_unstable_by" | "sort_by_key" | "sort_unstable_by_key" | "sort_by_cached_key",
-                1,
-            ) if self.is_sequence(receiver) || matches!(self.head_of(receiver), Ty::Var(_)) => {
+            | ("sort_by" | "sort_unstable_by" | "sort_by_key" | "sort_unstable_by_key" | "sort_by_cached_key", 1)
+                if self.is_sequence(receiver) || matches!(self.head_of(receiver), Ty::Var(_)) =>
+            {
                 let base = self.viewed(owned, span)?;
                 return Some(self.sort(base, name, args.first().copied(), span));
             }
@@ -352,9 +351,8 @@ impl Lower<'_> {
                 Operand::Never
             }
             (
-                "dedup" | "retain"
-                | "drain" | "insert" | "remove" | "swap_remove" | "concat" | "join" | "iter_sum" | "split_off"
-                | "append",
+                "dedup" | "retain" | "drain" | "insert" | "remove" | "swap_remove" | "concat" | "join" | "iter_sum"
+                | "split_off" | "append",
                 _,
             ) if self.is_sequence(receiver) => {
                 self.sink.error(span, m::SEQUENCE_METHOD, name);
