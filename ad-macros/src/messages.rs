@@ -102,16 +102,15 @@ messages! {
     PRIMITIVE_ARITY = "`{}), give it as many";
     INTO = "`.into()` hides its target: write `f64::from(x)` or `x as f64`";
     UNKNOWN_METHOD = "the method `{}` is unknown for this receiver, whose type may not be visible here: annotate the receiver's type, or write a function of your own with `#[differentiate]`";
-    OPTION_METHOD = "`.{}()` gives or takes an Option or Result, which is not differentiated yet: index the elements, or write the loop";
     SEQUENCE_METHOD = "the method `{}` of slices is not differentiated: write the loop that it stands for";
     ITERATOR_METHOD = "the iterator method `{}` is not differentiated: write the loop that it stands for";
-    ITERATOR_STATE = "an iterator that goes on later where it stopped is not differentiated yet: walk the parts of the slice, as in `&x[..k]` and `&x[k..]`, or loop over indices";
-    ITERATOR_FORM = "this combination of iterator methods cannot be made a loop: put `rev` and `zip` before `filter`, `take_while`, `skip_while` and `chain`, or write the loop";
+    ITERATOR_STATE = "an iterator of this form cannot go on later where it stopped: keep one of a slice or of a Vec in the variable, with `map`, `zip`, `enumerate`, `rev`, `filter` or `filter_map`, or collect the items and walk a slice";
+    ITERATOR_FORM = "this combination of iterator methods cannot be made a loop: put `rev`, `zip` and `cycle` before `take_while`, `skip_while`, `scan`, `flat_map` and `chain`, or write the loop";
     NOT_ITERABLE = "this cannot be iterated over here: use a range, an array, a slice or a Vec";
     ENDLESS = "this iterator has no end and nothing leaves it that the compiler can see: add `.take(n)`, or leave the loop by `break`";
     SORT_EFFECTS = "the closure of a sort changes something, and how often it runs is up to std: compute the keys before, and sort by them";
     SELECT_NTH = "`{}` leaves the other elements in an order that is up to std: write `sort_by`, and index";
-    SUM_INTO = "a sum or product into `{}` is not differentiated: add up in a loop and leave it by `?`, or write `try_fold`";
+    SUM_INTO = "a sum or product into {} is not differentiated: add up in a loop and leave it by `?`, or write `try_fold`";
     COLLECT = "collecting into `{}` is not differentiated: collect into a `Vec`, or into an `Option` or a `Result` of one";
     CONDITION_EXITS = "the condition of a `while` must not leave the loop: write `loop` with `if … { break }`";
 

@@ -7,7 +7,7 @@ use super::{Lower, peeled};
 use crate::ir::{BinOp, Init, OpKind, Place, Ty, Value};
 use crate::messages as m;
 use proc_macro2::Span;
-use quote::{ToTokens, quote};
+use quote::quote;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprForLoop, ExprLoop, ExprMethodCall, ExprWhile};
 
@@ -155,10 +155,12 @@ impl Lower<'_> {
         });
         match (name, args.len()) {
             ("sum" | "product", 0) => {
-                if let Some(into @ (Ty::Option(_) | Ty::Result(..))) =
-                    turbofish.as_ref().or(want).map(|t| self.func.types.head(t))
-                {
-                    let into = into.to_token_stream().to_string().replace(' ', "");
+                let into = match turbofish.as_ref().or(want).map(|t| self.func.types.head(t)) {
+                    Some(Ty::Option(_)) => Some("an `Option`"),
+                    Some(Ty::Result(..)) => Some("a `Result`"),
+                    _ => None,
+                };
+                if let Some(into) = into {
                     self.sink.error(span, m::SUM_INTO, into);
                     return Operand::Never;
                 }

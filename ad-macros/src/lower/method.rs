@@ -141,6 +141,15 @@ impl Lower<'_> {
             "reverse_bits",
             "midpoint",
         ];
+        // `n.checked_sub(1)`: an option of a number.
+        if name.starts_with("checked_") {
+            let option = self.func.types.fresh();
+            let option = self.push_value(OpKind::Method(name.to_string(), values), option, span);
+            let some = self.push_value(OpKind::Method("is_some".into(), vec![option]), Ty::Bool, span);
+            let held = OpKind::Method("unwrap_or_default".into(), vec![option]);
+            let held = self.push_value(held, peeled(&ty), span);
+            return Operand::Maybe(some, std::rc::Rc::new(Operand::Value(held)));
+        }
         let ty = match name {
             _ if same.contains(&name) => {
                 if matches!(
@@ -356,14 +365,6 @@ impl Lower<'_> {
                 _,
             ) if self.is_sequence(receiver) => {
                 self.sink.error(span, m::SEQUENCE_METHOD, name);
-                Operand::Never
-            }
-            (
-                "unwrap" | "expect" | "unwrap_or" | "ok" | "ok_or" | "and_then" | "is_some" | "is_none"
-                | "unwrap_or_default",
-                _,
-            ) => {
-                self.sink.error(span, m::OPTION_METHOD, name);
                 Operand::Never
             }
             ("map", 1) if self.is_sequence(receiver) => {
