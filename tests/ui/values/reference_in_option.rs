@@ -6,7 +6,7 @@ use ad_runtime::differentiate;
 #[differentiate]
 fn f(m: &[Vec<f64>]) -> f64 {
     let mut row = m.first();
-    row.take().unwrap()[0]
+    row.unwrap()[0]
 }
 
 fn main() {}
