@@ -206,6 +206,61 @@ fn in_loops(m: &[Vec<f64>], k: f64) -> f64 {
     s
 }
 
+#[differentiate]
+fn moved_after(x: &[f64], k: f64) -> f64 {
+    let v = x.to_vec();
+    let f = v.first().copied();
+    let mut w = v;
+    w[0] = 5.0 * k;
+    f.unwrap() * w[0]
+}
+#[differentiate]
+fn bump_skip(x: &[f64], k: f64) -> f64 {
+    let mut n = 1.0;
+    let mut bump = |v: f64| {
+        n *= 1.0 + v * k;
+        n
+    };
+    x.iter().map(|v| bump(*v)).skip(1).sum()
+}
+#[differentiate]
+fn next_in_map(x: &[f64], k: f64) -> f64 {
+    let mut it = x.iter();
+    let s: f64 = x.iter().map(|v| v * it.next().unwrap() * k).skip(1).sum();
+    let mut jt = x.iter();
+    let t: f64 = x.iter().rev().map(|v| v * jt.next().unwrap() * k).step_by(2).sum();
+    s * t
+}
+#[differentiate]
+fn chosen_mut(a: f64, b: f64) -> f64 {
+    let (mut a, mut b) = (a, b);
+    {
+        let r = if a > b { &mut a } else { &mut b };
+        *r *= 3.0;
+    }
+    a * b
+}
+#[differentiate]
+fn ret_cmp(x: &[f64]) -> f64 {
+    let mut v = x.to_vec();
+    v.sort_by(|a, b| {
+        if a < b {
+            return std::cmp::Ordering::Less;
+        }
+        a.total_cmp(b)
+    });
+    v[0] * v[1] * v[1]
+}
+#[test]
+fn what_else_changes() {
+    let x = [1.3, 0.4, 2.2, 0.9];
+    check!(moved_after, &x[..], 0.7);
+    check!(bump_skip, &x[..], 0.7);
+    check!(next_in_map, &x[..], 0.7);
+    check!(chosen_mut, 0.3, 0.7);
+    check!(ret_cmp, &x[..]);
+}
+
 #[test]
 fn adaptors() {
     let x = [1.3, 0.4, 2.2, 0.9];

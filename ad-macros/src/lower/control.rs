@@ -304,6 +304,11 @@ impl Lower<'_> {
                 let var = self.declared_at("order", Ty::Int("i8"), region, at, span);
                 self.fill_slot(Slot::Ordering(var), Operand::Ordering(v), want, span)
             }
+            // `return Ordering::Less`, where a later exit may compare.
+            (Slot::Pending { region, at }, Operand::Path(p)) if want.is_none() && Self::is_ordering(&p.path) => {
+                let var = self.declared_at("order", Ty::Int("i8"), region, at, span);
+                self.fill_slot(Slot::Ordering(var), Operand::Path(p), want, span)
+            }
             (Slot::Ordering(var), operand) => {
                 if let Some(v) = self.ordering(operand, span) {
                     self.store(&Place::whole(var), Init::Scalar(v), span);

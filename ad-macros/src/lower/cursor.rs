@@ -27,6 +27,40 @@ pub(crate) struct Cursor {
     end: Var,
 }
 
+impl Iter {
+    /// Whether asking it for an item leaves it changed for others that name it.
+    pub(super) fn has_state(&self) -> bool {
+        match self {
+            Iter::Left(_) | Iter::ByRef(_) | Iter::FromFn(_) | Iter::Unfollowed(_) => true,
+            Iter::Zip(a, b) | Iter::Chain(a, b) => a.has_state() || b.has_state(),
+            Iter::Enumerate(i)
+            | Iter::Map(i, _)
+            | Iter::Rev(i)
+            | Iter::Take(i, _)
+            | Iter::Skip(i, _)
+            | Iter::StepBy(i, _)
+            | Iter::Copied(i)
+            | Iter::Filter(i, _)
+            | Iter::TakeWhile(i, _)
+            | Iter::SkipWhile(i, _)
+            | Iter::Inspect(i, _)
+            | Iter::FilterMap(i, _)
+            | Iter::MapWhile(i, _)
+            | Iter::Scan(i, ..)
+            | Iter::FlatMap(i, _)
+            | Iter::Cycle(i) => i.has_state(),
+            Iter::Range(_) | Iter::Elements(..) | Iter::Chunks(..) | Iter::RChunks(..) | Iter::Windows(..) => false,
+            Iter::Repeat(_) | Iter::Successors(..) => false,
+        }
+    }
+}
+
+/// What a method of an iterator came to: something, or an iterator for what else the method is.
+pub(super) enum Asked {
+    Done(Operand),
+    Otherwise(Iter),
+}
+
 /// Methods that take an iterator by `&mut` and leave the rest of it.
 pub(super) const BY_REF: [&str; 13] = [
     "next",
@@ -143,43 +177,42 @@ impl Lower<'_> {
         }
     }
 
-    /// A method of an iterator in a variable that goes on where it stands. `Err` gives the iterator for what else the method
-    /// is.
-    pub(super) fn cursor_method(&mut self, iter: Iter, c: &ExprMethodCall) -> Result<Operand, Iter> {
+    /// A method of an iterator in a variable that goes on where it stands.
+    pub(super) fn cursor_method(&mut self, iter: Iter, c: &ExprMethodCall) -> Asked {
         let name = c.method.to_string();
         let span = c.method.span();
         if let Iter::Left(of) = &iter {
             let of = of.clone();
             match (name.as_str(), c.args.len()) {
-                ("next", 0) => return Ok(self.advance(&of, None, span)),
+                ("next", 0) => return Asked::Done(self.advance(&of, None, span)),
                 ("nth", 1) => {
-                    return Ok(match self.scalar(&c.args[0], Some(&Ty::USIZE)) {
+                    return Asked::Done(match self.scalar(&c.args[0], Some(&Ty::USIZE)) {
                         Some(n) => self.advance(&of, Some(n), span),
                         None => Operand::Never,
                     });
                 }
-                ("next_back", 0) => return Ok(self.retreat(&of, span)),
+                ("next_back", 0) => return Asked::Done(self.retreat(&of, span)),
                 ("peek", 0) => {
                     let (at, end) = self.place_of(&of, span);
                     let some = self.binary(BinOp::Lt, at, end, span);
-                    return Ok(self.item_if(&of.of.clone(), at, some, span));
+                    return Asked::Done(self.item_if(&of.of.clone(), at, some, span));
                 }
                 ("len", 0) => {
                     let (at, end) = self.place_of(&of, span);
-                    return Ok(Operand::Value(self.binary(BinOp::Sub, end, at, span)));
+                    return Asked::Done(Operand::Value(self.binary(BinOp::Sub, end, at, span)));
                 }
                 ("as_slice", 0) => {
                     if let Ready::Elements { base, .. } = &*of.of {
                         let (at, end) = self.place_of(&of, span);
                         let step = Proj::Range { lo: Some(at), hi: Some(end), inclusive: false };
-                        return Ok(self.project(base.clone(), step, span).referenced(false));
+                        return Asked::Done(self.project(base.clone(), step, span).referenced(false));
                     }
                 }
                 _ => {}
             }
         }
         if name == "clone" && c.args.is_empty() {
-            return Ok(match self.cloned(&iter, span) {
+            return Asked::Done(match self.cloned(&iter, span) {
                 Some(copy) => Operand::Iter(Box::new(copy)),
                 None => {
                     self.sink.error(span, m::ITERATOR_STATE, "");
@@ -188,18 +221,18 @@ impl Lower<'_> {
             });
         }
         if !BY_REF.contains(&name.as_str()) {
-            return Err(iter);
+            return Asked::Otherwise(iter);
         }
         if name == "peek" {
             self.sink.error(span, m::ITERATOR_STATE, "");
-            return Ok(Operand::Never);
+            return Asked::Done(Operand::Never);
         }
         match Self::by_ref(iter) {
-            Some(iter) if name == "by_ref" => Ok(Operand::Iter(Box::new(iter))),
-            Some(iter) => Err(iter),
+            Some(iter) if name == "by_ref" => Asked::Done(Operand::Iter(Box::new(iter))),
+            Some(iter) => Asked::Otherwise(iter),
             None => {
                 self.sink.error(span, m::ITERATOR_STATE, "");
-                Ok(Operand::Never)
+                Asked::Done(Operand::Never)
             }
         }
     }

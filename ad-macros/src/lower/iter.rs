@@ -4,7 +4,7 @@
 //! `rev`, `take`, … Then the loop runs over k. `filter` and what follows it are stages inside the loop's body.
 
 use super::cursor::Cursor;
-use super::env::{Operand, RangeOperand};
+use super::env::{Closure, Operand, RangeOperand};
 use super::{Lower, peeled};
 use crate::ir::{BinOp, Init, OpKind, Place, Range, Ty, Value, Var};
 use crate::messages as m;
@@ -461,10 +461,28 @@ impl Lower<'_> {
     }
 }
 
-/// Whether a closure does more than compute a value.
+/// Whether a closure does more than compute a value, by itself or by what it calls.
 pub(super) fn has_effects(f: &Operand) -> bool {
     match f {
-        Operand::Closure(c) => super::stmt::changes_something(quote::ToTokens::to_token_stream(&c.syntax.body)),
+        Operand::Closure(c) => {
+            let body = quote::ToTokens::to_token_stream(&c.syntax.body);
+            super::stmt::tokens_contain(body, "return") || changes_state(c, &mut Vec::new())
+        }
         _ => false,
     }
+}
+
+/// Whether a closure changes what it captures: a variable, an iterator that it asks, what a closure that it calls captures.
+pub(super) fn changes_state(c: &Rc<Closure>, seen: &mut Vec<*const Closure>) -> bool {
+    if seen.contains(&Rc::as_ptr(c)) {
+        return false;
+    }
+    seen.push(Rc::as_ptr(c));
+    let body = quote::ToTokens::to_token_stream(&c.syntax.body);
+    super::stmt::changes_something(body.clone())
+        || crate::emit::identifiers(&body).iter().any(|name| match c.env.get(name).map(|b| &b.operand) {
+            Some(Operand::Closure(inner)) => changes_state(inner, seen),
+            Some(Operand::Iter(iter)) => iter.has_state(),
+            _ => false,
+        })
 }

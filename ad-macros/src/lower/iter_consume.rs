@@ -1,5 +1,6 @@
 //! Iterator adaptors and consumers by name, and the loop statements.
 
+use super::cursor::Asked;
 use super::env::Operand;
 use super::iter::Iter;
 use super::iter_search::By;
@@ -68,8 +69,8 @@ impl Lower<'_> {
         }
         let Some(iter) = self.iterate(receiver, span) else { return Operand::Never };
         let iter = match self.cursor_method(iter, c) {
-            Ok(done) => return done,
-            Err(iter) => iter,
+            Asked::Done(done) => return done,
+            Asked::Otherwise(iter) => iter,
         };
         let boxed = Box::new(iter.clone());
         let adapted = match (name.as_str(), args.len()) {

@@ -11,7 +11,8 @@
 use super::Lower;
 use super::control::{ChainArm, Condition};
 use super::env::Operand;
-use crate::ir::{Proj, Ty, Value};
+use crate::ir::{Place, Proj, Ty, Value, VarKind};
+use crate::signature::Passing;
 use proc_macro2::Span;
 use std::rc::Rc;
 
@@ -120,12 +121,21 @@ impl Lower<'_> {
         }
     }
 
+    /// Whether a place is in a `&` parameter or a constant.
+    fn is_shared_input(&self, place: &Place) -> bool {
+        match self.func.vars[place.base.index()].kind {
+            VarKind::Extern(_) => true,
+            VarKind::Param(i) => self.sig.params[i].mode == Passing::SharedRef,
+            _ => false,
+        }
+    }
+
     /// `copied()`, `cloned()` of an option that is not built.
     pub(super) fn copied_maybe(&mut self, some: Value, held: &Rc<Operand>, span: Span) -> Operand {
         let held = (**held).clone();
         match held {
-            // Nothing can change it before it is looked at.
-            Operand::Ref(p, _) if self.is_immutable(&p) => Operand::Maybe(some, Rc::new(Operand::Place(p))),
+            // Nothing can change it before it is looked at: not even a move into a variable that changes.
+            Operand::Ref(p, _) if self.is_shared_input(&p) => Operand::Maybe(some, Rc::new(Operand::Place(p))),
             held if Self::is_at_hand(&held) => Operand::Maybe(some, Rc::new(held)),
             held => self.if_some(some, span, |this| {
                 let held = this.settled(held.dereferenced(), span);

@@ -108,6 +108,12 @@ impl Lower<'_> {
         }
     }
 
+    /// Whether a path is `Ordering::Less` or one of the other two, by its last two names.
+    pub(super) fn is_ordering(path: &syn::Path) -> bool {
+        let of = path.segments.iter().rev().nth(1).is_some_and(|s| s.ident == "Ordering");
+        of && Self::ordering_named(path).is_some()
+    }
+
     /// What an operand is as an ordering: `Ordering::Less` is a constant.
     pub(super) fn ordering(&mut self, operand: Operand, span: Span) -> Option<Value> {
         match operand {

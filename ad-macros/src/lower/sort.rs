@@ -8,7 +8,7 @@
 
 use super::Lower;
 use super::env::Operand;
-use super::iter::has_effects;
+use super::iter::changes_state;
 use super::location::start;
 use crate::messages as m;
 use proc_macro2::Span;
@@ -25,7 +25,9 @@ impl Lower<'_> {
                 if matches!(f, Operand::Never) {
                     return f;
                 }
-                if has_effects(&f) {
+                if let Operand::Closure(c) = &f
+                    && changes_state(c, &mut Vec::new())
+                {
                     self.sink.error(start(e), m::SORT_EFFECTS, "");
                     return Operand::Never;
                 }
