@@ -142,7 +142,7 @@ impl Lower<'_> {
             "midpoint",
         ];
         // `n.checked_sub(1)`: an option of a number.
-        if name.starts_with("checked_") {
+        if CHECKED.contains(&name) {
             let option = self.func.types.fresh();
             let option = self.push_value(OpKind::Method(name.to_string(), values), option, span);
             let some = self.push_value(OpKind::Method("is_some".into(), vec![option]), Ty::Bool, span);
@@ -506,6 +506,22 @@ impl Lower<'_> {
         }
     }
 }
+
+/// Methods of integers that give an option of one of the same type.
+const CHECKED: [&str; 12] = [
+    "checked_add",
+    "checked_sub",
+    "checked_mul",
+    "checked_div",
+    "checked_rem",
+    "checked_pow",
+    "checked_neg",
+    "checked_abs",
+    "checked_shl",
+    "checked_shr",
+    "checked_div_euclid",
+    "checked_rem_euclid",
+];
 
 /// Methods of numbers, sequences and strings of std, which no receiver of open type is asked for by a sibling's name.
 const OF_STD: [&str; 94] = [
