@@ -257,6 +257,21 @@ fn in_loops(x: &[f64], n: usize) -> f64 {
     s + u.iter().rev().take(2).map(|v| v * v).reduce(|a, b| a - b).unwrap_or(0.0)
 }
 
+/// A name in capitals may be a constant, but not of a slice.
+#[allow(non_snake_case)]
+#[differentiate]
+fn capitals(x: &[f64], k: f64) -> f64 {
+    let a = match x.chunks_exact(2).next() {
+        Some(W) => W[0] * W[1] * k,
+        None => k,
+    };
+    let b = if let Some(R) = x.get(1..) { R.iter().sum::<f64>() } else { 1.0 };
+    match x.first() {
+        Some(V) => a * b * V,
+        None => a,
+    }
+}
+
 #[test]
 fn searched() {
     let x = [1.3, 0.4, 2.2, 0.9];
@@ -269,6 +284,11 @@ fn searched() {
     for k in [0.1, 0.8, 1.5, 3.0] {
         check!(searches, &x[..], k);
         check!(searches, &x[..1], k);
+    }
+    for n in 0..4 {
+        if n > 0 {
+            check!(capitals, &x[..n], 0.7);
+        }
     }
     check!(orderings, 1.2, 2.5);
     check!(orderings, 2.2, 1.5);

@@ -490,7 +490,7 @@ impl Lower<'_> {
     }
 
     /// Whether the operand is known to be an array, a slice or a Vec.
-    fn is_sequence(&mut self, operand: &Operand) -> bool {
+    pub(super) fn is_sequence(&mut self, operand: &Operand) -> bool {
         matches!(self.head_of(operand), Ty::Array(..) | Ty::Slice(_) | Ty::Vec(_))
     }
 

@@ -366,8 +366,10 @@ impl Lower<'_> {
                     let pattern = pat.to_token_stream();
                     Some(Test::If(self.push_value(OpKind::Matches(place, pattern), Ty::Bool, span)))
                 }
+                // Of a slice or an array it is a binding, or rustc says that it is none.
                 None if id.mutability.is_none()
                     && id.by_ref.is_none()
+                    && !self.is_sequence(operand)
                     && (may_be_constant(&id.ident.to_string()) || self.externs.contains_key(&id.ident.to_string())) =>
                 {
                     self.test_tokens(pat, operand, span)
