@@ -8,12 +8,13 @@
 //! ```
 
 use super::Lower;
+use super::control::{ChainArm, Condition};
 use super::env::Operand;
 use super::location::start;
-use crate::ir::{BinOp, OpKind, Proj, Ty, Value};
+use crate::ir::{BinOp, CopyHow, OpKind, Proj, Ty, Value};
 use proc_macro2::Span;
 use std::rc::Rc;
-use syn::Expr;
+use syn::{Expr, ExprMethodCall};
 
 impl Lower<'_> {
     /// `base.name(arg)`; of references chosen at run time, of whichever it is.
@@ -90,5 +91,41 @@ impl Lower<'_> {
 
     fn at(&mut self, some: Value, base: Operand, step: Proj, mutable: bool, span: Span) -> Operand {
         Operand::Maybe(some, Rc::new(self.project(base, step, span).referenced(mutable)))
+    }
+
+    /// `v.pop();`: as a statement it only shortens.
+    pub(super) fn shorten(&mut self, c: &ExprMethodCall) -> Operand {
+        let receiver = self.expr(&c.receiver, None);
+        if matches!(receiver, Operand::Never) || self.is_user_method(&receiver, "pop") {
+            return if matches!(receiver, Operand::Never) { receiver } else { self.user_method(receiver, c, None) };
+        }
+        self.change(receiver, c.method.span(), OpKind::Pop)
+    }
+
+    /// `v.pop()` where its value is used: `if v.len() > 0 { let last = v[v.len() - 1]; v.pop(); Some(last) } else { None }`.
+    pub(super) fn popped(&mut self, operand: Operand, span: Span) -> Operand {
+        let Some(place) = self.as_place(operand, span) else { return Operand::Never };
+        let zero = self.index_lit(0, span);
+        let len = self.push_value(OpKind::Len(place.clone()), Ty::USIZE, span);
+        let some = self.binary(BinOp::Gt, len, zero, span);
+        let last = move |this: &mut Self| {
+            let one = this.index_lit(1, span);
+            let at = this.binary(BinOp::Sub, len, one, span);
+            let element = this.settled(Operand::Place(place.then(Proj::Index(at))), span);
+            let element = this.copied(element, CopyHow::Clone, span);
+            this.touched(place.base);
+            this.push(OpKind::Pop(place), span);
+            this.constructor(&syn::parse_quote!(Some), vec![element], span)
+        };
+        let none = move |this: &mut Self| this.constructor(&syn::parse_quote!(None), Vec::new(), span);
+        let arms = vec![
+            ChainArm {
+                cond: Some(Box::new(move |_: &mut Self| Some(some)) as Condition<'_, Self>),
+                body: Box::new(last),
+                last: false,
+            },
+            ChainArm { cond: None, body: Box::new(none), last: false },
+        ];
+        self.chain(arms, span)
     }
 }

@@ -3,6 +3,7 @@
 use super::env::Operand;
 use super::iter::Iter;
 use super::location::start;
+use super::method_names::{CHECKED, OF_STD, OF_THE_SAME_TYPE};
 use super::{Lower, peeled};
 use crate::ir::{BinOp, CopyHow, Init, OpKind, Place, Proj, Ty};
 use crate::messages as m;
@@ -116,31 +117,6 @@ impl Lower<'_> {
                 None => return Operand::Never,
             }
         }
-        let same = [
-            "pow",
-            "abs",
-            "min",
-            "max",
-            "clamp",
-            "rem_euclid",
-            "div_euclid",
-            "div_ceil",
-            "wrapping_add",
-            "wrapping_sub",
-            "wrapping_mul",
-            "saturating_add",
-            "saturating_sub",
-            "saturating_mul",
-            "signum",
-            "swap_bytes",
-            "rotate_left",
-            "rotate_right",
-            "isqrt",
-            "next_power_of_two",
-            "next_multiple_of",
-            "reverse_bits",
-            "midpoint",
-        ];
         // `n.checked_sub(1)`: an option of a number.
         if CHECKED.contains(&name) {
             let option = self.func.types.fresh();
@@ -151,7 +127,7 @@ impl Lower<'_> {
             return Operand::Maybe(some, std::rc::Rc::new(Operand::Value(held)));
         }
         let ty = match name {
-            _ if same.contains(&name) => {
+            _ if OF_THE_SAME_TYPE.contains(&name) => {
                 if matches!(
                     name,
                     "min"
@@ -506,117 +482,3 @@ impl Lower<'_> {
         }
     }
 }
-
-/// Methods of integers that give an option of one of the same type.
-const CHECKED: [&str; 12] = [
-    "checked_add",
-    "checked_sub",
-    "checked_mul",
-    "checked_div",
-    "checked_rem",
-    "checked_pow",
-    "checked_neg",
-    "checked_abs",
-    "checked_shl",
-    "checked_shr",
-    "checked_div_euclid",
-    "checked_rem_euclid",
-];
-
-/// Methods of numbers, sequences and strings of std, which no receiver of open type is asked for by a sibling's name.
-const OF_STD: [&str; 94] = [
-    "len",
-    "is_empty",
-    "iter",
-    "iter_mut",
-    "into_iter",
-    "chunks",
-    "chunks_mut",
-    "chunks_exact",
-    "chunks_exact_mut",
-    "windows",
-    "as_slice",
-    "as_mut_slice",
-    "as_ref",
-    "as_mut",
-    "deref",
-    "by_ref",
-    "clone",
-    "to_vec",
-    "to_owned",
-    "into_vec",
-    "split_at",
-    "split_at_mut",
-    "swap",
-    "fill",
-    "reverse",
-    "rotate_left",
-    "rotate_right",
-    "copy_from_slice",
-    "clone_from_slice",
-    "clone_from",
-    "push",
-    "pop",
-    "truncate",
-    "clear",
-    "resize",
-    "reserve",
-    "shrink_to_fit",
-    "extend_from_slice",
-    "extend",
-    "pow",
-    "is_power_of_two",
-    "is_positive",
-    "is_negative",
-    "count_ones",
-    "count_zeros",
-    "leading_zeros",
-    "trailing_zeros",
-    "ilog2",
-    "ilog10",
-    "div_ceil",
-    "wrapping_add",
-    "wrapping_sub",
-    "wrapping_mul",
-    "saturating_add",
-    "saturating_sub",
-    "saturating_mul",
-    "swap_bytes",
-    "isqrt",
-    "next_power_of_two",
-    "next_multiple_of",
-    "reverse_bits",
-    "abs_diff",
-    "borrow",
-    "into",
-    "get",
-    "first",
-    "last",
-    "contains",
-    "insert",
-    "remove",
-    "append",
-    "drain",
-    "concat",
-    "join",
-    "starts_with",
-    "ends_with",
-    "map",
-    "sort",
-    "sort_by",
-    "sort_by_key",
-    "sort_unstable",
-    "sort_unstable_by",
-    "sort_unstable_by_key",
-    "sort_by_cached_key",
-    "get_mut",
-    "first_mut",
-    "last_mut",
-    "split_first",
-    "split_last",
-    "split_first_mut",
-    "split_last_mut",
-    "rchunks",
-    "rchunks_mut",
-    "rchunks_exact",
-];

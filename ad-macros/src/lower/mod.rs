@@ -9,6 +9,7 @@
 //! * `break`, `continue`, `return`: what follows moves into the branch that goes on ([`control`]).
 
 mod assign;
+mod binding;
 mod branch;
 mod call;
 mod control;
@@ -27,6 +28,7 @@ mod join;
 mod location;
 mod maybe;
 mod method;
+mod method_names;
 mod option;
 mod order;
 mod passthrough;
