@@ -251,9 +251,34 @@ fn ret_cmp(x: &[f64]) -> f64 {
     });
     v[0] * v[1] * v[1]
 }
+#[differentiate]
+fn other_names(x: &[f64], k: f64) -> f64 {
+    let it = &mut x.iter();
+    let mut s = it.next().unwrap() * k;
+    s -= it.next().unwrap();
+    for v in it {
+        s *= v;
+    }
+    let mut jt = x.iter();
+    s += jt.next().unwrap() * k;
+    jt = x[1..].iter();
+    s *= jt.next().unwrap();
+    s += jt.next().unwrap();
+    let (mut a, mut b) = (x.iter(), x.iter().rev());
+    while let (Some(p), Some(q)) = (a.next(), b.next()) {
+        s += p * q * k;
+        let taken = |it: &mut std::slice::Iter<'_, f64>| it.next().copied().unwrap_or(0.5);
+        s -= taken(&mut a);
+    }
+    let moved = a;
+    s + moved.sum::<f64>() + b.len() as f64 * k
+}
+
 #[test]
 fn what_else_changes() {
     let x = [1.3, 0.4, 2.2, 0.9];
+    check!(other_names, &x[..], 0.7);
+    check!(other_names, &[1.3, 0.4, 2.2, 0.9, 1.1][..], 0.7);
     check!(moved_after, &x[..], 0.7);
     check!(bump_skip, &x[..], 0.7);
     check!(next_in_map, &x[..], 0.7);

@@ -166,8 +166,9 @@ impl Lower<'_> {
         })
     }
 
-    /// `&mut it`
+    /// `&mut it`, also of an iterator that has no other name.
     pub(super) fn iter_by_ref(&mut self, iter: Iter, span: Span) -> Operand {
+        let iter = self.followed(iter, "it", span);
         match Self::by_ref(iter) {
             Some(iter) => Operand::Iter(Box::new(iter)),
             None => {
