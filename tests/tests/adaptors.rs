@@ -252,6 +252,25 @@ fn ret_cmp(x: &[f64]) -> f64 {
     v[0] * v[1] * v[1]
 }
 #[differentiate]
+fn from_the_end(x: &[f64], k: f64) -> f64 {
+    let mut big = x.iter().filter(|v| **v > 0.5);
+    let mut s = big.next_back().copied().unwrap_or(k);
+    s += big.next().unwrap_or(&k) * k;
+    let mut n = 1.0;
+    let mut grown = x.iter().map(|v| {
+        n += 1.0;
+        v * n
+    });
+    s *= grown.next_back().unwrap_or(0.5);
+    s -= grown.next().unwrap_or(k);
+    let mut it = x.iter().enumerate();
+    for (i, v) in it.by_ref().rev().take(2) {
+        s += v * i as f64 * k;
+    }
+    s + it.map(|(i, v)| v * (i + 1) as f64).sum::<f64>() + big.map(|v| v * v).sum::<f64>()
+}
+
+#[differentiate]
 fn other_names(x: &[f64], k: f64) -> f64 {
     let it = &mut x.iter();
     let mut s = it.next().unwrap() * k;
@@ -277,6 +296,9 @@ fn other_names(x: &[f64], k: f64) -> f64 {
 #[test]
 fn what_else_changes() {
     let x = [1.3, 0.4, 2.2, 0.9];
+    for n in 0..5 {
+        check!(from_the_end, &x[..n], 0.7);
+    }
     check!(other_names, &x[..], 0.7);
     check!(other_names, &[1.3, 0.4, 2.2, 0.9, 1.1][..], 0.7);
     check!(moved_after, &x[..], 0.7);

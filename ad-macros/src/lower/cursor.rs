@@ -31,7 +31,7 @@ impl Iter {
     /// Whether asking it for an item leaves it changed for others that name it.
     pub(super) fn has_state(&self) -> bool {
         match self {
-            Iter::Left(_) | Iter::ByRef(_) | Iter::FromFn(_) | Iter::Unfollowed(_) => true,
+            Iter::Left(_) | Iter::ByRef(..) | Iter::FromFn(_) | Iter::Unfollowed(_) => true,
             Iter::Zip(a, b) | Iter::Chain(a, b) => a.has_state() || b.has_state(),
             Iter::Enumerate(i)
             | Iter::Map(i, _)
@@ -125,7 +125,7 @@ impl Lower<'_> {
     fn cursor(&mut self, iter: &Iter, name: &str, span: Span) -> Option<Iter> {
         Some(match iter {
             // Moved from one variable to another.
-            Iter::Left(_) | Iter::Unfollowed(_) | Iter::ByRef(_) => iter.clone(),
+            Iter::Left(_) | Iter::Unfollowed(_) | Iter::ByRef(..) => iter.clone(),
             i if i.is_indexable() => {
                 let ready = self.ready(i, span)?;
                 let count = match self.count(&ready) {
@@ -155,7 +155,7 @@ impl Lower<'_> {
     fn by_ref(iter: Iter) -> Option<Iter> {
         let inner = |i: Box<Iter>| Self::by_ref(*i).map(Box::new);
         Some(match iter {
-            Iter::Left(of) => Iter::ByRef(of),
+            Iter::Left(of) => Iter::ByRef(of, false),
             Iter::Unfollowed(_) => return None,
             Iter::Filter(i, f) => Iter::Filter(inner(i)?, f),
             Iter::FilterMap(i, f) => Iter::FilterMap(inner(i)?, f),
@@ -253,7 +253,7 @@ impl Lower<'_> {
             Iter::Map(i, f) => Iter::Map(inner(self, i)?, f.clone()),
             Iter::Inspect(i, f) => Iter::Inspect(inner(self, i)?, f.clone()),
             Iter::Copied(i) => Iter::Copied(inner(self, i)?),
-            Iter::FromFn(_) | Iter::ByRef(_) => return None,
+            Iter::FromFn(_) | Iter::ByRef(..) => return None,
             // What was not asked yet starts where it started.
             other => other.clone(),
         })
@@ -313,6 +313,7 @@ impl Lower<'_> {
     pub(super) fn run_by_ref(
         &mut self,
         of: &Cursor,
+        back: bool,
         label: Option<String>,
         span: Span,
         body: &mut dyn FnMut(&mut Self, Operand) -> Operand,
@@ -324,16 +325,20 @@ impl Lower<'_> {
         let ready = of.of.clone();
         let done = self.loop_body(label, span, flags, |this| {
             this.func.values[index.index()].region = this.cur;
-            let one = this.index_lit(1, span);
-            let next = this.binary(BinOp::Add, index, one, span);
-            this.store(&Place::whole(of.at), Init::Scalar(next), span);
+            if back {
+                this.store(&Place::whole(of.end), Init::Scalar(index), span);
+            } else {
+                let one = this.index_lit(1, span);
+                let next = this.binary(BinOp::Add, index, one, span);
+                this.store(&Place::whole(of.at), Init::Scalar(next), span);
+            }
             match this.nth_item(&ready, index, span) {
                 Operand::Never => Operand::Never,
                 item => body(this, item),
             }
         });
         self.func.values[index.index()].region = done.region;
-        let range = Range { lo, hi, inclusive: false, rev: false, step: None };
+        let range = Range { lo, hi, inclusive: false, rev: back, step: None };
         self.push(OpKind::For { index, range, body: done.region, exit: done.exit }, span);
         let exit = done.exit;
         self.after_loop(&done, span);

@@ -53,8 +53,8 @@ pub(crate) enum Iter {
     FromFn(Operand),
     /// What an iterator in a variable has left.
     Left(Rc<Cursor>),
-    /// The same by reference: the variable goes along.
-    ByRef(Rc<Cursor>),
+    /// The same by reference: the variable goes along. From its end where the last is true.
+    ByRef(Rc<Cursor>, bool),
     /// An iterator in a variable whose state is not followed: it can be used up, and not asked twice.
     Unfollowed(Box<Iter>),
 }
@@ -77,7 +77,7 @@ impl Iter {
             | Iter::Copied(i) => i.is_indexable(),
             Iter::Filter(..) | Iter::TakeWhile(..) | Iter::SkipWhile(..) | Iter::Chain(..) | Iter::Inspect(..) => false,
             Iter::FilterMap(..) | Iter::MapWhile(..) | Iter::Scan(..) | Iter::FlatMap(..) => false,
-            Iter::Successors(..) | Iter::FromFn(_) | Iter::ByRef(_) => false,
+            Iter::Successors(..) | Iter::FromFn(_) | Iter::ByRef(..) => false,
         }
     }
 }
@@ -239,7 +239,7 @@ impl Lower<'_> {
             Iter::FlatMap(i, f) => self.run_flat_map(*i, f.as_ref(), label, span, body),
             Iter::Successors(first, f) => self.run_successors(first, &f, label, span, body),
             Iter::FromFn(f) => self.run_from_fn(&f, label, span, body),
-            Iter::ByRef(of) => self.run_by_ref(&of, label, span, body),
+            Iter::ByRef(of, back) => self.run_by_ref(&of, back, label, span, body),
             Iter::Unfollowed(i) => self.run(*i, label, span, body),
             Iter::Zip(a, b) if self.can_follow(&b) => self.run_side_by_side(*a, *b, label, span, body),
             Iter::Rev(_) | Iter::Zip(..) | Iter::Cycle(_) => {

@@ -12,7 +12,7 @@ impl Iter {
         match self {
             Iter::TakeWhile(..) | Iter::MapWhile(..) | Iter::Scan(..) | Iter::FromFn(_) => true,
             Iter::FilterMap(i, _) | Iter::FlatMap(i, _) | Iter::Cycle(i) | Iter::Unfollowed(i) => i.ends_early(),
-            Iter::RChunks(..) | Iter::Left(_) | Iter::ByRef(_) | Iter::Successors(..) => false,
+            Iter::RChunks(..) | Iter::Left(_) | Iter::ByRef(..) | Iter::Successors(..) => false,
             // One side is counted along with the other.
             Iter::Take(..) | Iter::Zip(..) => !self.is_indexable(),
             Iter::Enumerate(i) | Iter::Map(i, _) | Iter::Rev(i) | Iter::Skip(i, _) | Iter::StepBy(i, _) => {

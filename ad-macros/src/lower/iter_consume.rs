@@ -445,7 +445,8 @@ fn reversed(iter: Iter) -> Option<Iter> {
         Iter::TakeWhile(..) | Iter::SkipWhile(..) | Iter::MapWhile(..) | Iter::Scan(..) | Iter::FlatMap(..) => {
             return None;
         }
-        Iter::Cycle(_) | Iter::Successors(..) | Iter::FromFn(_) | Iter::ByRef(_) => return None,
+        Iter::ByRef(of, back) => Iter::ByRef(of, !back),
+        Iter::Cycle(_) | Iter::Successors(..) | Iter::FromFn(_) => return None,
         other @ (Iter::Range(_) | Iter::Elements(..) | Iter::Chunks(..) | Iter::Windows(..) | Iter::Repeat(_)) => {
             Iter::Rev(Box::new(other))
         }

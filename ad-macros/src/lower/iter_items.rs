@@ -207,7 +207,7 @@ impl Lower<'_> {
             | Iter::FlatMap(..)
             | Iter::Successors(..)
             | Iter::FromFn(_)
-            | Iter::ByRef(_) => {
+            | Iter::ByRef(..) => {
                 self.sink.error(span, m::ITERATOR_FORM, "");
                 return None;
             }

@@ -331,7 +331,7 @@ impl Iter {
             | Iter::FlatMap(i, _)
             | Iter::Cycle(i)
             | Iter::Unfollowed(i) => i.is_joined(),
-            Iter::RChunks(..) | Iter::Left(_) | Iter::ByRef(_) | Iter::Successors(..) | Iter::FromFn(_) => false,
+            Iter::RChunks(..) | Iter::Left(_) | Iter::ByRef(..) | Iter::Successors(..) | Iter::FromFn(_) => false,
             Iter::Zip(a, b) => a.is_joined() || b.is_joined(),
             Iter::Enumerate(i)
             | Iter::Map(i, _)
