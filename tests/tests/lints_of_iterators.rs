@@ -45,7 +45,7 @@ pub fn searches(x: &[f64], k: f64) -> Option<f64> {
 /// Adaptors whose closures decide.
 #[differentiate]
 pub fn adaptors(x: &[f64], m: &[[f64; 2]], n: usize) -> f64 {
-    let a: f64 = x.iter().filter_map(|v| (*v > 0.5).then(|| v * v)).sum();
+    let a: f64 = x.iter().filter_map(|v| if *v > 0.5 { Some(v * v) } else { None }).sum();
     let b: f64 = x
         .iter()
         .scan(1.0, |s, v| {
