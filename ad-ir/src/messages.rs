@@ -90,6 +90,7 @@ messages! {
     REFERENCE_REASSIGNED = "the reference `{}` is given a new target in a branch or a loop, which cannot be followed back: index one slice, or bind a new name";
     REFERENCE_STORED = "a reference cannot be stored in a variable, an array or a Vec here: store the index, or copy the data by `.to_vec()`";
     ASSIGN_TARGET = "this cannot be assigned to here: assign to a variable, an element or a field";
+    ORDERING = "an `Ordering` is matched, compared, turned by `reverse`, joined by `then` or given to a method that sorts or selects: write one of these, or compare the numbers by `<`";
     MIXED_TYPES = "the operands have the types {}: write a cast, `x as f64` for instance";
     TUPLE_COMPARISON = "tuples are compared by `==` and `!=` only: compare their parts";
     SWAP_REFERENCES = "only places can be swapped: write `std::mem::swap(&mut a, &mut b)` for two variables or elements";
@@ -109,15 +110,17 @@ messages! {
     PRIMITIVE_ARITY = "`{}), give it as many";
     INTO = "`.into()` hides its target: write `f64::from(x)` or `x as f64`";
     UNKNOWN_METHOD = "the method `{}` is unknown for this receiver, whose type may not be visible here: annotate the receiver's type, or write a function of your own with `#[differentiate]`";
-    OPTION_METHOD = "`.{}()` gives or takes an Option or Result, which is not differentiated yet: index the elements, or write the loop";
     SEQUENCE_METHOD = "the method `{}` of slices is not differentiated: write the loop that it stands for";
     ITERATOR_METHOD = "the iterator method `{}` is not differentiated: write the loop that it stands for";
-    ITERATOR_STATE = "an iterator that goes on later where it stopped is not differentiated yet: walk the parts of the slice, as in `&x[..k]` and `&x[k..]`, or loop over indices";
-    ITERATOR_FORM = "this combination of iterator methods cannot be made a loop: put `rev` and `zip` before `filter`, `take_while`, `skip_while` and `chain`, or write the loop";
+    ITERATOR_STATE = "an iterator of this form cannot go on later where it stopped: keep one of a slice or of a Vec in the variable, with `map`, `zip`, `enumerate`, `rev`, `filter` or `filter_map`, or collect the items and walk a slice";
+    ITERATOR_FORM = "this combination of iterator methods cannot be made a loop: put `rev`, `zip` and `cycle` before `take_while`, `skip_while`, `scan`, `flat_map` and `chain`, or write the loop";
     NOT_ITERABLE = "this cannot be iterated over here: use a range, an array, a slice or a Vec";
     TOTAL_OF_STRUCTS = "`{}` of structs starts where their `impl` of the trait says, which the compiler does not see: write `fold(start, |a, b| a + b)`";
     ENDLESS = "this iterator has no end and nothing leaves it that the compiler can see: add `.take(n)`, or leave the loop by `break`";
-    COLLECT = "collecting into `{}` is not differentiated: collect into a `Vec`";
+    SORT_EFFECTS = "the closure of a sort changes something, and how often it runs is up to std: compute the keys before, and sort by them";
+    SELECT_NTH = "`{}` leaves the other elements in an order that is up to std: write `sort_by`, and index";
+    SUM_INTO = "a sum or product into {} is not differentiated: add up in a loop and leave it by `?`, or write `try_fold`";
+    COLLECT = "collecting into `{}` is not differentiated: collect into a `Vec`, or into an `Option` or a `Result` of one";
     CONDITION_EXITS = "the condition of a `while` must not leave the loop: write `loop` with `if … { break }`";
 
     // ---- activity ----

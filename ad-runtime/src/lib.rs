@@ -71,6 +71,7 @@ mod lu;
 #[doc(hidden)]
 pub mod missing;
 pub mod operators;
+mod order;
 mod range;
 mod slices;
 pub mod sparse;
@@ -104,6 +105,8 @@ pub use hessian::{Hessian, IntoDot};
 pub use jacobian::{Jacobian, Mode};
 #[doc(hidden)]
 pub use like::{CastFrom, like};
+#[doc(hidden)]
+pub use order::{TotalOrder, partial_order, total_order, whole_order};
 #[doc(hidden)]
 pub use range::{Number, nth_of_range};
 pub use slices::{accumulate_slice, clear_slice};

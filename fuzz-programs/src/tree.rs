@@ -252,6 +252,19 @@ pub(crate) enum Stmt {
         value: Expr,
         body: Block,
     },
+    /// `let mut it = chain;`
+    LetIter {
+        var: VarId,
+        chain: Chain,
+    },
+    /// `while let Some(pat) = it.next() { … }`
+    WhileNext {
+        id: LoopId,
+        label: bool,
+        pat: Pat,
+        iter: VarId,
+        body: Block,
+    },
     /// `let pat = e else { … };`, whose block leaves.
     LetElse(ArmPat, Expr, Block),
     Break {
@@ -315,6 +328,76 @@ pub(crate) enum Action {
     RotateLeft,
     /// `v.rotate_right(n)`
     RotateRight,
+    /// `v.sort_by(…)`
+    Sort(SortBy),
+}
+
+/// By what floats are sorted.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum SortBy {
+    /// `|a, b| a.partial_cmp(b).unwrap()`
+    Partial,
+    /// `f64::total_cmp`
+    Total,
+    /// `|a, b| b.partial_cmp(a).unwrap()`
+    Down,
+    /// `|a, b| a.abs().total_cmp(&b.abs())`
+    Size,
+    /// `sort_unstable_by` of `total_cmp`
+    Unstable,
+}
+
+/// Something that may not be there: an `Option` that the program does not keep.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Maybe {
+    /// `e.get(i)`
+    Get(Expr, Expr),
+    /// `e.first()`, or (`true`) `e.last()`
+    End(Expr, bool),
+    /// `chain.max_by(…)` or `min_by`, of floats, by `partial_cmp` or `total_cmp`.
+    Best {
+        chain: Chain,
+        greatest: bool,
+        total: bool,
+    },
+    Find(Chain, Closure),
+    FindMap(Chain, Closure),
+    Position(Chain, Closure),
+    /// `nth(n)`; `next()` where `n` is zero.
+    Nth(Chain, Expr),
+    Last(Chain),
+    Reduce(Chain, Closure),
+    /// `.reduce(f64::max)`
+    ReducePath(Chain, FloatFn),
+    /// The next item of an iterator in a variable; `true` where the items are references.
+    Next(VarId, Next, bool),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Next {
+    /// `it.next()`
+    Front,
+    /// `it.next_back()`
+    Back,
+    /// `it.nth(n)`
+    Nth(usize),
+}
+
+/// What is made of something that may not be there.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Finish {
+    /// `.unwrap_or(e)`
+    Or(Box<Expr>),
+    Unwrap,
+    /// `.map_or(e, |x| …)`
+    MapOr(Box<Expr>, Closure),
+    /// `if let Some(pat) = … { there } else { other }`, or the same by `match`.
+    Branch {
+        pat: Pat,
+        there: Block,
+        other: Block,
+        by_match: bool,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -534,6 +617,9 @@ pub(crate) enum Kind {
     Construct(usize, Vec<(usize, Expr)>, Option<Box<Expr>>),
     /// `if let … && … { … } else { … }`
     IfLet(Vec<Conjunct>, Block, Option<Block>),
+    Maybe(Box<Maybe>, Finish),
+    /// `match a.partial_cmp(&b).unwrap() { Less => …, Equal => …, Greater => … }`, or (`true`) of `total_cmp`.
+    ByOrder(Box<Expr>, Box<Expr>, bool, Vec<Block>),
     /// `e?`
     Try(Box<Expr>),
     /// A method of `Option` and `Result`: the receiver, the plain arguments, the closure.
@@ -571,6 +657,10 @@ pub(crate) enum Source {
     Chunks(Expr, Expr, bool),
     ChunksMut(Expr, Expr, bool),
     Windows(Expr, Expr),
+    /// `e.rchunks(k)`, `true` when `rchunks_exact`
+    RChunks(Expr, Expr, bool),
+    /// What an iterator in a variable has left: by value, or (`true`) `it.by_ref()`.
+    Rest(VarId, bool),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -591,6 +681,14 @@ pub(crate) enum Adaptor {
     SkipWhile(Closure),
     Chain(Chain),
     Inspect(Closure),
+    FilterMap(Closure),
+    MapWhile(Closure),
+    Scan(Box<Expr>, Closure),
+    /// `.flat_map(|x| [a, b])`
+    FlatMap(Closure),
+    Flatten,
+    /// `.cycle().take(n)`
+    CycleTake(Expr),
 }
 
 #[derive(Clone, Debug, PartialEq)]

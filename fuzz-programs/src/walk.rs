@@ -1,6 +1,8 @@
 //! Visits every expression and block of a program, outside in, for edits and searches.
 
-use crate::tree::{Adaptor, Block, Chain, Closure, Conjunct, Expr, Kind, Program, Source, Stmt, Terminal};
+use crate::tree::{
+    Adaptor, Block, Chain, Closure, Conjunct, Expr, Finish, Kind, Maybe, Program, Source, Stmt, Terminal,
+};
 
 /// What to do at each expression and block, before their children.
 pub(crate) struct Walk<'a> {
@@ -52,6 +54,8 @@ impl Walk<'_> {
                 self.chain(over);
                 self.block(body);
             }
+            Stmt::LetIter { chain, .. } => self.chain(chain),
+            Stmt::WhileNext { body, .. } => self.block(body),
             Stmt::While { cond: e, body, .. } | Stmt::WhileLet { value: e, body, .. } | Stmt::LetElse(_, e, body) => {
                 self.expr(e);
                 self.block(body);
@@ -68,7 +72,12 @@ impl Walk<'_> {
 
     fn chain(&mut self, chain: &mut Chain) {
         match &mut chain.source {
-            Source::Range(a, b, _) | Source::Chunks(a, b, _) | Source::ChunksMut(a, b, _) | Source::Windows(a, b) => {
+            Source::Rest(..) => {}
+            Source::Range(a, b, _)
+            | Source::Chunks(a, b, _)
+            | Source::RChunks(a, b, _)
+            | Source::ChunksMut(a, b, _)
+            | Source::Windows(a, b) => {
                 self.expr(a);
                 self.expr(b);
             }
@@ -80,6 +89,13 @@ impl Walk<'_> {
         for adaptor in &mut chain.adaptors {
             match adaptor {
                 Adaptor::Copied | Adaptor::Cloned | Adaptor::Enumerate | Adaptor::Rev | Adaptor::MapPath(..) => {}
+                Adaptor::Flatten => {}
+                Adaptor::CycleTake(e) => self.expr(e),
+                Adaptor::Scan(e, c) => {
+                    self.expr(e);
+                    self.closure(c);
+                }
+                Adaptor::FilterMap(c) | Adaptor::MapWhile(c) | Adaptor::FlatMap(c) => self.closure(c),
                 Adaptor::Zip(other) | Adaptor::Chain(other) => self.chain(other),
                 Adaptor::Take(e) | Adaptor::Skip(e) | Adaptor::StepBy(e) => self.expr(e),
                 Adaptor::Map(c)
@@ -125,6 +141,45 @@ impl Walk<'_> {
                 }
                 self.block(then);
                 otherwise.iter_mut().for_each(|b| self.block(b));
+            }
+            Kind::Maybe(maybe, finish) => {
+                match &mut **maybe {
+                    Maybe::Get(a, b) => {
+                        self.expr(a);
+                        self.expr(b);
+                    }
+                    Maybe::End(a, _) => self.expr(a),
+                    Maybe::Best { chain, .. } | Maybe::Last(chain) | Maybe::ReducePath(chain, _) => self.chain(chain),
+                    Maybe::Find(chain, c)
+                    | Maybe::FindMap(chain, c)
+                    | Maybe::Position(chain, c)
+                    | Maybe::Reduce(chain, c) => {
+                        self.chain(chain);
+                        self.closure(c);
+                    }
+                    Maybe::Nth(chain, e) => {
+                        self.chain(chain);
+                        self.expr(e);
+                    }
+                    Maybe::Next(..) => {}
+                }
+                match finish {
+                    Finish::Or(e) => self.expr(e),
+                    Finish::Unwrap => {}
+                    Finish::MapOr(e, c) => {
+                        self.expr(e);
+                        self.closure(c);
+                    }
+                    Finish::Branch { there, other, .. } => {
+                        self.block(there);
+                        self.block(other);
+                    }
+                }
+            }
+            Kind::ByOrder(a, b, _, arms) => {
+                self.expr(a);
+                self.expr(b);
+                arms.iter_mut().for_each(|b| self.block(b));
             }
             Kind::Wrapped(_, a, es, closure) => {
                 self.expr(a);

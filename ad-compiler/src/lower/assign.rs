@@ -78,6 +78,10 @@ impl Lower<'_> {
                         && binding.region == cur
                         && self.frames.iter().all(|f| f.kind != FrameKind::Loop) =>
                     {
+                        let value = match value {
+                            Operand::Iter(iter) => Operand::Iter(Box::new(self.followed(*iter, &name, span))),
+                            value => value,
+                        };
                         if let Some(b) = self.env.get_mut(&name) {
                             b.operand = value;
                         }

@@ -89,7 +89,9 @@ impl Lower<'_> {
             syn::ReturnType::Type(_, ty) => Some(Ty::parse(ty, &mut self.func.types)),
             syn::ReturnType::Default => None,
         };
-        let returns = super::stmt::tokens_contain(body.to_token_stream(), "return");
+        // `?` leaves the closure as `return` does.
+        let returns = super::stmt::tokens_contain(body.to_token_stream(), "return")
+            || super::stmt::questions(body.to_token_stream());
         let result = if returns {
             self.framed(Frame::new(None, FrameKind::Closure, None, None), span, |this| {
                 let op = this.expr(body, want.as_ref());
@@ -171,6 +173,28 @@ impl Lower<'_> {
             ("iter", "repeat") if args.len() == 1 => {
                 let Some(x) = args.into_iter().next() else { return Operand::Never };
                 return Operand::Iter(Box::new(super::iter::Iter::Repeat(x)));
+            }
+            ("iter", "once") if args.len() == 1 => {
+                let Some(x) = args.into_iter().next() else { return Operand::Never };
+                let one = self.index_lit(1, span);
+                let repeated = Box::new(super::iter::Iter::Repeat(x));
+                return Operand::Iter(Box::new(super::iter::Iter::Take(repeated, one)));
+            }
+            ("iter", "repeat_n") if args.len() == 2 => {
+                let mut args = args.into_iter();
+                let (Some(x), Some(n)) = (args.next(), args.next()) else { return Operand::Never };
+                let Some(n) = self.as_value(n, Some(&Ty::USIZE), span) else { return Operand::Never };
+                let repeated = Box::new(super::iter::Iter::Repeat(x));
+                return Operand::Iter(Box::new(super::iter::Iter::Take(repeated, n)));
+            }
+            ("iter", "from_fn") if args.len() == 1 => {
+                let Some(f) = args.into_iter().next() else { return Operand::Never };
+                return Operand::Iter(Box::new(super::iter::Iter::FromFn(f)));
+            }
+            ("iter", "successors") if args.len() == 2 => {
+                let mut args = args.into_iter();
+                let (Some(first), Some(f)) = (args.next(), args.next()) else { return Operand::Never };
+                return Operand::Iter(Box::new(super::iter::Iter::Successors(first, f)));
             }
             ("iter", "zip") if args.len() == 2 => return self.zip_call(args, span),
             ("cmp", "min" | "max") if args.len() == 2 => return self.method_on_scalars(&name, args, span),
@@ -304,6 +328,10 @@ impl Lower<'_> {
                     .map(|r| Operand::Value(self.push_value(OpKind::Rule(r, values.clone()), ty.clone(), span)))
                     .collect();
                 Operand::Tuple(parts)
+            }
+            ResultClass::Opaque if let ("partial_cmp" | "total_cmp", [a, b]) = (name, &values[..]) => {
+                let how = super::order::Order::named(name).unwrap_or(super::order::Order::Total);
+                self.compared(how, Operand::Value(*a), Operand::Value(*b), span)
             }
             ResultClass::Opaque => {
                 let ty = self.func.types.fresh();

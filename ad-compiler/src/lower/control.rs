@@ -265,7 +265,7 @@ impl Lower<'_> {
         self.frames[frame].slot = filled;
     }
 
-    fn fill_slot(&mut self, slot: Slot, operand: Operand, want: Option<&Ty>, span: Span) -> Slot {
+    pub(super) fn fill_slot(&mut self, slot: Slot, operand: Operand, want: Option<&Ty>, span: Span) -> Slot {
         let part_of = |want: Option<&Ty>, i: usize| match want {
             Some(Ty::Tuple(tys)) => tys.get(i).cloned(),
             Some(_) | None => None,
@@ -278,7 +278,44 @@ impl Lower<'_> {
                 let fill = |(i, p)| self.fill_slot(Slot::Pending { region, at }, p, part_of(want, i).as_ref(), span);
                 Slot::Tuple(parts.into_iter().enumerate().map(fill).collect())
             }
-            (Slot::Pending { region, at }, Operand::Ref(p, mutable)) if !self.is_scalar_place(&p) => {
+            (Slot::Pending { region, at }, Operand::Maybe(some, held)) if want.is_none() => {
+                let flag = self.declared_at("some", Ty::Bool, region, at, span);
+                let slot = Slot::Maybe(flag, Box::new(Slot::Pending { region, at }));
+                self.fill_slot(slot, Operand::Maybe(some, held), want, span)
+            }
+            (Slot::Maybe(flag, held), operand) => {
+                let Some((some, there)) = self.maybe_parts(operand, span) else { return Slot::Maybe(flag, held) };
+                self.store(&Place::whole(flag), Init::Scalar(some), span);
+                self.known.remove(&flag);
+                let Some(there) = there else { return Slot::Maybe(flag, held) };
+                let mut slot = *held;
+                if self.trues.contains(&some) || Self::is_at_hand(&there) {
+                    slot = self.fill_slot(slot, there, None, span);
+                } else {
+                    let filled = self.arm(|this| {
+                        slot = this.fill_slot(slot.clone(), there, None, span);
+                        Operand::Unit
+                    });
+                    self.conditional(some, filled, span);
+                }
+                Slot::Maybe(flag, Box::new(slot))
+            }
+            (Slot::Pending { region, at }, Operand::Ordering(v)) => {
+                let var = self.declared_at("order", Ty::Int("i8"), region, at, span);
+                self.fill_slot(Slot::Ordering(var), Operand::Ordering(v), want, span)
+            }
+            // `return Ordering::Less`, where a later exit may compare.
+            (Slot::Pending { region, at }, Operand::Path(p)) if want.is_none() && Self::is_ordering(&p.path) => {
+                let var = self.declared_at("order", Ty::Int("i8"), region, at, span);
+                self.fill_slot(Slot::Ordering(var), Operand::Path(p), want, span)
+            }
+            (Slot::Ordering(var), operand) => {
+                if let Some(v) = self.ordering(operand, span) {
+                    self.store(&Place::whole(var), Init::Scalar(v), span);
+                }
+                Slot::Ordering(var)
+            }
+            (Slot::Pending { region, at }, Operand::Ref(p, mutable)) if mutable || !self.is_scalar_place(&p) => {
                 let operand = Operand::Ref(p, mutable);
                 let ty = match want {
                     Some(ty) => ty.clone(),
@@ -353,6 +390,15 @@ impl Lower<'_> {
                 self.load_shape(&Shape::View(view.clone()), span)
             }
             Slot::Tuple(parts) => Operand::Tuple(parts.iter().map(|p| self.slot_operand(p, span)).collect()),
+            Slot::Maybe(flag, held) => {
+                self.known.remove(flag);
+                let some = self.load(&Place::whole(*flag), span);
+                Operand::Maybe(some, std::rc::Rc::new(self.slot_operand(held, span)))
+            }
+            Slot::Ordering(var) => {
+                self.known.remove(var);
+                Operand::Ordering(self.load(&Place::whole(*var), span))
+            }
         }
     }
 

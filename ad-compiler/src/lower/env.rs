@@ -28,6 +28,10 @@ pub(crate) enum Operand {
     Path(Rc<syn::ExprPath>),
     Range(Rc<RangeOperand>),
     Iter(Box<super::iter::Iter>),
+    /// An `Option` that is not built: whether it is `Some`, and what it holds, which may be looked at only then.
+    Maybe(Value, Rc<Operand>),
+    /// An `Ordering`, as a number below, at or above zero.
+    Ordering(Value),
 }
 
 impl Operand {
@@ -60,7 +64,7 @@ impl Operand {
             Operand::Choice(_, of) => of.first().and_then(Operand::reference),
             Operand::Unit | Operand::Never | Operand::Value(_) | Operand::Place(_) | Operand::Owned(_) => None,
             Operand::Fresh(..) | Operand::Tuple(_) | Operand::Closure(_) | Operand::Path(_) => None,
-            Operand::Range(_) | Operand::Iter(_) => None,
+            Operand::Range(_) | Operand::Iter(_) | Operand::Maybe(..) | Operand::Ordering(_) => None,
         }
     }
 }
@@ -168,4 +172,8 @@ pub(crate) enum Slot {
     /// A reference, to one of several views of a variable.
     View(Rc<super::view::View>),
     Tuple(Vec<Slot>),
+    /// An `Option` that is not built: a flag, and what it holds where the flag is set.
+    Maybe(Var, Box<Slot>),
+    /// An `Ordering`.
+    Ordering(Var),
 }

@@ -308,6 +308,11 @@ impl Lower<'_> {
         {
             return self.compare_tuples(op, parts, &b.right, span);
         }
+        if op.is_comparison()
+            && let Operand::Maybe(..) | Operand::Ordering(_) = left
+        {
+            return self.compare_lazily(op, left, &b.right, span);
+        }
         let left = match self.left_operand(left, operand_want, &b.right, start(&b.left)) {
             Operand::Never => return Operand::Never,
             left => left,
@@ -458,8 +463,9 @@ impl Lower<'_> {
                 let mutable = mutable && choice.reference() != Some(false);
                 choice.dereferenced().referenced(mutable)
             }
-            // What is left of an iterator is state that is not modelled.
-            Operand::Iter(_) | Operand::Range(_) if mutable => {
+            Operand::Iter(iter) if mutable => self.iter_by_ref(*iter, span),
+            // What is left of a range is state that is not followed.
+            Operand::Range(_) if mutable => {
                 self.sink.error_over(r, m::ITERATOR_STATE, "");
                 Operand::Never
             }
@@ -618,7 +624,7 @@ impl Lower<'_> {
 }
 
 /// `&part`
-fn referenced(part: Operand, mutable: bool) -> Operand {
+pub(super) fn referenced(part: Operand, mutable: bool) -> Operand {
     match part {
         Operand::Place(p) => Operand::Ref(p, mutable),
         Operand::Tuple(parts) => Operand::Tuple(parts.into_iter().map(|p| referenced(p, mutable)).collect()),

@@ -3,9 +3,10 @@
 //! An [`Iter`] is *indexable* if its k-th item can be computed from k: ranges, elements, chunks, `zip`, `map`,
 //! `rev`, `take`, … Then the loop runs over k. `filter` and what follows it are stages inside the loop's body.
 
-use super::env::{Operand, RangeOperand};
+use super::cursor::Cursor;
+use super::env::{Closure, Operand, RangeOperand};
 use super::{Lower, peeled};
-use crate::ir::{BinOp, Init, OpKind, Place, Proj, Range, Ty, Value, Var};
+use crate::ir::{BinOp, Init, OpKind, Place, Range, Ty, Value, Var};
 use crate::messages as m;
 use proc_macro2::Span;
 use quote::quote;
@@ -37,29 +38,32 @@ pub(crate) enum Iter {
     Inspect(Box<Iter>, Operand),
     /// `iter::repeat(x)`
     Repeat(Operand),
-}
-
-/// An indexable iterator whose counts were computed before the loop.
-enum Ready {
-    Range { lo: Value, count: Option<Value> },
-    Elements { base: Operand, count: Value, mutable: bool },
-    Chunks { base: Operand, size: Value, count: Value, len: Option<Value>, mutable: bool },
-    Windows { base: Operand, size: Value, count: Value },
-    Zip { a: Box<Ready>, b: Box<Ready>, count: Option<Value> },
-    Enumerate(Box<Ready>),
-    Map(Box<Ready>, Operand),
-    Rev { of: Box<Ready>, last: Value },
-    Take { of: Box<Ready>, count: Option<Value> },
-    Skip { of: Box<Ready>, n: Value, count: Option<Value> },
-    StepBy { of: Box<Ready>, n: Value, count: Option<Value> },
-    Copied(Box<Ready>),
-    Repeat(Operand),
+    FilterMap(Box<Iter>, Operand),
+    MapWhile(Box<Iter>, Operand),
+    /// `scan(state, f)`
+    Scan(Box<Iter>, Operand, Operand),
+    /// `flat_map(f)`, or `flatten()`.
+    FlatMap(Box<Iter>, Option<Operand>),
+    Cycle(Box<Iter>),
+    /// As for chunks.
+    RChunks(Operand, Value, bool, bool),
+    /// `iter::successors(first, f)`
+    Successors(Operand, Operand),
+    /// `iter::from_fn(f)`
+    FromFn(Operand),
+    /// What an iterator in a variable has left.
+    Left(Rc<Cursor>),
+    /// The same by reference: the variable goes along. From its end where the last is true.
+    ByRef(Rc<Cursor>, bool),
+    /// An iterator in a variable whose state is not followed: it can be used up, and not asked twice.
+    Unfollowed(Box<Iter>),
 }
 
 impl Iter {
     pub(super) fn is_indexable(&self) -> bool {
         match self {
             Iter::Range(_) | Iter::Elements(..) | Iter::Chunks(..) | Iter::Windows(..) | Iter::Repeat(_) => true,
+            Iter::RChunks(..) | Iter::Left(_) => true,
             Iter::Zip(a, b) => a.is_indexable() && b.is_indexable(),
             // A closure with effects runs for exactly the items that Rust runs it for.
             Iter::Map(i, f) => i.is_indexable() && !has_effects(f),
@@ -68,8 +72,12 @@ impl Iter {
             | Iter::Take(i, _)
             | Iter::Skip(i, _)
             | Iter::StepBy(i, _)
+            | Iter::Cycle(i)
+            | Iter::Unfollowed(i)
             | Iter::Copied(i) => i.is_indexable(),
             Iter::Filter(..) | Iter::TakeWhile(..) | Iter::SkipWhile(..) | Iter::Chain(..) | Iter::Inspect(..) => false,
+            Iter::FilterMap(..) | Iter::MapWhile(..) | Iter::Scan(..) | Iter::FlatMap(..) => false,
+            Iter::Successors(..) | Iter::FromFn(_) | Iter::ByRef(..) => false,
         }
     }
 }
@@ -81,7 +89,14 @@ impl Lower<'_> {
             Operand::Iter(i) => Some(*i),
             Operand::Range(r) => Some(Iter::Range(r)),
             Operand::Never => None,
-            Operand::Value(_) | Operand::Unit | Operand::Closure(_) | Operand::Tuple(_) => {
+            // One item or none: `once(x).take(some)`.
+            option if matches!(self.head_of(&option), Ty::Option(_)) => {
+                let (some, held) = self.option_of(option, span)?;
+                let (one, none) = (self.index_lit(1, span), self.index_lit(0, span));
+                let count = self.push_value(OpKind::Select(some, one, none), Ty::USIZE, span);
+                Some(Iter::Take(Box::new(Iter::Repeat(held)), count))
+            }
+            Operand::Value(_) | Operand::Unit | Operand::Closure(_) | Operand::Tuple(_) | Operand::Ordering(_) => {
                 self.sink.error(span, m::NOT_ITERABLE, "");
                 None
             }
@@ -218,11 +233,21 @@ impl Lower<'_> {
             // One side indexable: it is counted along with the other.
             Iter::Zip(a, b) if b.is_indexable() => self.run_zip(*a, *b, false, label, span, body),
             Iter::Zip(a, b) if a.is_indexable() => self.run_zip(*b, *a, true, label, span, body),
-            Iter::Rev(_) | Iter::Zip(..) => {
+            Iter::FilterMap(i, f) => self.run_filter_map(*i, &f, label, span, body),
+            Iter::MapWhile(i, f) => self.run_map_while(*i, &f, label, span, body),
+            Iter::Scan(i, state, f) => self.run_scan(*i, state, &f, label, span, body),
+            Iter::FlatMap(i, f) => self.run_flat_map(*i, f.as_ref(), label, span, body),
+            Iter::Successors(first, f) => self.run_successors(first, &f, label, span, body),
+            Iter::FromFn(f) => self.run_from_fn(&f, label, span, body),
+            Iter::ByRef(of, back) => self.run_by_ref(&of, back, label, span, body),
+            Iter::Unfollowed(i) => self.run(*i, label, span, body),
+            Iter::Zip(a, b) if self.can_follow(&b) => self.run_side_by_side(*a, *b, label, span, body),
+            Iter::Rev(_) | Iter::Zip(..) | Iter::Cycle(_) => {
                 self.sink.error(span, m::ITERATOR_FORM, "");
                 None
             }
             Iter::Range(_) | Iter::Elements(..) | Iter::Chunks(..) | Iter::Windows(..) | Iter::Repeat(_) => None,
+            Iter::RChunks(..) | Iter::Left(_) => None,
         }
     }
 
@@ -296,7 +321,7 @@ impl Lower<'_> {
     }
 
     /// Ends the innermost loop after this iteration, if the condition holds.
-    fn stop_if(&mut self, cond: Value, span: Span) {
+    pub(super) fn stop_if(&mut self, cond: Value, span: Span) {
         let stop = self.arm(|this| {
             let frame = this.frames.len() - 1;
             this.stop_after_body(frame, span);
@@ -313,7 +338,7 @@ impl Lower<'_> {
         self.guard(&arm.exits, span);
     }
 
-    fn counter(&mut self, name: &str, span: Span) -> Var {
+    pub(super) fn counter(&mut self, name: &str, span: Span) -> Var {
         let zero = self.index_lit(0, span);
         self.declare(name, Ty::USIZE, Init::Scalar(zero), span)
     }
@@ -323,7 +348,7 @@ impl Lower<'_> {
         self.declare(name, Ty::Bool, Init::Scalar(v), span)
     }
 
-    fn increment(&mut self, counter: Var, span: Span) {
+    pub(super) fn increment(&mut self, counter: Var, span: Span) {
         let k = self.load(&Place::whole(counter), span);
         let one = self.index_lit(1, span);
         let next = self.binary(BinOp::Add, k, one, span);
@@ -430,228 +455,34 @@ impl Lower<'_> {
         }
     }
 
-    /// Computes, before the loop, what the items need.
-    fn ready(&mut self, iter: &Iter, span: Span) -> Option<Ready> {
-        Some(match iter {
-            Iter::Range(r) => {
-                let lo = r.lo?;
-                let count = match r.hi {
-                    None => None,
-                    Some(hi) => {
-                        let args = vec![lo, hi];
-                        let path = if r.inclusive {
-                            quote!((|a, b| (a..=b).count()))
-                        } else {
-                            quote!((|a, b| (a..b).count()))
-                        };
-                        let is_usize = matches!(self.func.ty(hi), Ty::Int("usize")) && self.is_zero(lo) && !r.inclusive;
-                        Some(if is_usize { hi } else { self.push_value(OpKind::PathCall(path, args), Ty::USIZE, span) })
-                    }
-                };
-                Ready::Range { lo, count }
-            }
-            Iter::Elements(base, mutable) => {
-                let count = self.len(base.clone(), span)?;
-                Ready::Elements { base: base.clone(), count, mutable: *mutable }
-            }
-            Iter::Chunks(base, size, exact, mutable) => {
-                let mutable = *mutable;
-                let len = self.len(base.clone(), span)?;
-                if *exact {
-                    let count = self.binary(BinOp::Div, len, *size, span);
-                    Ready::Chunks { base: base.clone(), size: *size, count, len: None, mutable }
-                } else {
-                    let count = self.push_value(OpKind::Method("div_ceil".into(), vec![len, *size]), Ty::USIZE, span);
-                    Ready::Chunks { base: base.clone(), size: *size, count, len: Some(len), mutable }
-                }
-            }
-            Iter::Windows(base, size) => {
-                let len = self.len(base.clone(), span)?;
-                let one = self.index_lit(1, span);
-                let more = self.binary(BinOp::Add, len, one, span);
-                let count =
-                    self.push_value(OpKind::Method("saturating_sub".into(), vec![more, *size]), Ty::USIZE, span);
-                Ready::Windows { base: base.clone(), size: *size, count }
-            }
-            Iter::Zip(a, b) => {
-                let a = self.ready(a, span)?;
-                let b = self.ready(b, span)?;
-                let count = match (self.count(&a), self.count(&b)) {
-                    (Some(x), Some(y)) if x == y => Some(x),
-                    (Some(x), Some(y)) => {
-                        Some(self.push_value(OpKind::Method("min".into(), vec![x, y]), Ty::USIZE, span))
-                    }
-                    (x, y) => x.or(y),
-                };
-                Ready::Zip { a: Box::new(a), b: Box::new(b), count }
-            }
-            Iter::Enumerate(i) => Ready::Enumerate(Box::new(self.ready(i, span)?)),
-            Iter::Map(i, f) => Ready::Map(Box::new(self.ready(i, span)?), f.clone()),
-            Iter::Copied(i) => Ready::Copied(Box::new(self.ready(i, span)?)),
-            Iter::Rev(i) => {
-                let of = self.ready(i, span)?;
-                let Some(last) = self.count(&of) else {
-                    self.sink.error(span, m::ENDLESS, "");
-                    return None;
-                };
-                Ready::Rev { of: Box::new(of), last }
-            }
-            Iter::Take(i, n) => {
-                let of = self.ready(i, span)?;
-                let count = match self.count(&of) {
-                    Some(c) => Some(self.push_value(OpKind::Method("min".into(), vec![c, *n]), Ty::USIZE, span)),
-                    None => Some(*n),
-                };
-                Ready::Take { of: Box::new(of), count }
-            }
-            Iter::Skip(i, n) => {
-                let of = self.ready(i, span)?;
-                let count = self
-                    .count(&of)
-                    .map(|c| self.push_value(OpKind::Method("saturating_sub".into(), vec![c, *n]), Ty::USIZE, span));
-                Ready::Skip { of: Box::new(of), n: *n, count }
-            }
-            Iter::StepBy(i, n) => {
-                let of = self.ready(i, span)?;
-                let count = self
-                    .count(&of)
-                    .map(|c| self.push_value(OpKind::Method("div_ceil".into(), vec![c, *n]), Ty::USIZE, span));
-                Ready::StepBy { of: Box::new(of), n: *n, count }
-            }
-            Iter::Repeat(x) => Ready::Repeat(x.clone()),
-            Iter::Filter(..) | Iter::TakeWhile(..) | Iter::SkipWhile(..) | Iter::Chain(..) | Iter::Inspect(..) => {
-                self.sink.error(span, m::ITERATOR_FORM, "");
-                return None;
-            }
-        })
-    }
-
-    fn is_zero(&self, v: Value) -> bool {
-        self.zeros.contains(&v)
-    }
-
-    fn count(&self, r: &Ready) -> Option<Value> {
-        match r {
-            Ready::Range { count, .. } | Ready::Zip { count, .. } | Ready::Take { count, .. } => *count,
-            Ready::Skip { count, .. } | Ready::StepBy { count, .. } => *count,
-            Ready::Elements { count, .. } | Ready::Chunks { count, .. } | Ready::Windows { count, .. } => Some(*count),
-            Ready::Enumerate(i) | Ready::Map(i, _) | Ready::Copied(i) => self.count(i),
-            Ready::Rev { last, .. } => Some(*last),
-            Ready::Repeat(_) => None,
-        }
-    }
-
-    /// The k-th item.
-    fn nth_item(&mut self, r: &Ready, k: Value, span: Span) -> Operand {
-        match r {
-            Ready::Range { lo, .. } => Operand::Value(self.nth_number(*lo, k, span)),
-            Ready::Elements { base, mutable, .. } => {
-                self.project(base.clone(), Proj::Index(k), span).referenced(*mutable)
-            }
-            Ready::Chunks { base, size, len, mutable, .. } => {
-                let lo = self.binary(BinOp::Mul, k, *size, span);
-                let mut hi = self.binary(BinOp::Add, lo, *size, span);
-                if let Some(len) = len {
-                    hi = self.push_value(OpKind::Method("min".into(), vec![hi, *len]), Ty::USIZE, span);
-                }
-                let step = Proj::Range { lo: Some(lo), hi: Some(hi), inclusive: false };
-                self.project(base.clone(), step, span).referenced(*mutable)
-            }
-            Ready::Windows { base, size, .. } => {
-                let hi = self.binary(BinOp::Add, k, *size, span);
-                let step = Proj::Range { lo: Some(k), hi: Some(hi), inclusive: false };
-                self.project(base.clone(), step, span).referenced(false)
-            }
-            Ready::Zip { a, b, .. } => {
-                let a = self.nth_item(a, k, span);
-                let b = self.nth_item(b, k, span);
-                Operand::Tuple(vec![a, b])
-            }
-            Ready::Enumerate(i) => {
-                let item = self.nth_item(i, k, span);
-                Operand::Tuple(vec![Operand::Value(k), item])
-            }
-            Ready::Map(i, f) => {
-                let item = self.nth_item(i, k, span);
-                if matches!(item, Operand::Never) {
-                    return item;
-                }
-                self.apply(f, vec![item], None, span)
-            }
-            Ready::Copied(i) => {
-                let item = self.nth_item(i, k, span);
-                self.deref(item, span)
-            }
-            Ready::Rev { of, last } => {
-                let one = self.index_lit(1, span);
-                let back = self.binary(BinOp::Sub, *last, one, span);
-                let k = self.binary(BinOp::Sub, back, k, span);
-                self.nth_item(of, k, span)
-            }
-            Ready::Take { of, .. } => self.nth_item(of, k, span),
-            Ready::Skip { of, n, .. } => {
-                let k = self.binary(BinOp::Add, k, *n, span);
-                self.nth_item(of, k, span)
-            }
-            Ready::StepBy { of, n, .. } => {
-                let k = self.binary(BinOp::Mul, k, *n, span);
-                self.nth_item(of, k, span)
-            }
-            Ready::Repeat(x) => x.clone(),
-        }
-    }
-
-    /// `lo + k`. What integer it is may show later only, by what the body does with it: see [`Lower::settle_numbers`].
-    fn nth_number(&mut self, lo: Value, k: Value, span: Span) -> Value {
-        let ty = peeled(&self.func.values[lo.index()].ty.clone());
-        match self.func.types.resolve(&ty) {
-            Ty::Int("usize") if self.is_zero(lo) => k,
-            Ty::Int("usize") => self.binary(BinOp::Add, lo, k, span),
-            Ty::Int(_) => {
-                let k = self.push_value(OpKind::Cast(k, ty.clone()), ty.clone(), span);
-                // `-100i8..100` has more items than i8 counts.
-                self.push_value(OpKind::Method("wrapping_add".into(), vec![lo, k]), ty, span)
-            }
-            _ => {
-                let krate = &self.sig.krate;
-                let v = self.push_value(OpKind::PathCall(quote!(#krate::nth_of_range), vec![lo, k]), ty, span);
-                self.numbers.push((self.cur, v));
-                v
-            }
-        }
-    }
-
-    /// The numbers of ranges whose type was open when they were lowered and is known now: `0 + k` is `k`.
-    pub(super) fn settle_numbers(&mut self) {
-        for (region, v) in std::mem::take(&mut self.numbers) {
-            let ty = peeled(&self.func.ty(v));
-            let Ty::Int(name) = ty else { continue };
-            for op in &mut self.func.regions[region.index()] {
-                if op.result == Some(v)
-                    && let OpKind::PathCall(_, args) = &op.kind
-                {
-                    let (lo, k) = (args[0], args[1]);
-                    if self.zeros.contains(&lo) {
-                        op.kind = OpKind::Cast(k, ty.clone());
-                    } else if name == "usize" {
-                        op.kind = OpKind::Binary(BinOp::Add, lo, k);
-                    }
-                    break;
-                }
-            }
-        }
-    }
-
     /// `copied()`
-    fn deref(&mut self, item: Operand, span: Span) -> Operand {
+    pub(super) fn deref(&mut self, item: Operand, span: Span) -> Operand {
         self.settled(item.dereferenced(), span)
     }
 }
 
-/// Whether a closure does more than compute a value.
-fn has_effects(f: &Operand) -> bool {
+/// Whether a closure does more than compute a value, by itself or by what it calls.
+pub(super) fn has_effects(f: &Operand) -> bool {
     match f {
-        Operand::Closure(c) => super::stmt::changes_something(quote::ToTokens::to_token_stream(&c.syntax.body)),
+        Operand::Closure(c) => {
+            let body = quote::ToTokens::to_token_stream(&c.syntax.body);
+            super::stmt::tokens_contain(body, "return") || changes_state(c, &mut Vec::new())
+        }
         _ => false,
     }
+}
+
+/// Whether a closure changes what it captures: a variable, an iterator that it asks, what a closure that it calls captures.
+pub(super) fn changes_state(c: &Rc<Closure>, seen: &mut Vec<*const Closure>) -> bool {
+    if seen.contains(&Rc::as_ptr(c)) {
+        return false;
+    }
+    seen.push(Rc::as_ptr(c));
+    let body = quote::ToTokens::to_token_stream(&c.syntax.body);
+    super::stmt::changes_something(body.clone())
+        || crate::emit::identifiers(&body).iter().any(|name| match c.env.get(name).map(|b| &b.operand) {
+            Some(Operand::Closure(inner)) => changes_state(inner, seen),
+            Some(Operand::Iter(iter)) => iter.has_state(),
+            _ => false,
+        })
 }

@@ -8,9 +8,11 @@ use proc_macro2::Span;
 
 impl Iter {
     /// Whether its loop is stopped when the items come to an end.
-    fn ends_early(&self) -> bool {
+    pub(super) fn ends_early(&self) -> bool {
         match self {
-            Iter::TakeWhile(..) => true,
+            Iter::TakeWhile(..) | Iter::MapWhile(..) | Iter::Scan(..) | Iter::FromFn(_) => true,
+            Iter::FilterMap(i, _) | Iter::FlatMap(i, _) | Iter::Cycle(i) | Iter::Unfollowed(i) => i.ends_early(),
+            Iter::RChunks(..) | Iter::Left(_) | Iter::ByRef(..) | Iter::Successors(..) => false,
             // One side is counted along with the other.
             Iter::Take(..) | Iter::Zip(..) => !self.is_indexable(),
             Iter::Enumerate(i) | Iter::Map(i, _) | Iter::Rev(i) | Iter::Skip(i, _) | Iter::StepBy(i, _) => {
@@ -48,7 +50,7 @@ impl Lower<'_> {
     }
 
     /// One part of a chain; `left` says afterwards whether its body left it.
-    fn run_part(
+    pub(super) fn run_part(
         &mut self,
         part: Iter,
         left: Var,

@@ -1,12 +1,14 @@
 //! Iterator adaptors and consumers by name, and the loop statements.
 
+use super::cursor::Asked;
 use super::env::Operand;
 use super::iter::Iter;
+use super::iter_search::By;
 use super::{Lower, peeled};
-use crate::ir::{BinOp, CopyHow, Init, OpKind, Place, Ty, Value};
+use crate::ir::{BinOp, Init, OpKind, Place, Ty, Value};
 use crate::messages as m;
 use proc_macro2::Span;
-use quote::{ToTokens, quote};
+use quote::quote;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprForLoop, ExprLoop, ExprMethodCall, ExprWhile};
 
@@ -57,7 +59,19 @@ impl Lower<'_> {
                 _ => {}
             }
         }
+        // A range in a variable stays one, so that it can index: what is left of it is not followed.
+        if matches!(receiver, Operand::Range(_))
+            && super::stmt::single_ident(&c.receiver).is_some()
+            && super::cursor::BY_REF.contains(&name.as_str())
+        {
+            self.sink.error(span, m::ITERATOR_STATE, "");
+            return Operand::Never;
+        }
         let Some(iter) = self.iterate(receiver, span) else { return Operand::Never };
+        let iter = match self.cursor_method(iter, c) {
+            Asked::Done(done) => return done,
+            Asked::Otherwise(iter) => iter,
+        };
         let boxed = Box::new(iter.clone());
         let adapted = match (name.as_str(), args.len()) {
             ("iter" | "into_iter" | "iter_mut", 0) => iter,
@@ -80,6 +94,22 @@ impl Lower<'_> {
                 let other = self.expr(args[0], None);
                 let Some(other) = self.iterate(other, args[0].span()) else { return Operand::Never };
                 Iter::Chain(boxed, Box::new(other))
+            }
+            ("filter_map" | "map_while" | "flat_map", 1) => {
+                let f = self.expr(args[0], None);
+                match name.as_str() {
+                    "filter_map" => Iter::FilterMap(boxed, f),
+                    "map_while" => Iter::MapWhile(boxed, f),
+                    _ => Iter::FlatMap(boxed, Some(f)),
+                }
+            }
+            ("flatten", 0) => Iter::FlatMap(boxed, None),
+            ("cycle", 0) => Iter::Cycle(boxed),
+            ("scan", 2) => {
+                let state = self.expr(args[0], None);
+                let state = self.settled(state, args[0].span());
+                let f = self.expr(args[1], None);
+                Iter::Scan(boxed, state, f)
             }
             ("map" | "filter" | "take_while" | "skip_while" | "inspect", 1) => {
                 let f = self.expr(args[0], None);
@@ -126,6 +156,15 @@ impl Lower<'_> {
         });
         match (name, args.len()) {
             ("sum" | "product", 0) => {
+                let into = match turbofish.as_ref().or(want).map(|t| self.func.types.head(t)) {
+                    Some(Ty::Option(_)) => Some("an `Option`"),
+                    Some(Ty::Result(..)) => Some("a `Result`"),
+                    _ => None,
+                };
+                if let Some(into) = into {
+                    self.sink.error(span, m::SUM_INTO, into);
+                    return Operand::Never;
+                }
                 let ty = match (turbofish, want) {
                     (Some(t), _) => t,
                     (None, Some(t)) if t.is_scalar() => peeled(t),
@@ -176,17 +215,50 @@ impl Lower<'_> {
                 })
             }
             ("collect", 0) => self.collect(iter, turbofish.as_ref().or(want), span),
-            (
-                "unzip" | "next" | "last" | "nth" | "max" | "min" | "position" | "find" | "reduce" | "min_by"
-                | "max_by" | "min_by_key" | "max_by_key" | "find_map" | "next_back",
-                _,
-            ) => {
-                self.sink.error(span, m::OPTION_METHOD, name);
-                Operand::Never
+            ("unzip", 0) => self.unzip(iter, want, span),
+            ("partition", 1) => {
+                let f = self.expr(args[0], None);
+                self.partition(iter, &f, span)
             }
-            ("by_ref", 0) => {
-                self.sink.error(span, m::ITERATOR_STATE, "");
-                Operand::Never
+            ("try_fold", 2) => {
+                let init = self.expr(args[0], None);
+                let init = self.settled(init, args[0].span());
+                let f = self.expr(args[1], None);
+                self.try_fold(iter, init, &f, span)
+            }
+            ("next", 0) => {
+                let zero = self.index_lit(0, span);
+                self.nth(iter, zero, span)
+            }
+            ("nth", 1) => match self.scalar(args[0], Some(&Ty::USIZE)) {
+                Some(n) => self.nth(iter, n, span),
+                None => Operand::Never,
+            },
+            ("last", 0) => self.last(iter, span),
+            ("next_back", 0) => match reversed(iter) {
+                Some(iter) => {
+                    let zero = self.index_lit(0, span);
+                    self.nth(iter, zero, span)
+                }
+                None => {
+                    self.sink.error(span, m::ITERATOR_FORM, "");
+                    Operand::Never
+                }
+            },
+            ("max" | "min", 0) => self.best(iter, &By::Itself, name == "max", span),
+            ("max_by" | "min_by" | "max_by_key" | "min_by_key", 1) => {
+                let f = self.expr(args[0], None);
+                let by = if name.ends_with("_key") { By::Key(f) } else { By::Comparison(f) };
+                self.best(iter, &by, name.starts_with("max"), span)
+            }
+            ("find" | "find_map" | "position" | "reduce", 1) => {
+                let f = self.expr(args[0], None);
+                match name {
+                    "find" => self.find(iter, &f, span),
+                    "find_map" => self.find_map(iter, &f, span),
+                    "position" => self.position(iter, &f, span),
+                    _ => self.reduce(iter, &f, span),
+                }
             }
             _ => {
                 self.sink.error(span, m::ITERATOR_METHOD, name);
@@ -231,7 +303,7 @@ impl Lower<'_> {
     }
 
     /// Variables that hold a fold's accumulator.
-    fn accumulator(&mut self, name: &str, init: Operand, span: Span) -> Option<Operand> {
+    pub(super) fn accumulator(&mut self, name: &str, init: Operand, span: Span) -> Option<Operand> {
         Some(match init {
             Operand::Tuple(parts) => Operand::Tuple(
                 parts
@@ -250,7 +322,7 @@ impl Lower<'_> {
         })
     }
 
-    fn set_accumulator(&mut self, acc: &Operand, next: Operand, span: Span) {
+    pub(super) fn set_accumulator(&mut self, acc: &Operand, next: Operand, span: Span) {
         match acc {
             Operand::Place(p) => {
                 let (into, ty) = (self.func.place_ty(p), self.ty_of(&next));
@@ -303,37 +375,6 @@ impl Lower<'_> {
         });
         self.known.remove(&found);
         Operand::Value(self.load(&Place::whole(found), span))
-    }
-
-    fn collect(&mut self, iter: Iter, want: Option<&Ty>, span: Span) -> Operand {
-        let elem = match want.map(|w| peeled(&self.func.types.head(w))) {
-            Some(Ty::Vec(e)) => *e,
-            None | Some(Ty::Var(_)) => self.func.types.fresh(),
-            Some(other) => {
-                self.sink.error(span, m::COLLECT, other.to_token_stream().to_string().replace(' ', ""));
-                return Operand::Never;
-            }
-        };
-        let ty = Ty::Vec(Box::new(elem.clone()));
-        let var = self.declare("collected", ty, Init::NewVec { capacity: None }, span);
-        self.for_each(iter, None, span, move |this, item| {
-            let item = this.settled(item, span);
-            let item = match item {
-                Operand::Ref(p, _) => this.copied(Operand::Place(p), CopyHow::Bits, span),
-                o => o,
-            };
-            let got = this.ty_of(&item);
-            let _ = this.func.types.unify(&elem, &got);
-            match this.as_init(item, span) {
-                Some(init) => {
-                    this.touched(var);
-                    this.push(OpKind::Push(Place::whole(var), init), span);
-                    Operand::Unit
-                }
-                None => Operand::Never,
-            }
-        });
-        Operand::Owned(var)
     }
 
     // ---- loop statements ----
@@ -407,7 +448,17 @@ fn reversed(iter: Iter) -> Option<Iter> {
         Iter::Copied(i) => Iter::Copied(Box::new(reversed(*i)?)),
         Iter::Chain(a, b) => Iter::Chain(Box::new(reversed(*b)?), Box::new(reversed(*a)?)),
         Iter::Rev(i) => *i,
-        Iter::TakeWhile(..) | Iter::SkipWhile(..) => return None,
-        other => Iter::Rev(Box::new(other)),
+        Iter::FilterMap(i, f) => Iter::FilterMap(Box::new(reversed(*i)?), f),
+        Iter::Unfollowed(i) => reversed(*i)?,
+        Iter::TakeWhile(..) | Iter::SkipWhile(..) | Iter::MapWhile(..) | Iter::Scan(..) | Iter::FlatMap(..) => {
+            return None;
+        }
+        Iter::ByRef(of, back) => Iter::ByRef(of, !back),
+        Iter::Cycle(_) | Iter::Successors(..) | Iter::FromFn(_) => return None,
+        other @ (Iter::Range(_) | Iter::Elements(..) | Iter::Chunks(..) | Iter::Windows(..) | Iter::Repeat(_)) => {
+            Iter::Rev(Box::new(other))
+        }
+        other @ (Iter::RChunks(..) | Iter::Left(_) | Iter::Zip(..) | Iter::Enumerate(_)) => Iter::Rev(Box::new(other)),
+        other @ (Iter::Take(..) | Iter::Skip(..) | Iter::StepBy(..)) => Iter::Rev(Box::new(other)),
     })
 }

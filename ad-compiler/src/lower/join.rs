@@ -63,6 +63,20 @@ impl Lower<'_> {
         if operands.iter().all(|o| matches!(o, Operand::Unit)) {
             return Some(Shape::Unit);
         }
+        if operands.iter().any(|o| matches!(o, Operand::Maybe(..))) {
+            let mut held = Vec::new();
+            let mut at = Vec::new();
+            for o in operands {
+                at.push(held.len());
+                held.extend(self.held_by(o, span));
+            }
+            let held = self.shape_of(&held, span)?;
+            let some = self.declare("some", Ty::Bool, Init::Uninit, span);
+            return Some(Shape::Maybe(some, Box::new(held), at));
+        }
+        if operands.iter().any(|o| matches!(o, Operand::Ordering(_))) {
+            return Some(Shape::Ordering(self.declare("order", Ty::Int("i8"), Init::Uninit, span)));
+        }
         if let Some(bad) =
             operands.iter().find(|o| matches!(o, Operand::Closure(_) | Operand::Iter(_) | Operand::Range(_)))
         {
@@ -78,7 +92,7 @@ impl Lower<'_> {
         let scalar = operands.iter().any(|o| matches!(o, Operand::Value(_)));
         let references = !scalar
             && operands.iter().any(|o| match o {
-                Operand::Ref(p, _) => !self.is_scalar_place(p),
+                Operand::Ref(p, mutable) => *mutable || !self.is_scalar_place(p),
                 Operand::Choice(..) => true,
                 _ => false,
             });
@@ -186,6 +200,24 @@ impl Lower<'_> {
                 }
                 self.store(&Place::whole(*which), Init::Scalar(n), span);
             }
+            Shape::Maybe(flag, held, at) => {
+                let Some((some, there)) = self.maybe_parts(operand, span) else { return };
+                self.store(&Place::whole(*flag), Init::Scalar(some), span);
+                let Some(there) = there else { return };
+                if self.trues.contains(&some) || Self::is_at_hand(&there) {
+                    return self.fill_shape(held, there, at[arm], span);
+                }
+                let filled = self.arm(|this| {
+                    this.fill_shape(held, there, at[arm], span);
+                    Operand::Unit
+                });
+                self.conditional(some, filled, span);
+            }
+            Shape::Ordering(var) => {
+                if let Some(v) = self.ordering(operand, span) {
+                    self.store(&Place::whole(*var), Init::Scalar(v), span);
+                }
+            }
             Shape::Tuple(parts) => {
                 for (i, part) in parts.iter().enumerate() {
                     let field = self.field(operand.clone(), i as u32, span);
@@ -222,6 +254,11 @@ impl Lower<'_> {
                 Operand::Choice(which, Rc::new(of))
             }
             Shape::Tuple(parts) => Operand::Tuple(parts.iter().map(|p| self.load_shape(p, span)).collect()),
+            Shape::Maybe(flag, held, _) => {
+                let some = self.load(&Place::whole(*flag), span);
+                Operand::Maybe(some, Rc::new(self.load_shape(held, span)))
+            }
+            Shape::Ordering(var) => Operand::Ordering(self.load(&Place::whole(*var), span)),
         }
     }
 }
@@ -242,6 +279,10 @@ pub(super) enum Shape {
     /// The number of what was chosen, and what there is to choose from.
     Choice(Var, Rc<Chosen>),
     Tuple(Vec<Shape>),
+    /// An `Option` that is not built: a flag, what it holds, and for each arm which of what they hold is its own.
+    Maybe(Var, Box<Shape>, Vec<usize>),
+    /// An `Ordering`.
+    Ordering(Var),
 }
 
 /// References to choose from.

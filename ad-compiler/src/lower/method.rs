@@ -3,6 +3,7 @@
 use super::env::Operand;
 use super::iter::Iter;
 use super::location::start;
+use super::method_names::{CHECKED, OF_STD, OF_THE_SAME_TYPE};
 use super::{Lower, peeled};
 use crate::ir::{BinOp, CopyHow, Init, OpKind, Place, Proj, Ty};
 use crate::messages as m;
@@ -22,6 +23,22 @@ impl Lower<'_> {
         // `(0..n).map(..)`, `xs.iter().zip(..)`, and what consumes them.
         if matches!(receiver, Operand::Iter(_) | Operand::Range(_)) {
             return self.iterator_method(receiver, c, want);
+        }
+        if let Operand::Ordering(order) = receiver {
+            return self.ordering_method(order, c);
+        }
+        if let (Some(how), 1) = (super::order::Order::named(&name), c.args.len())
+            && self.is_compared(&receiver)
+        {
+            let receiver = self.settled(receiver, start(&c.receiver));
+            let other = self.expr(&c.args[0], None);
+            return if matches!(other, Operand::Never) { other } else { self.compared(how, receiver, other, span) };
+        }
+        if matches!(name.as_str(), "then" | "then_some")
+            && c.args.len() == 1
+            && matches!(self.head_of(&receiver), Ty::Bool)
+        {
+            return self.then(receiver, c);
         }
         if let Some(done) = self.wrapper_method(&receiver, c, want) {
             return done;
@@ -53,6 +70,18 @@ impl Lower<'_> {
             args.push(op);
         }
         self.method_on_scalars(&name, args, span)
+    }
+
+    /// `condition.then(f)`, `condition.then_some(x)`
+    fn then(&mut self, receiver: Operand, c: &ExprMethodCall) -> Operand {
+        let span = c.method.span();
+        let Some(some) = self.as_value(receiver, Some(&Ty::Bool), span) else { return Operand::Never };
+        let held = self.expr(&c.args[0], None);
+        if c.method == "then" {
+            return self.if_some(some, span, |this| this.apply(&held, Vec::new(), None, span));
+        }
+        let held = self.settled(held, span);
+        if matches!(held, Operand::Never) { held } else { Operand::Maybe(some, std::rc::Rc::new(held)) }
     }
 
     /// A method whose receiver is a scalar.
@@ -91,33 +120,17 @@ impl Lower<'_> {
                 None => return Operand::Never,
             }
         }
-        let same = [
-            "pow",
-            "abs",
-            "min",
-            "max",
-            "clamp",
-            "rem_euclid",
-            "div_euclid",
-            "div_ceil",
-            "wrapping_add",
-            "wrapping_sub",
-            "wrapping_mul",
-            "saturating_add",
-            "saturating_sub",
-            "saturating_mul",
-            "signum",
-            "swap_bytes",
-            "rotate_left",
-            "rotate_right",
-            "isqrt",
-            "next_power_of_two",
-            "next_multiple_of",
-            "reverse_bits",
-            "midpoint",
-        ];
+        // `n.checked_sub(1)`: an option of a number.
+        if CHECKED.contains(&name) {
+            let option = self.func.types.fresh();
+            let option = self.push_value(OpKind::Method(name.to_string(), values), option, span);
+            let some = self.push_value(OpKind::Method("is_some".into(), vec![option]), Ty::Bool, span);
+            let held = OpKind::Method("unwrap_or_default".into(), vec![option]);
+            let held = self.push_value(held, peeled(&ty), span);
+            return Operand::Maybe(some, std::rc::Rc::new(Operand::Value(held)));
+        }
         let ty = match name {
-            _ if same.contains(&name) => {
+            _ if OF_THE_SAME_TYPE.contains(&name) => {
                 if matches!(
                     name,
                     "min"
@@ -169,6 +182,12 @@ impl Lower<'_> {
                     "into_iter" => self.by_value_or_ref(base, span)?,
                     _ => Iter::Elements(base, name == "iter_mut"),
                 }))
+            }
+            ("rchunks" | "rchunks_mut" | "rchunks_exact" | "rchunks_exact_mut", 1) => {
+                let Some(size) = self.scalar(args[0], Some(&Ty::USIZE)) else { return Some(Operand::Never) };
+                let base = self.viewed(owned, span)?;
+                let exact = name.starts_with("rchunks_exact");
+                Operand::Iter(Box::new(Iter::RChunks(base, size, exact, name.ends_with("mut"))))
             }
             ("chunks" | "chunks_mut" | "chunks_exact" | "chunks_exact_mut" | "windows", 1) => {
                 let Some(size) = self.scalar(args[0], Some(&Ty::USIZE)) else { return Some(Operand::Never) };
@@ -301,28 +320,30 @@ impl Lower<'_> {
                 })
             }
             (
-                "first" | "last" | "get" | "get_mut" | "first_mut" | "last_mut" | "split_first" | "split_last"
-                | "iter_max",
-                _,
-            ) if self.is_sequence(receiver) => {
-                self.sink.error(span, m::OPTION_METHOD, name);
+                "first" | "last" | "first_mut" | "last_mut" | "split_first" | "split_last" | "split_first_mut"
+                | "split_last_mut" | "get" | "get_mut",
+                0 | 1,
+            ) if self.is_sequence(receiver) || matches!(self.head_of(receiver), Ty::Var(_)) => {
+                let base = self.viewed(owned, span)?;
+                return Some(self.element_if_there(base, name, args.first().copied(), span));
+            }
+            ("sort" | "sort_unstable", 0)
+            | ("sort_by" | "sort_unstable_by" | "sort_by_key" | "sort_unstable_by_key" | "sort_by_cached_key", 1)
+                if self.is_sequence(receiver) || matches!(self.head_of(receiver), Ty::Var(_)) =>
+            {
+                let base = self.viewed(owned, span)?;
+                return Some(self.sort(base, name, args.first().copied(), span));
+            }
+            ("select_nth_unstable" | "select_nth_unstable_by" | "select_nth_unstable_by_key", _) => {
+                self.sink.error(span, m::SELECT_NTH, name);
                 Operand::Never
             }
             (
-                "sort" | "sort_by" | "sort_unstable" | "sort_unstable_by" | "sort_by_key" | "dedup" | "retain"
-                | "drain" | "insert" | "remove" | "swap_remove" | "concat" | "join" | "iter_sum" | "split_off"
-                | "append",
+                "dedup" | "retain" | "drain" | "insert" | "remove" | "swap_remove" | "concat" | "join" | "iter_sum"
+                | "split_off" | "append",
                 _,
             ) if self.is_sequence(receiver) => {
                 self.sink.error(span, m::SEQUENCE_METHOD, name);
-                Operand::Never
-            }
-            (
-                "unwrap" | "expect" | "unwrap_or" | "ok" | "ok_or" | "and_then" | "is_some" | "is_none"
-                | "unwrap_or_default",
-                _,
-            ) => {
-                self.sink.error(span, m::OPTION_METHOD, name);
                 Operand::Never
             }
             ("map", 1) if self.is_sequence(receiver) => {
@@ -438,8 +459,17 @@ impl Lower<'_> {
         }
     }
 
+    /// Whether `cmp` and the like of an operand are those of numbers or of tuples of them.
+    fn is_compared(&mut self, operand: &Operand) -> bool {
+        match self.head_of(operand) {
+            Ty::Other(_) | Ty::Array(..) | Ty::Slice(_) | Ty::Vec(_) | Ty::Option(_) | Ty::Result(..) => false,
+            Ty::Float(_) | Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Tuple(_) | Ty::Var(_) => true,
+            Ty::Unit | Ty::Str | Ty::Ref(..) => false,
+        }
+    }
+
     /// Whether the operand is known to be an array, a slice or a Vec.
-    fn is_sequence(&mut self, operand: &Operand) -> bool {
+    pub(super) fn is_sequence(&mut self, operand: &Operand) -> bool {
         matches!(self.head_of(operand), Ty::Array(..) | Ty::Slice(_) | Ty::Vec(_))
     }
 
@@ -455,85 +485,3 @@ impl Lower<'_> {
         }
     }
 }
-
-/// Methods of numbers, sequences and strings of std, which no receiver of open type is asked for by a sibling's name.
-const OF_STD: [&str; 78] = [
-    "len",
-    "is_empty",
-    "iter",
-    "iter_mut",
-    "into_iter",
-    "chunks",
-    "chunks_mut",
-    "chunks_exact",
-    "chunks_exact_mut",
-    "windows",
-    "as_slice",
-    "as_mut_slice",
-    "as_ref",
-    "as_mut",
-    "deref",
-    "by_ref",
-    "clone",
-    "to_vec",
-    "to_owned",
-    "into_vec",
-    "split_at",
-    "split_at_mut",
-    "swap",
-    "fill",
-    "reverse",
-    "rotate_left",
-    "rotate_right",
-    "copy_from_slice",
-    "clone_from_slice",
-    "clone_from",
-    "push",
-    "pop",
-    "truncate",
-    "clear",
-    "resize",
-    "reserve",
-    "shrink_to_fit",
-    "extend_from_slice",
-    "extend",
-    "pow",
-    "is_power_of_two",
-    "is_positive",
-    "is_negative",
-    "count_ones",
-    "count_zeros",
-    "leading_zeros",
-    "trailing_zeros",
-    "ilog2",
-    "ilog10",
-    "div_ceil",
-    "wrapping_add",
-    "wrapping_sub",
-    "wrapping_mul",
-    "saturating_add",
-    "saturating_sub",
-    "saturating_mul",
-    "swap_bytes",
-    "isqrt",
-    "next_power_of_two",
-    "next_multiple_of",
-    "reverse_bits",
-    "abs_diff",
-    "borrow",
-    "into",
-    "get",
-    "first",
-    "last",
-    "contains",
-    "insert",
-    "remove",
-    "append",
-    "drain",
-    "concat",
-    "join",
-    "starts_with",
-    "ends_with",
-    "map",
-    "sort",
-];

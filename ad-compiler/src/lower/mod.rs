@@ -9,23 +9,34 @@
 //! * `break`, `continue`, `return`: what follows moves into the branch that goes on ([`control`]).
 
 mod assign;
+mod binding;
 mod branch;
 mod call;
 mod control;
+mod cursor;
+mod element;
 mod env;
 mod expr;
 mod iter;
 mod iter_chain;
+mod iter_collect;
 mod iter_consume;
+mod iter_items;
+mod iter_more;
+mod iter_search;
 mod join;
 mod location;
+mod maybe;
 mod method;
+mod method_names;
 mod operator;
 mod option;
+mod order;
 mod passthrough;
 mod pattern;
 mod place;
 mod record;
+mod sort;
 mod stmt;
 mod view;
 
@@ -86,6 +97,7 @@ impl<'a> Lower<'a> {
             frames: Vec::new(),
             late: Vec::new(),
             zeros: BTreeSet::new(),
+            trues: BTreeSet::new(),
             casts: BTreeSet::new(),
             pending_ifs: Vec::new(),
             externs: HashMap::new(),
@@ -139,6 +151,8 @@ pub(crate) struct Lower<'a> {
     pending_ifs: Vec<(Region, Value, Region, Region)>,
     /// Values that are the literal `0`.
     zeros: BTreeSet<Value>,
+    /// Values that are the literal `true`.
+    trues: BTreeSet<Value>,
     /// Integers cast to types whose names are unknown.
     casts: BTreeSet<Value>,
     externs: HashMap<String, Var>,
@@ -274,6 +288,8 @@ impl Lower<'_> {
                 RetShape::Ref(self.load_view(view, self.sig.ident.span()))
             }
             Slot::Tuple(parts) => RetShape::Tuple(parts.iter().map(|p| self.slot_shape(p)).collect()),
+            // Not in the slot of a function.
+            Slot::Maybe(..) | Slot::Ordering(_) => RetShape::Unit,
         }
     }
 
@@ -368,9 +384,13 @@ impl Lower<'_> {
         let cur = self.cur;
         self.spend(span);
         let zero = matches!(&kind, OpKind::Lit(t) if t == "0");
+        let yes = matches!(&kind, OpKind::Lit(t) if t == "true");
         let v = self.func.push_value(cur, kind, ty, span);
         if zero {
             self.zeros.insert(v);
+        }
+        if yes {
+            self.trues.insert(v);
         }
         v
     }

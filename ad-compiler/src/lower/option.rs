@@ -11,13 +11,12 @@
 use super::Lower;
 use super::control::{ChainArm, Condition};
 use super::env::{FrameKind, Operand};
-use super::pattern::Test;
-use crate::ir::{Arg, BinOp, Call, CopyHow, Form, Init, OpKind, Piece, Place, Proj, Ty, Value};
+use crate::ir::{Arg, Call, Form, Init, OpKind, Piece, Place, Proj, Ty, Value};
 use crate::messages as m;
 use proc_macro2::Span;
 use quote::{ToTokens, format_ident, quote};
 use syn::spanned::Spanned;
-use syn::{Expr, ExprMethodCall, Pat};
+use syn::{Expr, ExprMethodCall};
 
 /// Which of the two a value is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -35,114 +34,20 @@ impl Wrapper {
     }
 }
 
+/// What a method or `?` is applied to.
+#[derive(Clone)]
+enum Subject {
+    /// A place that holds it.
+    Built(Place),
+    /// Whether it is `Some`, and what it then holds: see [`super::maybe`].
+    Maybe(Value, Operand),
+}
+
 type Body<'c, L> = Box<dyn FnOnce(&mut L) -> Operand + 'c>;
 
 impl Lower<'_> {
-    // ---- conditions that bind ----
-
-    /// The condition of an `if` or `while` as its conjuncts, if one of them is a `let`.
-    pub(super) fn let_chain(cond: &Expr) -> Option<Vec<&Expr>> {
-        fn collect<'e>(e: &'e Expr, out: &mut Vec<&'e Expr>) {
-            match e {
-                Expr::Binary(b) if matches!(b.op, syn::BinOp::And(_)) => {
-                    collect(&b.left, out);
-                    collect(&b.right, out);
-                }
-                e => out.push(e),
-            }
-        }
-        let mut all = Vec::new();
-        collect(cond, &mut all);
-        all.iter().any(|e| matches!(e, Expr::Let(_))).then_some(all)
-    }
-
-    /// `if let P = e && c { a } else { b }`: several conjuncts become nested `if`s that leave a labelled block.
-    pub(super) fn if_let(&mut self, conjuncts: &[&Expr], i: &syn::ExprIf, want: Option<&Ty>) -> Operand {
-        let els = i.else_branch.as_ref().map(|(_, e)| &**e);
-        if let [Expr::Let(l)] = conjuncts {
-            let span = i.if_token.span;
-            let scrutinee = self.expr(&l.expr, None);
-            let scrutinee = self.settled(scrutinee, l.expr.span());
-            if matches!(scrutinee, Operand::Never) {
-                return Operand::Never;
-            }
-            if let Operand::Choice(which, of) = &scrutinee {
-                let done = self.choose(*which, &of.clone(), span, |this, o| {
-                    Some(this.if_matches(&l.pat, o, &i.then_branch, els, want, span))
-                });
-                return done.unwrap_or(Operand::Never);
-            }
-            return self.if_matches(&l.pat, scrutinee, &i.then_branch, els, want, span);
-        }
-        let label = syn::Lifetime::new(&format!("'chain{}", self.frames.len()), Span::call_site());
-        let then = &i.then_branch;
-        let mut inner: Expr = syn::parse_quote!(break #label #then);
-        for c in conjuncts.iter().rev() {
-            inner = syn::parse_quote!(if #c { #inner });
-        }
-        let els = els.map_or_else(|| quote!({}), ToTokens::to_token_stream);
-        let whole: Expr = syn::parse_quote!(#label: { #inner #els });
-        self.expr(&whole, want)
-    }
-
-    fn if_matches(
-        &mut self,
-        pat: &Pat,
-        scrutinee: Operand,
-        then: &syn::Block,
-        els: Option<&Expr>,
-        want: Option<&Ty>,
-        span: Span,
-    ) -> Operand {
-        let (tested, w1, w2) = (scrutinee.clone(), want.cloned(), want.cloned());
-        let mut arms: Vec<ChainArm<'_, Self>> = vec![ChainArm {
-            cond: Some(Box::new(move |this: &mut Self| this.arm_condition(pat, None, tested))),
-            body: Box::new(move |this: &mut Self| {
-                this.bind_matched(pat, scrutinee);
-                let op = this.block(then, w1.as_ref());
-                this.settled(op, then.span())
-            }),
-            last: false,
-        }];
-        if let Some(e) = els {
-            arms.push(ChainArm {
-                cond: None,
-                body: Box::new(move |this: &mut Self| {
-                    let op = this.expr(e, w2.as_ref());
-                    this.settled(op, e.span())
-                }),
-                last: false,
-            });
-        }
-        self.chain(arms, span)
-    }
-
-    /// `while let P = e { body }` is `loop { if let P = e { body } else { break } }`.
-    pub(super) fn while_let(&mut self, w: &syn::ExprWhile) -> Operand {
-        let (label, cond, body) = (&w.label, &w.cond, &w.body);
-        let forever: Expr = syn::parse_quote!(#label loop { if #cond #body else { break } });
-        self.expr(&forever, None)
-    }
-
-    /// `let P = e else { … };`
-    pub(super) fn let_else(&mut self, pat: &Pat, operand: Operand, diverge: &Expr) -> Operand {
-        let span = pat.span();
-        let operand = self.settled(operand, span);
-        match self.matches(pat, &operand) {
-            None => return Operand::Never,
-            Some(Test::Always) => {}
-            Some(Test::If(v)) => {
-                if !self.go_on_if(v, span, Box::new(|this: &mut Self| this.expr(diverge, None))) {
-                    return Operand::Never;
-                }
-            }
-        }
-        self.bind_matched(pat, operand);
-        Operand::Unit
-    }
-
     /// Goes on where `cond` holds; elsewhere `otherwise` leaves. False where nothing goes on.
-    fn go_on_if(&mut self, cond: Value, span: Span, otherwise: Body<'_, Self>) -> bool {
+    pub(super) fn go_on_if(&mut self, cond: Value, span: Span, otherwise: Body<'_, Self>) -> bool {
         let arms = vec![
             ChainArm {
                 cond: Some(Box::new(move |_: &mut Self| Some(cond)) as Condition<'_, Self>),
@@ -172,16 +77,24 @@ impl Lower<'_> {
             None if target == 0 && matches!(self.sig.output, Ty::Option(_)) => Wrapper::Option,
             None => Wrapper::Result,
         };
-        let Some(place) = self.as_place(operand, span) else { return Operand::Never };
-        let good = self.is_variant(&place, of.good(), span);
-        let bad = place.clone();
+        let subject = match operand {
+            Operand::Maybe(some, held) => Subject::Maybe(some, (*held).clone()),
+            operand => match self.as_place(operand, span) {
+                Some(place) => Subject::Built(place),
+                None => return Operand::Never,
+            },
+        };
+        let good = self.is_good(&subject, of, span);
+        let bad = subject.clone();
         let leaves = move |this: &mut Self| {
-            let value = match of {
-                Wrapper::Option => this.constructor(&syn::parse_quote!(None), Vec::new(), span),
-                Wrapper::Result => {
+            let value = match bad {
+                Subject::Built(bad) if of == Wrapper::Result => {
                     let error = this.converted(&bad, span);
                     this.constructor(&syn::parse_quote!(Err), vec![error], span)
                 }
+                // A closure's result may be an option that is not built.
+                Subject::Maybe(..) if target != 0 => Self::nothing(span),
+                Subject::Built(_) | Subject::Maybe(..) => this.constructor(&syn::parse_quote!(None), Vec::new(), span),
             };
             if target == 0 {
                 let (ty, want) = (this.ty_of(&value), this.sig.output.clone());
@@ -193,7 +106,7 @@ impl Lower<'_> {
         if !self.go_on_if(good, span, Box::new(leaves)) {
             return Operand::Never;
         }
-        Operand::Place(self.payload(&place, of.good()))
+        self.inside(&subject, of)
     }
 
     /// `From::from(error)`, which moves out of the result.
@@ -243,6 +156,10 @@ impl Lower<'_> {
             }
             _ => return None,
         };
+        if known == Some(Wrapper::Option) && matches!(name.as_str(), "iter" | "into_iter") {
+            let iter = self.iterate(receiver.clone(), span)?;
+            return Some(Operand::Iter(Box::new(iter)));
+        }
         let args: Vec<&Expr> = c.args.iter().collect();
         let by_ref = matches!(receiver, Operand::Ref(..));
         if matches!(name.as_str(), "as_ref" | "as_mut" | "as_deref" | "copied" | "cloned" | "clone" | "iter") {
@@ -252,13 +169,21 @@ impl Lower<'_> {
                     Operand::Place(p) => Operand::Ref(p, name == "as_mut"),
                     other => other,
                 }),
-                "copied" | "cloned" => Some(receiver.clone()),
+                "copied" | "cloned" => Some(match receiver {
+                    Operand::Maybe(some, held) => self.copied_maybe(*some, held, span),
+                    other => other.clone(),
+                }),
+                "clone" if matches!(receiver, Operand::Maybe(..)) => Some(receiver.clone()),
                 _ => None,
             };
         }
-        let place = self.as_place(receiver.clone(), span)?;
+        let subject = match receiver.clone() {
+            Operand::Maybe(some, held) => Subject::Maybe(some, (*held).clone()),
+            other => Subject::Built(self.as_place(other, span)?),
+        };
+        let lazy = matches!(subject, Subject::Maybe(..));
         let good = of.good();
-        let inner = Operand::Place(self.payload(&place, good));
+        let inner = self.inside(&subject, of);
         let inner = if by_ref && !self.is_scalar_operand(&inner) {
             match inner {
                 Operand::Place(p) => Operand::Ref(p, false),
@@ -267,9 +192,18 @@ impl Lower<'_> {
         } else {
             inner
         };
-        let none = move |this: &mut Self| this.constructor(&syn::parse_quote!(None), Vec::new(), span);
+        let none = move |this: &mut Self| {
+            if lazy {
+                return Self::nothing(span);
+            }
+            this.constructor(&syn::parse_quote!(None), Vec::new(), span)
+        };
         let error = {
-            let place = place.clone();
+            let place = match &subject {
+                Subject::Built(place) => place.clone(),
+                // An option has no error.
+                Subject::Maybe(..) => Place::whole(crate::ir::Var(0)),
+            };
             move |this: &mut Self| {
                 let from = place.then(Proj::Variant { path: "Err".into(), member: "0".into() });
                 let ty = this.func.types.fresh();
@@ -289,12 +223,15 @@ impl Lower<'_> {
         let wrapped = move |this: &mut Self, value: Operand, good: &str| {
             let path = syn::Path::from(format_ident!("{good}", span = span));
             let value = this.settled(value, span);
-            if matches!(value, Operand::Never) { value } else { this.constructor(&path, vec![value], span) }
+            if matches!(value, Operand::Never) {
+                return value;
+            }
+            if lazy && good == "Some" { this.some(value, span) } else { this.constructor(&path, vec![value], span) }
         };
         let done = match (name.as_str(), &args[..]) {
-            ("is_some" | "is_ok", []) => Operand::Value(self.is_variant(&place, good, span)),
+            ("is_some" | "is_ok", []) => Operand::Value(self.is_good(&subject, of, span)),
             ("is_none" | "is_err", []) => {
-                let v = self.is_variant(&place, good, span);
+                let v = self.is_good(&subject, of, span);
                 Operand::Value(self.push_value(OpKind::Not(v), Ty::Bool, span))
             }
             ("unwrap" | "expect", args) => {
@@ -306,19 +243,23 @@ impl Lower<'_> {
                     }
                     _ => None,
                 };
-                let v = self.is_variant(&place, good, span);
-                let failed = place.clone();
+                let v = self.is_good(&subject, of, span);
+                let failed = match &subject {
+                    Subject::Built(place) if of == Wrapper::Result => {
+                        Some(place.then(Proj::Variant { path: "Err".into(), member: "0".into() }))
+                    }
+                    Subject::Built(_) | Subject::Maybe(..) => None,
+                };
                 let panics = move |this: &mut Self| {
-                    let error = failed.then(Proj::Variant { path: "Err".into(), member: "0".into() });
-                    let pieces = match (of, text) {
-                        (Wrapper::Option, Some(text)) => vec![Piece::Tokens(quote!("{}", #text))],
-                        (Wrapper::Option, None) => {
+                    let pieces = match (failed, text) {
+                        (None, Some(text)) => vec![Piece::Tokens(quote!("{}", #text))],
+                        (None, None) => {
                             vec![Piece::Tokens(quote!("called `Option::unwrap()` on a `None` value"))]
                         }
-                        (Wrapper::Result, Some(text)) => {
+                        (Some(error), Some(text)) => {
                             vec![Piece::Tokens(quote!("{}: {:?}", #text,)), Piece::Place(error)]
                         }
-                        (Wrapper::Result, None) => vec![
+                        (Some(error), None) => vec![
                             Piece::Tokens(quote!("called `Result::unwrap()` on an `Err` value: {:?}",)),
                             Piece::Place(error),
                         ],
@@ -334,7 +275,7 @@ impl Lower<'_> {
             ("unwrap_or", [d]) => {
                 let d = self.expr(d, want);
                 let d = self.settled(d, span);
-                self.either(&place, good, span, Box::new(move |_| inner), Box::new(move |_| d))
+                self.either(&subject, of, span, Box::new(move |_| inner), Box::new(move |_| d))
             }
             ("unwrap_or_default", []) => {
                 self.sink.error(span, m::UNWRAP_DEFAULT, "");
@@ -349,7 +290,12 @@ impl Lower<'_> {
                         this.apply(&f, vec![e], None, span)
                     }),
                 };
-                self.either(&place, good, span, Box::new(move |_| inner), bad)
+                self.either(&subject, of, span, Box::new(move |_| inner), bad)
+            }
+            ("map", [f]) if let Subject::Maybe(v, held) = &subject => {
+                let f = self.expr(f, None);
+                let held = held.clone();
+                self.if_some(*v, span, |this| this.apply(&f, vec![held], None, span))
             }
             ("map", [f]) => {
                 let f = self.expr(f, None);
@@ -357,19 +303,19 @@ impl Lower<'_> {
                     let v = this.apply(&f, vec![inner], None, span);
                     wrapped(this, v, good)
                 };
-                self.either(&place, good, span, Box::new(some), bad)
+                self.either(&subject, of, span, Box::new(some), bad)
             }
             ("and_then", [f]) => {
                 let f = self.expr(f, None);
                 let some = move |this: &mut Self| this.apply(&f, vec![inner], None, span);
-                self.either(&place, good, span, Box::new(some), bad)
+                self.either(&subject, of, span, Box::new(some), bad)
             }
             ("map_or", [d, f]) => {
                 let d = self.expr(d, want);
                 let d = self.settled(d, span);
                 let f = self.expr(f, None);
                 let some = move |this: &mut Self| this.apply(&f, vec![inner], None, span);
-                self.either(&place, good, span, Box::new(some), Box::new(move |_| d))
+                self.either(&subject, of, span, Box::new(some), Box::new(move |_| d))
             }
             ("map_or_else", [d, f]) => {
                 let (d, f) = (self.expr(d, None), self.expr(f, None));
@@ -381,13 +327,13 @@ impl Lower<'_> {
                         this.apply(&d, vec![e], None, span)
                     }),
                 };
-                self.either(&place, good, span, Box::new(some), bad)
+                self.either(&subject, of, span, Box::new(some), bad)
             }
             ("ok_or", [e]) if of == Wrapper::Option => {
                 let e = self.expr(e, None);
                 let e = self.settled(e, span);
                 let some = move |this: &mut Self| wrapped(this, inner, "Ok");
-                self.either(&place, good, span, Box::new(some), Box::new(move |this| wrapped(this, e, "Err")))
+                self.either(&subject, of, span, Box::new(some), Box::new(move |this| wrapped(this, e, "Err")))
             }
             ("ok_or_else", [f]) if of == Wrapper::Option => {
                 let f = self.expr(f, None);
@@ -396,7 +342,7 @@ impl Lower<'_> {
                     let e = this.apply(&f, Vec::new(), None, span);
                     wrapped(this, e, "Err")
                 };
-                self.either(&place, good, span, Box::new(some), Box::new(bad))
+                self.either(&subject, of, span, Box::new(some), Box::new(bad))
             }
             ("map_err", [f]) if of == Wrapper::Result => {
                 let f = self.expr(f, None);
@@ -406,17 +352,17 @@ impl Lower<'_> {
                     let e = this.apply(&f, vec![e], None, span);
                     wrapped(this, e, "Err")
                 };
-                self.either(&place, good, span, Box::new(some), Box::new(bad))
+                self.either(&subject, of, span, Box::new(some), Box::new(bad))
             }
             ("ok", []) if of == Wrapper::Result => {
                 let some = move |this: &mut Self| wrapped(this, inner, "Some");
-                self.either(&place, good, span, Box::new(some), Box::new(none))
+                self.either(&subject, of, span, Box::new(some), Box::new(none))
             }
             ("or", [other]) => {
                 let other = self.expr(other, None);
                 let other = self.settled(other, span);
                 let some = move |this: &mut Self| wrapped(this, inner, good);
-                self.either(&place, good, span, Box::new(some), Box::new(move |_| other))
+                self.either(&subject, of, span, Box::new(some), Box::new(move |_| other))
             }
             ("filter", [f]) if of == Wrapper::Option => {
                 let f = self.expr(f, None);
@@ -433,7 +379,7 @@ impl Lower<'_> {
                     ];
                     this.chain(arms, span)
                 };
-                self.either(&place, good, span, Box::new(some), Box::new(none))
+                self.either(&subject, of, span, Box::new(some), Box::new(none))
             }
             _ if known.is_some() => {
                 self.sink.error(span, m::WRAPPER_METHOD, name);
@@ -463,8 +409,15 @@ impl Lower<'_> {
     }
 
     /// One thing where the value is there, another where it is not.
-    fn either(&mut self, place: &Place, good: &str, span: Span, some: Body<'_, Self>, none: Body<'_, Self>) -> Operand {
-        let v = self.is_variant(place, good, span);
+    fn either(
+        &mut self,
+        subject: &Subject,
+        of: Wrapper,
+        span: Span,
+        some: Body<'_, Self>,
+        none: Body<'_, Self>,
+    ) -> Operand {
+        let v = self.is_good(subject, of, span);
         let some = move |this: &mut Self| {
             let op = some(this);
             this.settled(op, span)
@@ -484,54 +437,34 @@ impl Lower<'_> {
         self.chain(arms, span)
     }
 
-    /// `v.pop();`: as a statement it only shortens.
-    pub(super) fn shorten(&mut self, c: &ExprMethodCall) -> Operand {
-        let receiver = self.expr(&c.receiver, None);
-        if matches!(receiver, Operand::Never) || self.is_user_method(&receiver, "pop") {
-            return if matches!(receiver, Operand::Never) { receiver } else { self.user_method(receiver, c, None) };
+    /// Whether what is wanted is there.
+    fn is_good(&mut self, subject: &Subject, of: Wrapper, span: Span) -> Value {
+        match subject {
+            Subject::Built(place) => self.is_variant(place, of.good(), span),
+            Subject::Maybe(some, _) => *some,
         }
-        self.change(receiver, c.method.span(), OpKind::Pop)
     }
 
-    /// `v.pop()` where its value is used: `if v.len() > 0 { let last = v[v.len() - 1]; v.pop(); Some(last) } else { None }`.
-    pub(super) fn popped(&mut self, operand: Operand, span: Span) -> Operand {
-        let Some(place) = self.as_place(operand, span) else { return Operand::Never };
-        let zero = self.index_lit(0, span);
-        let len = self.push_value(OpKind::Len(place.clone()), Ty::USIZE, span);
-        let some = self.binary(BinOp::Gt, len, zero, span);
-        let last = move |this: &mut Self| {
-            let one = this.index_lit(1, span);
-            let at = this.binary(BinOp::Sub, len, one, span);
-            let element = this.settled(Operand::Place(place.then(Proj::Index(at))), span);
-            let element = this.copied(element, CopyHow::Clone, span);
-            this.touched(place.base);
-            this.push(OpKind::Pop(place), span);
-            this.constructor(&syn::parse_quote!(Some), vec![element], span)
-        };
-        let none = move |this: &mut Self| this.constructor(&syn::parse_quote!(None), Vec::new(), span);
-        let arms = vec![
-            ChainArm {
-                cond: Some(Box::new(move |_: &mut Self| Some(some)) as Condition<'_, Self>),
-                body: Box::new(last),
-                last: false,
-            },
-            ChainArm { cond: None, body: Box::new(none), last: false },
-        ];
-        self.chain(arms, span)
+    /// What is there, where it is there.
+    fn inside(&self, subject: &Subject, of: Wrapper) -> Operand {
+        match subject {
+            Subject::Built(place) => Operand::Place(self.payload(place, of.good())),
+            Subject::Maybe(_, held) => held.clone(),
+        }
     }
 
-    fn is_variant(&mut self, place: &Place, variant: &str, span: Span) -> Value {
+    pub(super) fn is_variant(&mut self, place: &Place, variant: &str, span: Span) -> Value {
         let _ = self.func.place_ty(&self.payload(place, variant));
         let path = format_ident!("{variant}", span = span);
         self.push_value(OpKind::Matches(place.clone(), quote!(#path { .. })), Ty::Bool, span)
     }
 
-    fn payload(&self, place: &Place, variant: &str) -> Place {
+    pub(super) fn payload(&self, place: &Place, variant: &str) -> Place {
         place.then(Proj::Variant { path: variant.to_string(), member: "0".into() })
     }
 
     /// Whether an operand is known to be an `Option` or a `Result`.
-    fn wrapper(&mut self, operand: &Operand) -> Option<Wrapper> {
+    pub(super) fn wrapper(&mut self, operand: &Operand) -> Option<Wrapper> {
         match self.head_of(operand) {
             Ty::Option(_) => Some(Wrapper::Option),
             Ty::Result(..) => Some(Wrapper::Result),

@@ -120,6 +120,13 @@ impl Lower<'_> {
                 }
             }
             Pat::Struct(_) | Pat::TupleStruct(_) => {
+                if let (Pat::TupleStruct(s), Operand::Maybe(_, held)) = (pat, &operand) {
+                    // `Some(part)`
+                    if let [part] = &s.elems.iter().collect::<Vec<_>>()[..] {
+                        self.bind_pattern(part, (**held).clone());
+                    }
+                    return;
+                }
                 if super::record::counts_from_the_end(pat) {
                     self.sink.error(span, m::PATTERN, crate::diag::text(pat.to_token_stream()));
                 } else if let Some((parts, path)) = super::record::record_parts(pat) {
@@ -263,6 +270,12 @@ impl Lower<'_> {
                     .map(|(i, p)| self.owned_binding(&format!("{name}_{i}"), p, mutable, span))
                     .collect(),
             ),
+            Operand::Iter(iter) if mutable => Operand::Iter(Box::new(self.followed(*iter, name, span))),
+            // An option that may be given another value is built.
+            Operand::Maybe(..) if mutable => match self.as_place(operand, span) {
+                Some(place) => self.owned_binding(name, Operand::Owned(place.base), true, span),
+                None => Operand::Never,
+            },
             Operand::Path(p) if mutable && super::record::is_unit(&p.path) => {
                 let value = self.constructor(&p.path, Vec::new(), span);
                 self.owned_binding(name, value, mutable, span)
@@ -338,6 +351,12 @@ impl Lower<'_> {
             Pat::Reference(r) => self.matches(&r.pat, &operand.clone().dereferenced()),
             Pat::Ident(id) => match &id.subpat {
                 Some((_, sub)) => self.matches(sub, operand),
+                None if matches!(operand, Operand::Maybe(..)) && id.ident == "None"
+                    || matches!(operand, Operand::Ordering(_))
+                        && Self::ordering_named(&syn::Path::from(id.ident.clone())).is_some() =>
+                {
+                    self.test_tokens(pat, operand, span)
+                }
                 // A name may be a constant in scope; `matches!` tells it from a binding, as the primal does.
                 None if super::record::is_unit(&syn::Path::from(id.ident.clone()))
                     && matches!(operand, Operand::Place(_) | Operand::Ref(..) | Operand::Owned(_))
@@ -347,8 +366,10 @@ impl Lower<'_> {
                     let pattern = pat.to_token_stream();
                     Some(Test::If(self.push_value(OpKind::Matches(place, pattern), Ty::Bool, span)))
                 }
+                // Of a slice or an array it is a binding, or rustc says that it is none.
                 None if id.mutability.is_none()
                     && id.by_ref.is_none()
+                    && !self.is_sequence(operand)
                     && (may_be_constant(&id.ident.to_string()) || self.externs.contains_key(&id.ident.to_string())) =>
                 {
                     self.test_tokens(pat, operand, span)
@@ -469,6 +490,19 @@ impl Lower<'_> {
                 Some(Test::If(v))
             }
             Pat::Struct(_) | Pat::TupleStruct(_) => {
+                if let (Pat::TupleStruct(s), Operand::Maybe(some, held)) = (pat, operand) {
+                    let (some, held) = (*some, held.clone());
+                    return match &s.elems.iter().collect::<Vec<_>>()[..] {
+                        [part] if !is_irrefutable(part) => {
+                            let v = self.lazy_and(some, true, span, |this| {
+                                let test = this.matches(part, &held)?;
+                                Some(this.truth(test, span))
+                            })?;
+                            Some(Test::If(v))
+                        }
+                        _ => Some(Test::If(some)),
+                    };
+                }
                 if super::record::counts_from_the_end(pat) {
                     self.sink.error(span, m::PATTERN, crate::diag::text(pat.to_token_stream()));
                     return None;
@@ -500,6 +534,23 @@ impl Lower<'_> {
 
     /// `matches!(value, PATTERN)`, for a pattern that only rustc can read.
     pub(super) fn test_tokens(&mut self, pat: &Pat, operand: &Operand, span: Span) -> Option<Test> {
+        match operand {
+            // `None`
+            Operand::Maybe(some, _) => return Some(Test::If(self.push_value(OpKind::Not(*some), Ty::Bool, span))),
+            Operand::Ordering(order) => {
+                let path = match pat {
+                    Pat::Path(p) => Some(p.path.clone()),
+                    Pat::Ident(id) => Some(syn::Path::from(id.ident.clone())),
+                    _ => None,
+                };
+                let Some(op) = path.as_ref().and_then(Self::ordering_named) else {
+                    self.sink.error(span, m::ORDERING, "");
+                    return None;
+                };
+                return Some(Test::If(self.is_order(*order, op, span)));
+            }
+            _ => {}
+        }
         // A unit struct or a variant without fields.
         if let (Pat::Path(_), Operand::Place(place) | Operand::Ref(place, _)) = (pat, operand)
             && !self.is_scalar_place(place)

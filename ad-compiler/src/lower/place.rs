@@ -25,7 +25,13 @@ impl Lower<'_> {
                 None => self.func.types.fresh(),
             },
             Operand::Path(p) => self.path_ty(&p.path),
-            Operand::Closure(_) | Operand::Range(_) | Operand::Iter(_) => self.func.types.fresh(),
+            Operand::Maybe(_, held) => {
+                let held = self.ty_of(held);
+                Ty::Option(Box::new(if held.is_scalar() { peeled(&held) } else { held }))
+            }
+            Operand::Closure(_) | Operand::Range(_) | Operand::Iter(_) | Operand::Ordering(_) => {
+                self.func.types.fresh()
+            }
         }
     }
 
@@ -159,6 +165,14 @@ impl Lower<'_> {
                 self.sink.error(span, m::EXPECTED_SCALAR, "an iterator");
                 return None;
             }
+            Operand::Maybe(..) => {
+                self.sink.error(span, m::EXPECTED_SCALAR, "an `Option`");
+                return None;
+            }
+            Operand::Ordering(_) => {
+                self.sink.error(span, m::ORDERING, "");
+                return None;
+            }
         };
         if let Some(want) = want
             && want.is_scalar()
@@ -281,6 +295,10 @@ impl Lower<'_> {
                 Some(Init::Copy { from, how: CopyHow::Bits })
             }
             Operand::Unit => Some(Init::Tuple(Vec::new())),
+            Operand::Maybe(some, held) => {
+                let built = self.built(some, &held, span);
+                if let Operand::Owned(var) = built { Some(Init::Move(Place::whole(var))) } else { None }
+            }
             Operand::Path(p) if super::record::is_unit(&p.path) => {
                 let ty = self.path_ty(&p.path);
                 let init = Init::Record { path: p.to_token_stream(), fields: Vec::new(), rest: None };

@@ -149,7 +149,9 @@ impl Lower<'_> {
             | Operand::Tuple(_)
             | Operand::Closure(_)
             | Operand::Range(_)
-            | Operand::Iter(_) => {
+            | Operand::Iter(_)
+            | Operand::Maybe(..)
+            | Operand::Ordering(_) => {
                 self.sink.error(span, m::STRUCT_FIELD, name.to_string());
                 Operand::Never
             }

@@ -237,6 +237,15 @@ pub(super) fn tokens_contain(tokens: proc_macro2::TokenStream, word: &str) -> bo
     })
 }
 
+/// Whether tokens have a `?`.
+pub(super) fn questions(tokens: proc_macro2::TokenStream) -> bool {
+    tokens.into_iter().any(|t| match t {
+        proc_macro2::TokenTree::Punct(p) => p.as_char() == '?',
+        proc_macro2::TokenTree::Group(g) => questions(g.stream()),
+        _ => false,
+    })
+}
+
 fn mentions(tokens: &impl ToTokens, name: &syn::Ident) -> bool {
     tokens_contain(tokens.to_token_stream(), &name.to_string())
 }
@@ -257,7 +266,7 @@ pub(super) fn changes_something(tokens: proc_macro2::TokenStream) -> bool {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     tokens.iter().enumerate().any(|(i, t)| match t {
         TokenTree::Group(g) => changes_something(g.stream()),
-        TokenTree::Ident(id) => ["mut", "push", "pop", "swap", "fill", "return"].iter().any(|w| id == w),
+        TokenTree::Ident(id) => ["mut", "push", "pop", "swap", "fill"].iter().any(|w| id == w),
         TokenTree::Punct(p) if p.as_char() == '!' => {
             let called = matches!(tokens.get(i + 1), Some(TokenTree::Group(_)));
             called && i > 0 && matches!(tokens[i - 1], TokenTree::Ident(_))

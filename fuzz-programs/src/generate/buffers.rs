@@ -23,6 +23,7 @@ enum B {
     Rotate,
     Store,
     Rows,
+    Sort,
 }
 
 impl Gen<'_> {
@@ -41,6 +42,7 @@ impl Gen<'_> {
             (1.0, Some(F::Fill), B::Rotate),
             (4.0, Some(F::Mutation), B::Store),
             (3.0, Some(F::Rows), B::Rows),
+            (3.0, Some(F::Sorts), B::Sort),
         ]);
         let weight = |f| self.features.weight(f) > 0.0;
         match p {
@@ -89,6 +91,7 @@ impl Gen<'_> {
                 Some(vec![Stmt::Do(Action::Fill, vec![v, value])])
             }
             B::Rows => self.rows(),
+            B::Sort => self.sort(),
             B::CopyFrom => Some(vec![self.copy_from()?]),
             B::Reverse => {
                 let v = self.writable_floats()?;
@@ -171,7 +174,7 @@ impl Gen<'_> {
         made
     }
 
-    fn writable_floats(&mut self) -> Option<Expr> {
+    pub(super) fn writable_floats(&mut self) -> Option<Expr> {
         let real = self.real.clone();
         self.choose(|l| l.writable() && l.ty.element() == Some(&real)).map(|l| l.expr())
     }

@@ -35,7 +35,9 @@ impl Gen<'_> {
         let local = self.choose(|l| l.ty.element() == Some(&real))?;
         self.restrict(local.var, Access::ReadOnly);
         let k = usize_lit(2);
+        let backwards = self.coin(F::Flat, 0.25);
         let source = match self.dice.below(3) {
+            _ if backwards => Source::RChunks(local.expr(), k, self.dice.chance(0.5)),
             0 => Source::Windows(local.expr(), k),
             1 => Source::Chunks(local.expr(), k, true),
             _ => Source::Chunks(local.expr(), k, false),
@@ -62,6 +64,11 @@ impl Gen<'_> {
         for _ in 0..self.dice.below(3) {
             if let Source::Borrow(e) | Source::Value(e) = &chain.source {
                 chain.source = Source::Iter(e.clone());
+            }
+            if closures && (self.coin(F::Deciding, 0.08) || self.coin(F::Flat, 0.08)) && self.more_adaptors(&mut chain)
+            {
+                (exact, both) = (false, false);
+                continue;
             }
             match self.dice.below(if closures { 12 } else { 8 }) {
                 0 if matches!(&chain.item, Ty::Ref(t, false) if t.is_copy()) => {
@@ -160,7 +167,7 @@ impl Gen<'_> {
         }
     }
 
-    fn mapping(&mut self, item: &Ty) -> Closure {
+    pub(super) fn mapping(&mut self, item: &Ty) -> Closure {
         let mark = self.enter();
         let pat = self.item_pat(item);
         let body = self.whole_body(2);
@@ -211,7 +218,7 @@ impl Gen<'_> {
         made
     }
 
-    fn filtering(&mut self, item: &Ty) -> Closure {
+    pub(super) fn filtering(&mut self, item: &Ty) -> Closure {
         let mark = self.enter();
         let var = self.fresh();
         // `filter(|&x| …)` for values, `filter(|&&x| …)` for references.

@@ -102,6 +102,13 @@ features! {
     ChainTwo "chain" 0.4 "a.iter().chain(b)";
     Inspect "inspect" 0.3 "inspect";
     AnyAll "any-all" 0.5 "any and all";
+    Elements "elements" 0.8 "get, first, last, and what is made of them";
+    Searches "searches" 0.8 "max_by, find, position, nth, last, reduce and their like";
+    Orderings "orderings" 0.3 "match on total_cmp and partial_cmp";
+    Deciding "deciding" 0.5 "filter_map, map_while, scan";
+    Flat "flat" 0.5 "flat_map, flatten, cycle, rchunks";
+    Sorts "sorts" 0.6 "sort_by and sort_unstable_by of floats";
+    IteratorState "iterator-state" 0.6 "let mut it = …; it.next(), it.by_ref()";
     Structs "structs" 1.0 "structs: parameters, fields, literals, update syntax, patterns";
     Enums "enums" 1.0 "enums with data: built, matched, changed in place";
     Options "options" 1.0 "Option and Result: ?, if let, let else, while let, methods, results";

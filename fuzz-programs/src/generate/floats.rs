@@ -31,6 +31,9 @@ enum P {
     IndexEffect,
     Enum,
     Wrapped,
+    Element,
+    Search,
+    Order,
 }
 
 impl Gen<'_> {
@@ -66,6 +69,9 @@ impl Gen<'_> {
             (1.0, Some(F::StopGradient), P::Stop),
             (2.0, Some(F::IndexEffects), P::IndexEffect),
             (if self.records.is_empty() { 0.0 } else { 8.0 }, Some(F::Enums), P::Enum),
+            (5.0, Some(F::Elements), P::Element),
+            (if self.features.weight(F::Chains) > 0.0 { 5.0 } else { 0.0 }, Some(F::Searches), P::Search),
+            (2.0, Some(F::Orderings), P::Order),
             (if self.failure.is_some() { 14.0 } else { 0.0 }, Some(F::Options), P::Wrapped),
         ]);
         let made = match p {
@@ -118,6 +124,9 @@ impl Gen<'_> {
             P::IndexEffect => self.counted_index(false),
             P::Enum => self.enum_float(depth - 1),
             P::Wrapped => self.wrapped_float(depth - 1),
+            P::Element => self.element(depth - 1),
+            P::Search => self.search(depth - 1),
+            P::Order => self.by_order(depth - 1),
         };
         made.unwrap_or_else(|| self.float_leaf())
     }

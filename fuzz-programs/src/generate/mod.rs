@@ -12,6 +12,7 @@ pub(crate) mod features;
 mod floats;
 mod functions;
 mod loops;
+mod maybe;
 mod records;
 mod scope;
 mod statements;
@@ -178,8 +179,8 @@ mod tests {
     fn switches_work() {
         let marks = [
             ("if", "if "),
-            ("while,newton,moving-bounds,index-effects,options", "while "),
-            ("closures,closure-mut,chains", "|"),
+            ("while,newton,moving-bounds,index-effects,options,iterator-state", "while "),
+            ("closures,closure-mut,chains,elements", "|"),
             ("early-return,recursion,cycles,halves,closure-return", "return"),
             ("break,loop,labelled-blocks,open-ranges,options", "break"),
             ("open-ranges", ".. {"),
@@ -198,10 +199,19 @@ mod tests {
             ("casts", " as f64"),
             ("structs", "struct S"),
             ("enums", "enum E"),
-            ("options", "Some("),
+            ("options,elements,searches,deciding,iterator-state", "Some("),
             ("options", "Result<"),
             ("methods", "impl S"),
-            ("match,slice-match,float-match,chars,enums,options", "match "),
+            ("elements", ".get("),
+            ("searches", ".max_by("),
+            ("searches,iterator-state", ".next()"),
+            ("iterator-state", "by_ref"),
+            ("deciding,iterator-state", "filter_map"),
+            ("deciding", "scan("),
+            ("flat", "flat_map"),
+            ("sorts", "sort_by"),
+            ("orderings", "Ordering::Less"),
+            ("match,slice-match,float-match,chars,enums,options,elements,searches,orderings,iterator-state", "match "),
         ];
         let all: String = (0..300).map(|i| text(&Features::default(), i)).collect();
         for (names, mark) in marks {

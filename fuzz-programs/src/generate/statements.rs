@@ -49,6 +49,7 @@ enum S {
     Record,
     TwoFields,
     Wrapped,
+    IteratorState,
 }
 
 impl Gen<'_> {
@@ -153,6 +154,7 @@ impl Gen<'_> {
             (if self.records.is_empty() { 0.0 } else { 22.0 }, None, S::Record),
             (if self.records.is_empty() { 0.0 } else { 3.0 }, Some(F::Structs), S::TwoFields),
             (if self.failure.is_some() { 16.0 } else { 0.0 }, Some(F::Options), S::Wrapped),
+            (4.0 * nest, Some(F::IteratorState), S::IteratorState),
         ]);
         match p {
             S::Let => Some(vec![self.let_float()]),
@@ -267,6 +269,7 @@ impl Gen<'_> {
             S::TwoFields if self.closed == 0 => self.two_fields(),
             S::TwoFields => None,
             S::Wrapped => self.wrapped_statement(depth),
+            S::IteratorState => self.iterator_state(depth),
             S::Unpack => self.unpack().map(|s| vec![s]),
             S::BlockMethod => {
                 let (cond, a, b) = (self.cond(1), self.float_block(2), self.float_block(2));

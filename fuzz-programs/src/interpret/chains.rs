@@ -21,6 +21,8 @@ impl<'p> Interpreter<'p> {
             Cut::Windows => (0..(n + 1).saturating_sub(k)).map(|i| (i, i + k)).collect(),
             Cut::Chunks => (0..n).step_by(k).map(|i| (i, (i + k).min(n))).collect(),
             Cut::Exact => (0..n / k).map(|i| (i * k, i * k + k)).collect(),
+            Cut::Back => (0..n).step_by(k).map(|i| ((n - i).saturating_sub(k), n - i)).collect(),
+            Cut::BackExact => (0..n / k).map(|i| (n - i * k - k, n - i * k)).collect(),
         };
         Ok(ranges.into_iter().map(|(lo, hi)| Value::Ref(place.then(Step::Range(lo, hi)))).collect())
     }
@@ -49,6 +51,10 @@ impl<'p> Interpreter<'p> {
                 self.windows(frame, e, k, if *exact { Cut::Exact } else { Cut::Chunks })?
             }
             Source::Windows(e, k) => self.windows(frame, e, k, Cut::Windows)?,
+            Source::RChunks(e, k, exact) => {
+                self.windows(frame, e, k, if *exact { Cut::BackExact } else { Cut::Back })?
+            }
+            Source::Rest(var, _) => self.rest(frame, *var)?,
         };
         for adaptor in &chain.adaptors {
             items = self.adapt(frame, adaptor, items)?;
@@ -57,7 +63,7 @@ impl<'p> Interpreter<'p> {
     }
 
     /// What the closure of `filter` and the like says of an item, which it sees by reference.
-    fn holds(&mut self, frame: &mut Frame<'p>, closure: &'p Closure, item: &Value) -> Eval<bool> {
+    pub(super) fn holds(&mut self, frame: &mut Frame<'p>, closure: &'p Closure, item: &Value) -> Eval<bool> {
         let slot = self.memory.alloc(item.clone());
         let answer = self.apply(frame, closure, vec![Value::Ref(Place { slot, path: Vec::new() })])?;
         let answer = answer == Value::Bool(true);
@@ -135,6 +141,52 @@ impl<'p> Interpreter<'p> {
                     self.apply(frame, closure, vec![Value::Ref(Place { slot, path: Vec::new() })])?;
                 }
                 items
+            }
+            Adaptor::FilterMap(closure) | Adaptor::MapWhile(closure) => {
+                let mut out = Vec::new();
+                for item in items {
+                    match self.decided(frame, closure, vec![item])? {
+                        Some(value) => out.push(value),
+                        None if matches!(adaptor, Adaptor::MapWhile(_)) => break,
+                        None => {}
+                    }
+                }
+                out
+            }
+            Adaptor::Scan(init, closure) => {
+                let state = self.expr(frame, init)?;
+                let slot = self.memory.alloc(state);
+                let mut out = Vec::new();
+                for item in items {
+                    let state = Value::Ref(Place { slot, path: Vec::new() });
+                    match self.decided(frame, closure, vec![state, item])? {
+                        Some(value) => out.push(value),
+                        None => break,
+                    }
+                }
+                out
+            }
+            Adaptor::FlatMap(closure) => {
+                let mut out = Vec::new();
+                for item in items {
+                    let Value::Seq(more) = self.apply(frame, closure, vec![item])? else {
+                        return fail("an array is expected");
+                    };
+                    out.extend(more);
+                }
+                out
+            }
+            Adaptor::Flatten => {
+                let mut out = Vec::new();
+                for item in items {
+                    let Value::Ref(place) = item else { return fail("a reference is expected") };
+                    out.extend(self.elements(&place)?);
+                }
+                out
+            }
+            Adaptor::CycleTake(n) => {
+                let n = self.index(frame, n)?;
+                items.iter().cycle().take(n).cloned().collect()
             }
             Adaptor::Filter(closure) => {
                 let mut out = Vec::new();
@@ -216,4 +268,6 @@ enum Cut {
     Windows,
     Chunks,
     Exact,
+    Back,
+    BackExact,
 }

@@ -7,6 +7,7 @@
 mod calls;
 mod chains;
 mod floats;
+mod maybe;
 mod places;
 mod records;
 mod statements;
@@ -298,6 +299,8 @@ impl<'p> Interpreter<'p> {
             }
             Kind::Construct(variant, fields, base) => self.construct(frame, &e.ty, *variant, fields, base.as_deref()),
             Kind::IfLet(conjuncts, then, otherwise) => self.if_let(frame, conjuncts, then, otherwise.as_ref()),
+            Kind::Maybe(maybe, finish) => self.maybe(frame, &e.ty, maybe, finish),
+            Kind::ByOrder(a, b, total, arms) => self.by_order(frame, a, b, *total, arms),
             Kind::Try(a) => self.propagate(frame, a),
             Kind::Wrapped(f, a, args, closure) => self.wrapped(frame, *f, a, args, closure.as_ref()),
         }

@@ -15,7 +15,7 @@ impl<'p> Interpreter<'p> {
         Ok(value)
     }
 
-    fn store(&mut self, place: &Place, value: Value) -> Eval<()> {
+    pub(super) fn store(&mut self, place: &Place, value: Value) -> Eval<()> {
         Ok(self.memory.update(place, |old| *old = value)?)
     }
 
@@ -68,6 +68,9 @@ impl<'p> Interpreter<'p> {
                 Ok(())
             }
             Stmt::Expr(e) => self.expr(frame, e).map(drop),
+            Stmt::For { id, pat, over, body, .. } if matches!(over.source, crate::tree::Source::Rest(_, true)) => {
+                self.by_ref(frame, *id, pat, over, body)
+            }
             Stmt::For { id, pat, over, body, .. } => {
                 let items = self.items(frame, over)?;
                 self.decide(items.len() as i64);
@@ -91,6 +94,20 @@ impl<'p> Interpreter<'p> {
                 let more = self.matches(frame, pat, &value)?;
                 self.decide(i64::from(more));
                 if !more || self.iteration(frame, *id, body)?.is_some() {
+                    return Ok(());
+                }
+            },
+            Stmt::LetIter { var, chain } => {
+                let items = self.items(frame, chain)?;
+                self.bind(frame, *var, Value::Seq(items));
+                Ok(())
+            }
+            Stmt::WhileNext { id, pat, iter, body, .. } => loop {
+                let item = self.next(frame, *iter, crate::tree::Next::Front)?;
+                self.decide(i64::from(item.is_some()));
+                let Some(item) = item else { return Ok(()) };
+                self.bind_pat(frame, pat, item)?;
+                if self.iteration(frame, *id, body)?.is_some() {
                     return Ok(());
                 }
             },
@@ -126,7 +143,7 @@ impl<'p> Interpreter<'p> {
     }
 
     /// One iteration; `Some` when the loop is to be left.
-    fn iteration(&mut self, frame: &mut Frame<'p>, id: LoopId, body: &'p Block) -> Eval<Option<Value>> {
+    pub(super) fn iteration(&mut self, frame: &mut Frame<'p>, id: LoopId, body: &'p Block) -> Eval<Option<Value>> {
         self.step()?;
         let closures = frame.closures.len();
         let flow = self.block(frame, body);
@@ -301,6 +318,7 @@ impl<'p> Interpreter<'p> {
                 }
                 Ok(())
             }
+            Action::Sort(by) => self.sort(&target, n, by),
             Action::Push => {
                 let value = self.expr(frame, &operands[1])?;
                 self.sequence(&target, |vs| vs.push(value))

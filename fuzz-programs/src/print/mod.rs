@@ -5,6 +5,7 @@
 
 pub(crate) mod check;
 mod literals;
+mod maybe;
 mod records;
 mod statements;
 mod stub;
@@ -362,6 +363,8 @@ impl<'p> Printer<'p> {
                 other => unreachable!("a literal of {other:?}"),
             },
             Kind::IfLet(conjuncts, then, otherwise) => self.if_let_text(conjuncts, then, otherwise.as_ref(), suffix),
+            Kind::Maybe(maybe, finish) => self.maybe(maybe, finish, &e.ty, suffix),
+            Kind::ByOrder(a, b, total, arms) => self.by_order(a, b, *total, arms, suffix),
             Kind::Try(a) => format!("{}?", self.receiver(a)),
             Kind::Wrapped(f, a, args, closure) => self.wrapped(*f, a, args, closure.as_ref()),
             Kind::PopUnwrap(a) => format!("{}.pop().unwrap()", self.receiver(a)),
@@ -446,6 +449,11 @@ impl<'p> Printer<'p> {
                 let name = if *exact { "chunks_exact_mut" } else { "chunks_mut" };
                 format!("{}.{name}({})", self.receiver(e), self.expr(k, false))
             }
+            Source::RChunks(e, k, exact) => {
+                let name = if *exact { "rchunks_exact" } else { "rchunks" };
+                format!("{}.{name}({})", self.receiver(e), self.expr(k, false))
+            }
+            Source::Rest(var, by_ref) => format!("{}{}", self.name(*var), if *by_ref { ".by_ref()" } else { "" }),
             Source::Windows(e, k) => format!("{}.windows({})", self.receiver(e), self.expr(k, false)),
         };
         for adaptor in &chain.adaptors {
@@ -465,6 +473,12 @@ impl<'p> Printer<'p> {
                 Adaptor::SkipWhile(c) => format!(".skip_while({})", self.closure(c)),
                 Adaptor::Chain(other) => format!(".chain({})", self.chain(other, true)),
                 Adaptor::Inspect(c) => format!(".inspect({})", self.closure(c)),
+                Adaptor::FilterMap(c) => format!(".filter_map({})", self.closure(c)),
+                Adaptor::MapWhile(c) => format!(".map_while({})", self.closure(c)),
+                Adaptor::Scan(e, c) => format!(".scan({}, {})", self.known(e), self.closure(c)),
+                Adaptor::FlatMap(c) => format!(".flat_map({})", self.closure(c)),
+                Adaptor::Flatten => ".flatten()".to_owned(),
+                Adaptor::CycleTake(n) => format!(".cycle().take({})", self.expr(n, false)),
             });
         }
         text

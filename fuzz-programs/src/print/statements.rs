@@ -115,6 +115,11 @@ impl<'p> Printer<'p> {
                 let head = format!("while let {} = {}", self.arm_pat(pat), self.expr(value, false));
                 format!("{}{head} {}", label_of(*id, *label), self.block(body, false))
             }
+            Stmt::LetIter { var, chain } => format!("let mut {} = {};", self.name(*var), self.chain(chain, false)),
+            Stmt::WhileNext { id, label, pat, iter, body } => {
+                let head = format!("while let Some({}) = {}.next()", self.pat(pat), self.name(*iter));
+                format!("{}{head} {}", label_of(*id, *label), self.block(body, false))
+            }
             Stmt::LetElse(pat, e, otherwise) => {
                 let (pat, e) = (self.arm_pat(pat), self.expr(e, false));
                 format!("let {pat} = {e} else {};", self.block(otherwise, false))
@@ -171,6 +176,10 @@ impl<'p> Printer<'p> {
             return format!("std::mem::swap(&mut {a}, &mut {b});");
         }
         let target = self.receiver(&operands[0]);
+        if let Action::Sort(by) = action {
+            let single = operands[0].ty.element() == Some(&crate::tree::Ty::F32);
+            return super::maybe::sort(&target, by, single);
+        }
         if let Action::CopyFrom | Action::CloneFrom | Action::Extend = action {
             let name = match action {
                 Action::CopyFrom => "copy_from_slice",

@@ -1,11 +1,12 @@
-//! A method that gives an Option.
+//! An iterator's method that there is not.
 #![allow(unused)]
 
 use ad_runtime::differentiate;
 
 #[differentiate]
 fn f(xs: &[f64]) -> f64 {
-    *xs.iter().max_by(|a, b| a.total_cmp(b)).unwrap()
+    let k = xs.iter().rposition(|x| *x > 0.0).unwrap();
+    xs[k]
 }
 
 fn main() {}

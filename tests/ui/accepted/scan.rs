@@ -1,4 +1,4 @@
-//! An iterator's method that there is not.
+//! `scan`.
 #![allow(unused)]
 
 use ad_runtime::differentiate;
