@@ -424,6 +424,7 @@ impl Lower<'_> {
             return false;
         }
         match self.head_of(receiver) {
+            ty @ Ty::Other(_) if self.listed_method(&ty, name).is_some() => true,
             Ty::Other(_) => !matches!(name, "clone" | "to_owned" | "borrow" | "as_ref" | "as_mut" | "into"),
             ty @ Ty::Var(_) => {
                 self.func.types.class(&ty) == Some(crate::ir::ty::Class::Any)

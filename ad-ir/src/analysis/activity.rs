@@ -104,8 +104,8 @@ struct Solver<'a> {
 
 /// Solves activity for a primal.
 pub fn solve(func: &Func, sig: &Signature) -> Activity {
-    let float = (0..func.values.len()).map(|i| func.ty(Value(i as u32)).peel().may_hold_float()).collect();
-    let var_float = (0..func.vars.len()).map(|i| func.var_ty(Var(i as u32)).may_hold_float()).collect();
+    let float = func.values.iter().map(|v| func.types.may_hold_float(&v.ty)).collect();
+    let var_float = func.vars.iter().map(|v| func.types.may_hold_float(&v.ty)).collect();
     let mut s = Solver {
         func,
         float,

@@ -188,6 +188,7 @@ impl Func {
                 (Proj::Range { .. }, Ty::Array(e, _) | Ty::Slice(e) | Ty::Vec(e)) => Ty::Slice(e),
                 (Proj::Field(n), Ty::Tuple(parts)) if (*n as usize) < parts.len() => parts[*n as usize].clone(),
                 (Proj::Named(member), Ty::Other(name)) => self.types.field(&name, member),
+                (Proj::Field(n), Ty::Other(name)) => self.types.field(&name, &n.to_string()),
                 // A struct in a struct: what is known of its fields is known of this one's.
                 (Proj::Named(member), Ty::Var(v)) => self.types.field(&format!("?{}", v.0), member),
                 (Proj::Variant { .. }, Ty::Option(inner)) => *inner,

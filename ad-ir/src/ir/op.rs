@@ -5,6 +5,7 @@ use crate::rules::Rule;
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use std::borrow::Cow;
+use std::rc::Rc;
 
 /// One operation. `result` is the SSA value it defines, if any.
 #[derive(Clone, Debug)]
@@ -279,13 +280,21 @@ pub struct Call {
     pub args: Vec<Arg>,
     /// The variable that receives the result, if it is used.
     pub result: Option<Var>,
-    /// Whether the callee is the function being compiled.
+    /// Whether the callee is the function being compiled, or calls it in turn.
     pub recursive: bool,
+    /// Why the callee has no derivative, where that is known.
+    pub plain: Option<Rc<str>>,
     /// One per argument in the derivative forms of the call; empty in a plain [`OpKind::Call`].
     pub shadows: Vec<ArgShadow>,
 }
 
 impl Call {
+    /// A plain call; the derivative forms are made of it.
+    pub fn new(form: Form, path: syn::Path, args: Vec<Arg>, result: Option<Var>) -> Call {
+        let (prefix, turbofish, shadows) = (String::new(), None, Vec::new());
+        Call { form, prefix, path, turbofish, args, result, recursive: false, plain: None, shadows }
+    }
+
     /// Whether it is a call of `f::grad` or `f::value_and_grad`, whose derivative forms stand with `f`.
     pub fn is_nested(&self) -> bool {
         self.form == Form::Function && (self.prefix.starts_with("grad_") || self.prefix.starts_with("value_and_grad_"))
