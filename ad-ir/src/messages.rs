@@ -118,4 +118,5 @@ messages! {
 
     // ---- activity ----
     CAST_RETURNS = "this cast to an integer cuts the derivative, and its value returns to the result: write `x.floor() as …` (or `round`, `trunc`, `ceil`) where a piecewise constant is meant, or `stop_gradient(x) as …`";
+    INTEGER_RETURNS = "this call gives an integer, which does not follow what it was made of, and its value returns to the result: return a float where a piecewise constant is meant, or cut the derivative on purpose by `stop_gradient(…)` around each active argument";
 }

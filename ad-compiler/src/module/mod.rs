@@ -135,7 +135,13 @@ fn units_of_block<'m>(
     out: &mut Vec<Unit<'m>>,
 ) {
     // The block's own attribute holds for its functions.
-    let mut of_block = Unit::new((i, None), syn::parse_quote!(fn block() {}), attribute);
+    let mut of_block = Unit::new(
+        (i, None),
+        syn::parse_quote!(
+            fn block() {}
+        ),
+        attribute,
+    );
     of_block.own(&mut bare.attrs);
     let Unit { attribute: of_block, asked, sink: mut found, .. } = of_block;
     let mut method = methods::method(block, &of_block, &mut found);
@@ -214,7 +220,12 @@ impl Unit<'_> {
 }
 
 /// Differentiates the functions: for each item what stands behind it.
-fn derivatives(items: &[syn::Item], mut units: Vec<Unit<'_>>, attribute: &Attribute, sink: &mut Sink) -> Vec<TokenStream> {
+fn derivatives(
+    items: &[syn::Item],
+    mut units: Vec<Unit<'_>>,
+    attribute: &Attribute,
+    sink: &mut Sink,
+) -> Vec<TokenStream> {
     let present: Vec<&syn::Item> = items.iter().filter(|i| is_on(i, &attribute.cfgs)).collect();
     let mut table = Table::of(&present);
     for unit in units.iter_mut().filter(|u| u.plain.is_none() && !u.asked) {
@@ -234,7 +245,10 @@ fn derivatives(items: &[syn::Item], mut units: Vec<Unit<'_>>, attribute: &Attrib
     of_traits(&present, &mut table);
     let module = Rc::new(table);
     for (i, unit) in units.iter_mut().enumerate().filter(|(_, u)| u.plain.is_none()) {
-        clashes(unit, &present);
+        if clashes(unit, &present) {
+            unit.failed = true;
+            continue;
+        }
         let options = &mut unit.attribute.signature;
         options.method = unit.method.clone();
         options.within = Some(Within { module: module.clone(), circle: circles[i] });
@@ -309,9 +323,9 @@ fn of_traits(items: &[&syn::Item], table: &mut Table) {
 }
 
 /// The type of the derivatives has the function's name, which the module may use for a type or a module of its own.
-fn clashes(unit: &mut Unit<'_>, items: &[&syn::Item]) {
+fn clashes(unit: &mut Unit<'_>, items: &[&syn::Item]) -> bool {
     if unit.method.is_some() {
-        return;
+        return false;
     }
     let name = unit.attribute.signature.type_name.as_ref().unwrap_or(&unit.function.sig.ident);
     let other = items.iter().find_map(|item| match item {
@@ -325,6 +339,7 @@ fn clashes(unit: &mut Unit<'_>, items: &[&syn::Item]) {
     if let Some(other) = other {
         unit.sink.error(name.span(), m::NAME_CLASH, other);
     }
+    other.is_some()
 }
 
 /// Why a function that nobody asked for by itself is left as it is.

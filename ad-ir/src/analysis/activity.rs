@@ -428,12 +428,19 @@ fn only_cast(func: &Func) -> HashSet<Value> {
     cast
 }
 
+/// Where a derivative is cut by something that gives an integer, and what is said if its value returns.
+#[derive(Clone, Copy)]
+struct Cut {
+    at: Span,
+    message: m::Message,
+}
+
 /// Refuses what would lose a derivative silently: integers cast from active floats that come back as floats, active
 /// values of unknown type, and methods of users' types on active values.
 pub fn check(func: &Func, act: &Activity, sink: &mut Sink) {
     // What an integer cast from an active float went into: values and variables, with the cast that is to blame.
-    let mut cut: EntityMap<Value, Span> = EntityMap::default();
-    let mut cut_vars: EntityMap<Var, Span> = EntityMap::default();
+    let mut cut: EntityMap<Value, Cut> = EntityMap::default();
+    let mut cut_vars: EntityMap<Var, Cut> = EntityMap::default();
     let mut ops: Vec<&Op> = Vec::new();
     func.walk(func.body, &mut |_, op| ops.push(op));
     let mut changed = true;
@@ -441,20 +448,25 @@ pub fn check(func: &Func, act: &Activity, sink: &mut Sink) {
         changed = false;
         for op in &ops {
             let found = match &op.kind {
-                OpKind::Cast(v, to) if act.varied(*v) && !func.types.is_float(to) => Some(op.span),
+                OpKind::Cast(v, to) if act.varied(*v) && !func.types.is_float(to) => {
+                    Some(Cut { at: op.span, message: m::CAST_RETURNS })
+                }
+                OpKind::Call(call) if call.args.iter().any(|a| act.arg_varied(a)) => {
+                    Some(Cut { at: op.span, message: m::INTEGER_RETURNS })
+                }
                 OpKind::Stop(_) => None,
                 kind => carried(kind, &cut, &cut_vars),
             };
-            let Some(span) = found else { continue };
+            let Some(cut_here) = found else { continue };
             // A float made of it is no longer followed: it is an error where the result needs it.
             if let Some(v) = op.result
                 && !matches!(func.ty(v).peel(), Ty::Bool | Ty::Float(_))
-                && cut.insert(v, span).is_none()
+                && cut.insert(v, cut_here).is_none()
             {
                 changed = true;
             }
-            for var in written(&op.kind) {
-                changed |= cut_vars.insert(var, span).is_none();
+            for var in given(func, &op.kind) {
+                changed |= cut_vars.insert(var, cut_here).is_none();
             }
         }
     }
@@ -465,24 +477,24 @@ pub fn check(func: &Func, act: &Activity, sink: &mut Sink) {
             op.result.is_some_and(|v| useful.contains(&v) && !matches!(func.ty(v).peel(), Ty::Bool | Ty::Int(_)));
         if float
             && !matches!(op.kind, OpKind::Load(_))
-            && let Some(span) = carried(&op.kind, &cut, &cut_vars)
+            && let Some(cut) = carried(&op.kind, &cut, &cut_vars)
         {
-            sink.error(span, m::CAST_RETURNS, "");
+            sink.error(cut.at, cut.message, "");
         }
         if let OpKind::Call(call) = &op.kind
-            && let Some(span) = carried(&op.kind, &cut, &cut_vars)
+            && let Some(cut) = carried(&op.kind, &cut, &cut_vars)
             && call.result.is_some()
         {
-            sink.error(span, m::CAST_RETURNS, "");
+            sink.error(cut.at, cut.message, "");
         }
     }
-    for span in returned(&func.ret, &cut, &cut_vars) {
-        sink.error(span, m::CAST_RETURNS, "");
+    for cut in returned(&func.ret, &cut, &cut_vars) {
+        sink.error(cut.at, cut.message, "");
     }
     // What is stored to the caller's variables returns to it.
     for var in &func.mut_params {
-        if let Some(span) = cut_vars.get(var) {
-            sink.error(*span, m::CAST_RETURNS, "");
+        if let Some(cut) = cut_vars.get(var) {
+            sink.error(cut.at, cut.message, "");
         }
     }
     // One annotation settles all values of one type.
@@ -505,8 +517,18 @@ pub fn check(func: &Func, act: &Activity, sink: &mut Sink) {
     }
 }
 
+/// What an operation gives a value to; of calls only results that are known to be integers.
+fn given(func: &Func, kind: &OpKind) -> Vec<Var> {
+    match kind {
+        OpKind::Call(call) => {
+            call.result.into_iter().filter(|v| matches!(func.var_ty(*v).peel(), Ty::Int(_) | Ty::Char)).collect()
+        }
+        kind => written(kind),
+    }
+}
+
 /// The cast whose value the operation passes on: as an operand, not as an index, a length or a condition.
-fn carried(kind: &OpKind, cut: &EntityMap<Value, Span>, vars: &EntityMap<Var, Span>) -> Option<Span> {
+fn carried(kind: &OpKind, cut: &EntityMap<Value, Cut>, vars: &EntityMap<Var, Cut>) -> Option<Cut> {
     let of = |v: &Value| cut.get(v).copied();
     let at = |p: &Place| vars.get(&p.base).copied();
     match kind {
@@ -516,9 +538,9 @@ fn carried(kind: &OpKind, cut: &EntityMap<Value, Span>, vars: &EntityMap<Var, Sp
         OpKind::Rule(_, args) | OpKind::Method(_, args) | OpKind::PathCall(_, args) => args.iter().find_map(of),
         OpKind::Declare(_, init) | OpKind::Store(_, init) | OpKind::Push(_, init) | OpKind::Resize(_, _, init) => {
             let found = std::cell::Cell::new(None);
-            let note = |span: Option<Span>| {
-                found.set(found.get().or(span));
-                span.is_some()
+            let note = |cut: Option<Cut>| {
+                found.set(found.get().or(cut));
+                cut.is_some()
             };
             init_any(init, &|v| note(of(&v)), &|p| note(at(p)));
             found.get()
@@ -541,15 +563,15 @@ fn carried(kind: &OpKind, cut: &EntityMap<Value, Span>, vars: &EntityMap<Var, Sp
     }
 }
 
-fn in_argument(arg: &Arg, cut: &EntityMap<Value, Span>, vars: &EntityMap<Var, Span>) -> Option<Span> {
+fn in_argument(arg: &Arg, cut: &EntityMap<Value, Cut>, vars: &EntityMap<Var, Cut>) -> Option<Cut> {
     match arg {
         Arg::Value(v) => cut.get(v).copied(),
         Arg::Ref(p) | Arg::RefMut(p) | Arg::Reborrow(p) => vars.get(&p.base).copied(),
         Arg::Owned(init, _) => {
             let found = std::cell::Cell::new(None);
-            let note = |span: Option<Span>| {
-                found.set(found.get().or(span));
-                span.is_some()
+            let note = |cut: Option<Cut>| {
+                found.set(found.get().or(cut));
+                cut.is_some()
             };
             init_any(init, &|v| note(cut.get(&v).copied()), &|p| note(vars.get(&p.base).copied()));
             found.get()
@@ -572,7 +594,7 @@ fn written(kind: &OpKind) -> Vec<Var> {
     }
 }
 
-fn returned(ret: &RetShape, cut: &EntityMap<Value, Span>, vars: &EntityMap<Var, Span>) -> Vec<Span> {
+fn returned(ret: &RetShape, cut: &EntityMap<Value, Cut>, vars: &EntityMap<Var, Cut>) -> Vec<Cut> {
     match ret {
         RetShape::Unit => Vec::new(),
         RetShape::Value(v) => cut.get(v).copied().into_iter().collect(),

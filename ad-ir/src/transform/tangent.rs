@@ -9,6 +9,7 @@
 //! Values that depend on no active input have no tangent; where one is needed all the same it is zero.
 
 use super::formula::{Formula, Target, like_of};
+use super::zero;
 use crate::analysis::activity::Activity;
 use crate::ir::{
     Access, Arg, ArgShadow, BinOp, Call, CopyHow, EntityMap, EntitySet, Float, Func, Init, Op, OpKind, ParamSlot,
@@ -305,6 +306,17 @@ impl Tangent<'_> {
                 }
                 self.here = here;
                 self.keep(op);
+            }
+            // A struct's tangent is a struct, which nobody reads before it is set either.
+            OpKind::Path(_) if zero::is_blank(&op.kind) => {
+                let (kind, result, span) = (op.kind.clone(), op.result, op.span);
+                self.keep(op);
+                if let Some(v) = result
+                    && let ty @ Ty::Other(_) = self.func.ty(v)
+                {
+                    let dot = self.emit(kind, ty, span);
+                    self.dots.insert(v, dot);
+                }
             }
             OpKind::Lit(_) | OpKind::Path(_) | OpKind::Not(_) | OpKind::Method(..) | OpKind::PathCall(..) => {
                 self.keep(op)
