@@ -6,20 +6,20 @@ use ad_runtime::{Differentiable, differentiate};
 mod springs {
     use super::*;
 
-    pub type Real = f64;
-    pub const DIM: usize = 3;
+    pub(crate) type Real = f64;
+    pub(crate) const DIM: usize = 3;
     const STIFF: Real = 2.5;
 
     /// Springs in a row.
     #[derive(Clone, Debug, PartialEq, Differentiable)]
-    pub struct Row {
+    pub(crate) struct Row {
         pub rest: Vec<f64>,
         pub count: usize,
         pub stiff: bool,
     }
 
     impl Row {
-        pub fn energy(&self, x: &[Real]) -> Real {
+        pub(crate) fn energy(&self, x: &[Real]) -> Real {
             let mut sum = 0.0;
             for i in 0..self.count {
                 let d = x[i] - self.rest[i];
@@ -34,12 +34,12 @@ mod springs {
             i.min(DIM) as f64 + 1.5
         }
         #[differentiate(skip)]
-        pub fn text(&self) -> String {
+        pub(crate) fn text(&self) -> String {
             format!("{} springs", self.count)
         }
     }
 
-    pub fn even(x: Real, n: usize) -> Real {
+    pub(crate) fn even(x: Real, n: usize) -> Real {
         if n == 0 { x } else { odd(x * x.sin(), n - 1) }
     }
 
@@ -62,7 +62,7 @@ mod springs {
         Some(best)
     }
 
-    pub fn total(row: &Row, x: &[f64]) -> Real {
+    pub(crate) fn total(row: &Row, x: &[f64]) -> Real {
         let best = largest(&row.rest).map(|b| b * b).unwrap_or(0.0);
         let n = longest(row);
         best + row.energy(x).exp() + even(x[0], n) + largest(&[x[1], 0.5]).unwrap_or(1.0)

@@ -387,17 +387,29 @@ fn without_derivative(unit: &Unit<'_>, types: &Known) -> Option<String> {
     }
     if let syn::ReturnType::Type(_, ty) = &sig.output {
         let ty = read(ty);
-        comes_out |= types.may_hold_float(&ty);
+        // What cuts a derivative on its way to an integer is found where the integer is made.
+        comes_out |= types.may_hold_float(&ty) || holds_integer(&ty);
         used.push(ty);
     }
     if !goes_in {
         return Some("none of its parameters holds a float".into());
     }
     if !comes_out {
-        return Some("its result holds no float".into());
+        return Some("its result holds no number".into());
     }
     let missing = used.iter().find_map(|ty: &Ty| types.without_gradient(ty))?;
     Some(format!("`{missing}` in its signature does not derive `Differentiable`"))
+}
+
+fn holds_integer(ty: &Ty) -> bool {
+    match ty {
+        Ty::Int(_) => true,
+        Ty::Tuple(parts) => parts.iter().any(holds_integer),
+        Ty::Array(e, _) | Ty::Slice(e) | Ty::Vec(e) | Ty::Option(e) | Ty::Result(e, _) | Ty::Ref(e, _) => {
+            holds_integer(e)
+        }
+        Ty::Float(_) | Ty::Bool | Ty::Char | Ty::Unit | Ty::Str | Ty::Var(_) | Ty::Other(_) => false,
+    }
 }
 
 /// `#[differentiate]`, by whatever path.

@@ -1,10 +1,11 @@
-//! An integer that was made of active values by a function of the module, made a float again.
+//! An integer that was made of active values by a function that is left out, made a float again.
 #![allow(unused)]
 
 use ad_runtime::differentiate;
 
 #[differentiate]
 mod model {
+    #[differentiate(skip)]
     fn bin(x: f64) -> usize {
         (x * 4.0) as usize
     }
@@ -16,6 +17,11 @@ mod model {
 
     fn f(x: f64) -> f64 {
         bin(x) as f64 * x
+    }
+
+    /// Not left out, it is refused where it cuts.
+    fn cuts(x: f64) -> usize {
+        (x * 4.0) as usize
     }
 }
 
