@@ -16,6 +16,8 @@
 //! A call that needs their derivative is an error at the call, so that leaving them is safe.
 
 mod graph;
+#[cfg(test)]
+mod tests;
 
 use crate::table::{self, Table};
 
@@ -63,8 +65,12 @@ pub fn expand(item: &syn::ItemMod, attribute: &Attribute, sink: &mut Sink) -> To
         return item.to_token_stream();
     };
     let mut stripped = items.clone();
-    let units = units(items, &mut stripped, attribute, sink);
-    let derivatives = derivatives(items, units, attribute, sink);
+    // Which items are there, by the `#[cfg]`s on them, which the driver has resolved.
+    let there: Vec<bool> =
+        stripped.iter_mut().map(|item| attrs_of(item).is_none_or(|attrs| cfgs_hold(attrs, &attribute.cfgs))).collect();
+    let present: Vec<&syn::Item> = items.iter().zip(&there).filter(|(_, on)| **on).map(|(item, _)| item).collect();
+    let units = units(items, &there, &mut stripped, attribute, sink);
+    let derivatives = derivatives(items.len(), &present, units, sink);
     let attrs = item.attrs.iter().filter(|a| matches!(a.style, syn::AttrStyle::Outer));
     let inner = item.attrs.iter().filter(|a| matches!(a.style, syn::AttrStyle::Inner(_)));
     let (vis, name) = (&item.vis, &item.ident);
@@ -93,13 +99,14 @@ fn refuse_options(attribute: &Attribute, sink: &mut Sink) {
 /// The functions of the module, with their options; our attributes are taken off.
 fn units<'m>(
     items: &'m [syn::Item],
+    there: &[bool],
     stripped: &mut [syn::Item],
     attribute: &Attribute,
     sink: &mut Sink,
 ) -> Vec<Unit<'m>> {
     let mut out = Vec::new();
     for (i, item) in items.iter().enumerate() {
-        if !is_on(item, &attribute.cfgs) {
+        if !there[i] {
             continue;
         }
         match (item, &mut stripped[i]) {
@@ -219,15 +226,9 @@ impl Unit<'_> {
     }
 }
 
-/// Differentiates the functions: for each item what stands behind it.
-fn derivatives(
-    items: &[syn::Item],
-    mut units: Vec<Unit<'_>>,
-    attribute: &Attribute,
-    sink: &mut Sink,
-) -> Vec<TokenStream> {
-    let present: Vec<&syn::Item> = items.iter().filter(|i| is_on(i, &attribute.cfgs)).collect();
-    let mut table = Table::of(&present);
+/// Differentiates the functions: for each of the module's items what stands behind it.
+fn derivatives(items: usize, present: &[&syn::Item], mut units: Vec<Unit<'_>>, sink: &mut Sink) -> Vec<TokenStream> {
+    let mut table = Table::of(present);
     for unit in units.iter_mut().filter(|u| u.plain.is_none() && !u.asked) {
         unit.plain = without_derivative(unit, &table.types).map(Into::into);
     }
@@ -242,10 +243,10 @@ fn derivatives(
     for (unit, circle) in units.iter().zip(&circles) {
         table.add(&unit.function.sig, unit.block, unit.plain.clone(), *circle);
     }
-    of_traits(&present, &mut table);
+    of_traits(present, &mut table);
     let module = Rc::new(table);
     for (i, unit) in units.iter_mut().enumerate().filter(|(_, u)| u.plain.is_none()) {
-        if clashes(unit, &present) {
+        if clashes(unit, present) {
             unit.failed = true;
             continue;
         }
@@ -267,7 +268,7 @@ fn derivatives(
         };
     }
     silence_callers(&mut units, &members, &calls);
-    let mut out = vec![TokenStream::new(); items.len()];
+    let mut out = vec![TokenStream::new(); items];
     for unit in units {
         out[unit.at.0].extend(unit.out);
         let remedy = if unit.asked {
@@ -427,12 +428,6 @@ fn ours_later(attrs: &[syn::Attribute]) -> bool {
 
 fn is_skip(a: &syn::Attribute) -> bool {
     is_ours(a) && a.meta.require_list().is_ok_and(|list| list.tokens.to_string() == "skip")
-}
-
-/// Whether the item is there, by the `#[cfg]`s on it, which the driver has resolved.
-fn is_on(item: &syn::Item, cfgs: &Cfgs) -> bool {
-    let mut item = item.clone();
-    attrs_of(&mut item).is_none_or(|attrs| cfgs_hold(attrs, cfgs))
 }
 
 fn cfgs_hold(attrs: &[syn::Attribute], cfgs: &Cfgs) -> bool {
