@@ -518,12 +518,11 @@ pub fn check(func: &Func, act: &Activity, sink: &mut Sink) {
     }
 }
 
-/// What an operation gives a value to; of calls results that hold numbers and no floats.
+/// What an operation gives a value to; of calls results that hold integers and no floats.
 fn given(func: &Func, kind: &OpKind) -> Vec<Var> {
     match kind {
         OpKind::Call(call) => {
-            let numbers = |ty: &Ty| !func.types.may_hold_float(ty) && !matches!(ty, Ty::Bool | Ty::Unit | Ty::Str);
-            call.result.into_iter().filter(|v| numbers(&func.var_ty(*v))).collect()
+            call.result.into_iter().filter(|v| func.types.holds_integers_only(&func.vars[v.index()].ty)).collect()
         }
         kind => written(kind),
     }

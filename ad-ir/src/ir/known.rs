@@ -15,8 +15,9 @@ struct Record {
     opaque: bool,
     /// Whether it has a gradient.
     differentiable: bool,
-    /// Whether a value of it may hold a float.
+    /// Whether a value of it may hold a float, and an integer.
     floats: bool,
+    integers: bool,
 }
 
 /// The types of a module.
@@ -84,25 +85,32 @@ impl Known {
             }
         }
         known.records = records;
-        known.find_floats();
+        known.find_numbers();
         known
     }
 
-    /// Structs of structs without floats have none: starting from none, until nothing changes.
-    fn find_floats(&mut self) {
+    /// Structs of structs without floats have none: starting from none, until nothing changes. Of integers likewise.
+    fn find_numbers(&mut self) {
         loop {
-            let found: Vec<String> = self
+            let found: Vec<(String, bool, bool)> = self
                 .records
                 .iter()
-                .filter(|(_, r)| !r.floats && (r.opaque || r.fields.values().any(|ty| self.may_hold_float(ty))))
-                .map(|(name, _)| name.clone())
+                .map(|(name, r)| {
+                    let floats = r.opaque || r.fields.values().any(|ty| self.may_hold_float(ty));
+                    let integers = r.opaque || r.fields.values().any(|ty| self.may_hold_integer(ty));
+                    (name.clone(), floats, integers)
+                })
+                .filter(|(name, floats, integers)| {
+                    let r = &self.records[name];
+                    (*floats, *integers) != (r.floats, r.integers)
+                })
                 .collect();
             if found.is_empty() {
                 return;
             }
-            for name in found {
+            for (name, floats, integers) in found {
                 if let Some(record) = self.records.get_mut(&name) {
-                    record.floats = true;
+                    (record.floats, record.integers) = (floats, integers);
                 }
             }
         }
@@ -177,6 +185,18 @@ impl Known {
             Ty::Option(e) | Ty::Result(e, _) => self.may_hold_float(e),
             Ty::Array(e, _) | Ty::Slice(e) | Ty::Vec(e) | Ty::Ref(e, _) => self.may_hold_float(e),
             Ty::Other(text) => self.records.get(base(text)).is_none_or(|r| r.floats || r.differentiable),
+        }
+    }
+
+    /// Whether a value of this type may hold an integer.
+    pub fn may_hold_integer(&self, ty: &Ty) -> bool {
+        match ty {
+            Ty::Int(_) | Ty::Char | Ty::Var(_) => true,
+            Ty::Float(_) | Ty::Bool | Ty::Unit | Ty::Str => false,
+            Ty::Tuple(parts) => parts.iter().any(|t| self.may_hold_integer(t)),
+            Ty::Option(e) | Ty::Result(e, _) => self.may_hold_integer(e),
+            Ty::Array(e, _) | Ty::Slice(e) | Ty::Vec(e) | Ty::Ref(e, _) => self.may_hold_integer(e),
+            Ty::Other(text) => self.records.get(base(text)).is_none_or(|r| r.integers),
         }
     }
 

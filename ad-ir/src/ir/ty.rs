@@ -352,6 +352,15 @@ impl TyTable {
         }
     }
 
+    /// Whether a value of this type holds integers and no float.
+    pub fn holds_integers_only(&self, ty: &Ty) -> bool {
+        let ty = self.resolve(ty);
+        match &self.module {
+            Some(module) => module.may_hold_integer(&ty) && !module.may_hold_float(&ty),
+            None => !ty.may_hold_float() && !matches!(ty, Ty::Bool | Ty::Unit | Ty::Str),
+        }
+    }
+
     /// From here on a name that is unknown, an alias made outside for instance, is an open type: what it is tied to
     /// says what it is. In signatures it stays [`Ty::Other`].
     pub fn leave_names_open(&mut self) {
