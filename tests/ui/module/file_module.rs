@@ -4,6 +4,7 @@
 use ad_runtime::differentiate;
 
 #[differentiate]
+#[path = "../accepted/unused_everything.rs"]
 mod empty;
 
 fn main() {}
