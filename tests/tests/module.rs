@@ -84,3 +84,169 @@ fn springs_in_a_row() {
     let (_, gx) = row.energy_grad(&x);
     assert!(gx[0] != 0.0);
 }
+
+mod elsewhere {
+    use ad_runtime::differentiate;
+
+    #[differentiate]
+    pub(crate) fn level(x: f64) -> f64 {
+        x * x
+    }
+
+    pub(crate) const SIZE: f64 = 2.5;
+}
+
+/// What a body declares or imports itself hides what the module has of that name.
+#[differentiate]
+mod hidden {
+    const SIZE: usize = 3;
+
+    fn level(x: f64) -> usize {
+        if x > 0.0 { SIZE } else { 1 }
+    }
+
+    pub(crate) fn imported(x: f64) -> f64 {
+        use super::elsewhere::{SIZE, level};
+        level(x) * SIZE
+    }
+
+    pub(crate) fn closure(x: f64) -> f64 {
+        let level = |y: f64| y * 4.0;
+        level(x)
+    }
+
+    pub(crate) fn parameter(level: f64, x: f64) -> f64 {
+        level * x
+    }
+
+    pub(crate) fn own(x: f64) -> f64 {
+        let mut sum = 0.0;
+        for i in 0..level(x) {
+            sum += x * i as f64;
+        }
+        sum + super::elsewhere::level(x)
+    }
+}
+
+#[test]
+fn names_of_bodies_hide_those_of_the_module() {
+    assert_eq!(hidden::imported::grad(3.0), 15.0);
+    assert_eq!(hidden::closure::grad(3.0), 4.0);
+    assert_eq!(hidden::parameter::grad(2.0, 3.0), (3.0, 2.0));
+    assert_eq!(hidden::own::grad(3.0), 3.0 + 6.0);
+}
+
+/// Structs without floats are constants, also behind `&mut`; options of functions and methods; constants of types.
+#[differentiate(order = 2)]
+mod sampler {
+    use super::Differentiable;
+
+    #[derive(Clone)]
+    pub(crate) struct Dice {
+        state: u64,
+        sides: u8,
+    }
+
+    impl Dice {
+        pub(crate) fn new(state: u64) -> Dice {
+            Dice { state, sides: 6 }
+        }
+        fn roll(&mut self) -> usize {
+            self.state = self.state.wrapping_mul(25_214_903_917).wrapping_add(11) % 65_536;
+            (self.state % u64::from(self.sides)) as usize
+        }
+        fn jitter(&mut self) -> f64 {
+            self.roll() as f64 / 6.0
+        }
+        /// Active and inert arguments side by side.
+        fn shaken(&mut self, x: f64) -> f64 {
+            x * x * (1.0 + self.jitter())
+        }
+    }
+
+    #[derive(Clone, Debug, PartialEq, Differentiable)]
+    pub(crate) struct Cubic(pub(crate) [f64; 2], pub(crate) u32);
+
+    impl Cubic {
+        const SHIFT: f64 = 0.5;
+        const TABLE: [f64; 2] = [1.0, 3.0];
+
+        pub(crate) fn at(&self, x: f64) -> f64 {
+            self.0[0] * x.powi(self.1 as i32) + self.0[1] * Self::TABLE[1] * (x - Self::SHIFT)
+        }
+        #[differentiate(skip)]
+        pub(crate) fn bits(&self, x: f64) -> u64 {
+            x.to_bits()
+        }
+    }
+
+    pub(crate) fn noisy(x: f64, dice: &mut Dice, n: usize) -> f64 {
+        let mut sum = 0.0;
+        for _ in 0..n {
+            sum += dice.shaken(x) + x.powi(3);
+        }
+        sum
+    }
+
+    pub(crate) fn on_cubic(c: &Cubic, x: f64) -> f64 {
+        c.at(x).abs().sqrt() + c.at(2.0 * x)
+    }
+}
+
+#[test]
+fn structs_without_floats_are_constants() {
+    let mut dice = sampler::Dice::new(7);
+    let rolled = {
+        let mut dice = dice.clone();
+        sampler::noisy(1.0, &mut dice, 3) - 3.0
+    };
+    // `x^2` of each roll and `3 x^2`.
+    let gradient = sampler::noisy::grad(2.0, &mut dice, 3);
+    assert!((gradient - (4.0 * rolled + 3.0 * 12.0)).abs() < 1e-12);
+    let mut dice = sampler::Dice::new(7);
+    let (_, dot) = sampler::noisy::jvp((2.0, &mut dice, 3), 1.0);
+    assert!((dot - gradient).abs() < 1e-12);
+    let mut dice = sampler::Dice::new(7);
+    let bend = sampler::noisy::hvp((2.0, &mut dice, 3), 1.0);
+    assert!((bend - (2.0 * rolled + 3.0 * 12.0)).abs() < 1e-12);
+}
+
+#[test]
+fn tuple_structs_and_constants_of_types() {
+    let c = sampler::Cubic([0.7, -0.2], 3);
+    ad_runtime::check_grad!(sampler::on_cubic, &c, 0.9);
+    assert_eq!(c.bits(1.0), 1.0_f64.to_bits());
+    // 0.7 * 3 * x^2 - 0.6
+    assert!((c.at_grad(2.0).1 - 7.8).abs() < 1e-12);
+}
+
+/// `#[cfg]`s on items and in bodies, decided by rustc before the module is read.
+#[differentiate]
+mod conditional {
+    #[cfg(not(test))]
+    type Real = f32;
+    #[cfg(test)]
+    type Real = f64;
+
+    #[cfg(not(test))]
+    fn part(x: Real) -> usize {
+        x as usize
+    }
+    #[cfg(test)]
+    fn part(x: Real) -> Real {
+        #[cfg(debug_assertions)]
+        let y = x * x;
+        #[cfg(not(debug_assertions))]
+        let y = x * x;
+        y
+    }
+
+    pub(crate) fn whole(x: Real) -> Real {
+        part(x).abs() * 3.0
+    }
+}
+
+#[test]
+fn conditional_items() {
+    assert_eq!(conditional::whole::grad(2.0), 12.0);
+}
