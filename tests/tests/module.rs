@@ -250,3 +250,76 @@ mod conditional {
 fn conditional_items() {
     assert_eq!(conditional::whole::grad(2.0), 12.0);
 }
+
+/// Integers and flags in structs that are active, read, written and handed on.
+#[differentiate]
+mod counters {
+    use super::Differentiable;
+
+    #[derive(Clone, Debug, PartialEq, Differentiable)]
+    pub(crate) struct Walk {
+        pub(crate) at: f64,
+        pub(crate) steps: usize,
+        pub(crate) back: bool,
+        pub(crate) seen: Vec<usize>,
+        pub(crate) pair: Pair,
+    }
+
+    #[derive(Clone, Debug, PartialEq, Differentiable)]
+    pub(crate) struct Pair(pub(crate) f64, pub(crate) i32);
+
+    impl Walk {
+        fn step(&mut self, by: f64) {
+            self.steps += 1;
+            self.pair.1 -= 1;
+            self.back = !self.back;
+            self.seen.push(self.steps);
+            bump(&mut self.steps, 2);
+            self.at = if self.back { self.at * by } else { self.at + by * self.steps as f64 };
+            self.pair.0 += self.at / self.seen.len() as f64;
+        }
+        fn settled(&self) -> Option<usize> {
+            if self.steps > 3 { Some(self.steps) } else { None }
+        }
+    }
+
+    fn bump(n: &mut usize, by: usize) {
+        *n += by;
+    }
+
+    pub(crate) fn walked(mut walk: Walk, by: f64, n: usize) -> f64 {
+        for _ in 0..n {
+            walk.step(by);
+        }
+        let more = walk.settled().unwrap_or(2);
+        let Walk { at, steps, ref pair, .. } = walk;
+        at * steps.min(7) as f64 + pair.0 * pair.1.abs() as f64 + by * more as f64
+    }
+
+    pub(crate) fn in_place(walks: &mut [Walk], by: f64) -> f64 {
+        let mut sum = 0.0;
+        for w in walks.iter_mut() {
+            w.step(by);
+            w.steps *= 2;
+            w.pair.1 = w.steps as i32 % 5;
+            sum += w.at * w.pair.1 as f64;
+        }
+        sum
+    }
+}
+
+#[test]
+fn integers_in_active_structs() {
+    let walk = |at: f64| counters::Walk { at, steps: 1, back: true, seen: vec![4], pair: counters::Pair(0.3, 9) };
+    for n in 0..5 {
+        ad_runtime::check_grad!(counters::walked, walk(0.8), 1.1, n);
+        let plain = counters::walked(walk(0.8), 1.1, n);
+        assert_eq!(counters::walked::value_and_grad(walk(0.8), 1.1, n).0, plain);
+    }
+    let (by, h) = (0.9, 1e-6);
+    let value = |by: f64| counters::in_place(&mut [walk(0.5), walk(-0.7)], by);
+    let want = (value(by + h) - value(by - h)) / (2.0 * h);
+    let mut walks = [walk(0.5), walk(-0.7)];
+    let (_, (_, by_bar)) = counters::in_place::value_and_grad(&mut walks, by);
+    assert!((by_bar - want).abs() < 1e-6, "{by_bar} {want}");
+}

@@ -693,6 +693,14 @@ impl Lower<'_> {
         for a in &lowered {
             self.touch_argument(a);
         }
+        let part = |this: &mut Self, a: &Arg| match a {
+            Arg::Ref(p) | Arg::RefMut(p) | Arg::Reborrow(p) => this.func.is_inert_part(p),
+            Arg::Value(_) | Arg::Owned(..) | Arg::Tuple(_) | Arg::Tokens(_) => false,
+        };
+        let inert: Vec<bool> = lowered.iter().map(|a| part(self, a)).collect();
+        if inert.contains(&true) {
+            call.inert = inert;
+        }
         let unit = matches!(want, Some(Ty::Unit)) || matches!(output, Some(Ty::Unit));
         let result = if unit {
             None

@@ -48,8 +48,9 @@ impl Activity {
 
     /// Whether a call is part of the derivative: something active goes in, and something useful comes out.
     pub fn call(&self, call: &crate::ir::Call) -> bool {
-        let goes_in = call.args.iter().any(|a| self.arg_varied(a));
-        let comes_out = call.result.is_some_and(|v| self.var(v)) || ref_muts(&call.args).any(|p| self.var(p.base));
+        let goes_in = call.live_args().any(|a| self.arg_varied(a));
+        let comes_out =
+            call.result.is_some_and(|v| self.var(v)) || ref_muts(call.live_args()).any(|p| self.var(p.base));
         goes_in && comes_out
     }
 
@@ -66,10 +67,10 @@ impl Activity {
 }
 
 /// The places that a call may write to.
-pub fn ref_muts(args: &[Arg]) -> impl Iterator<Item = &Place> {
-    args.iter().flat_map(|a| match a {
+pub fn ref_muts<'a>(args: impl IntoIterator<Item = &'a Arg>) -> impl Iterator<Item = &'a Place> {
+    args.into_iter().flat_map(|a| match a {
         Arg::RefMut(p) | Arg::Reborrow(p) => vec![p],
-        Arg::Tuple(parts) => ref_muts(parts).collect(),
+        Arg::Tuple(parts) => parts.iter().flat_map(|p| ref_muts([p]).collect::<Vec<_>>()).collect(),
         Arg::Value(_) | Arg::Ref(_) | Arg::Owned(..) | Arg::Tokens(_) => vec![],
     })
 }
@@ -270,11 +271,11 @@ impl Solver<'_> {
                 false
             }
             OpKind::Call(call) => {
-                if call.args.iter().any(|a| self.arg_varied(a)) {
+                if call.live_args().any(|a| self.arg_varied(a)) {
                     if let Some(r) = call.result {
                         self.vary_var(r);
                     }
-                    let written: Vec<Var> = ref_muts(&call.args).map(|p| p.base).collect();
+                    let written: Vec<Var> = ref_muts(call.live_args()).map(|p| p.base).collect();
                     for v in written {
                         self.vary_var(v);
                     }
@@ -366,9 +367,9 @@ impl Solver<'_> {
             }
             OpKind::Call(call) => {
                 let out = call.result.is_some_and(|v| self.useful_vars[v.index()])
-                    || ref_muts(&call.args).any(|p| self.useful_vars[p.base.index()]);
+                    || ref_muts(call.live_args()).any(|p| self.useful_vars[p.base.index()]);
                 if out {
-                    call.args.iter().for_each(|a| self.use_arg(a));
+                    call.live_args().for_each(|a| self.use_arg(a));
                 }
             }
             // What is only looked at, printed or decided upon has no derivative.
@@ -452,7 +453,7 @@ pub fn check(func: &Func, act: &Activity, sink: &mut Sink) {
                     Some(Cut { at: op.span, message: m::CAST_RETURNS })
                 }
                 // Of functions that have derivatives it was seen there that no cast cuts one.
-                OpKind::Call(call) if call.plain.is_some() && call.args.iter().any(|a| act.arg_varied(a)) => {
+                OpKind::Call(call) if call.plain.is_some() && call.live_args().any(|a| act.arg_varied(a)) => {
                     Some(Cut { at: op.span, message: m::INTEGER_RETURNS })
                 }
                 OpKind::Stop(_) => None,

@@ -284,6 +284,8 @@ pub struct Call {
     pub recursive: bool,
     /// Why the callee has no derivative, where that is known.
     pub plain: Option<Rc<str>>,
+    /// The arguments that are parts of structs and known to hold no float, one by one; empty if there are none.
+    pub inert: Vec<bool>,
     /// One per argument in the derivative forms of the call; empty in a plain [`OpKind::Call`].
     pub shadows: Vec<ArgShadow>,
 }
@@ -291,8 +293,14 @@ pub struct Call {
 impl Call {
     /// A plain call; the derivative forms are made of it.
     pub fn new(form: Form, path: syn::Path, args: Vec<Arg>, result: Option<Var>) -> Call {
-        let (prefix, turbofish, shadows) = (String::new(), None, Vec::new());
-        Call { form, prefix, path, turbofish, args, result, recursive: false, plain: None, shadows }
+        let (prefix, turbofish, inert, shadows) = (String::new(), None, Vec::new(), Vec::new());
+        Call { form, prefix, path, turbofish, args, result, recursive: false, plain: None, inert, shadows }
+    }
+
+    /// The arguments that a derivative may pass through.
+    pub fn live_args(&self) -> impl Iterator<Item = &Arg> {
+        let inert = |i: usize| self.inert.get(i).copied().unwrap_or(false);
+        self.args.iter().enumerate().filter(move |(i, _)| !inert(*i)).map(|(_, a)| a)
     }
 
     /// Whether it is a call of `f::grad` or `f::value_and_grad`, whose derivative forms stand with `f`.
