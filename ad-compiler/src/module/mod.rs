@@ -313,7 +313,7 @@ fn of_traits(items: &[&syn::Item], table: &mut Table) {
         if block.trait_.is_none() {
             continue;
         }
-        let differentiated = block.attrs.iter().any(|a| is_ours(a)) || ours_later(&block.attrs);
+        let differentiated = block.attrs.iter().any(is_ours) || ours_later(&block.attrs);
         for item in &block.items {
             if let syn::ImplItem::Fn(f) = item {
                 let plain = (!differentiated).then(|| "it is a method of a trait".into());
