@@ -293,7 +293,12 @@ mod counters {
         }
         let more = walk.settled().unwrap_or(2);
         let Walk { at, steps, ref pair, .. } = walk;
-        at * steps.min(7) as f64 + pair.0 * pair.1.abs() as f64 + by * more as f64
+        let again = walks(&pair.0).clone().settled().map_or(0.0, |n| n as f64);
+        again + at * steps.min(7) as f64 + pair.0 * pair.1.abs() as f64 + by * more as f64
+    }
+
+    fn walks(x: &f64) -> Walk {
+        Walk { at: x * 2.0, steps: 5, back: true, seen: Vec::new(), pair: Pair(*x, 1) }
     }
 
     pub(crate) fn in_place(walks: &mut [Walk], by: f64) -> f64 {
