@@ -3,13 +3,13 @@
 use crate::analysis::{activity, stability};
 use crate::diag::Sink;
 use crate::emit::{self, Ctx, api::Parts};
-use crate::ir::{Func, ParamSlot, TyTable, verify};
+use crate::ir::{Func, OpKind, ParamSlot, TyTable, verify};
 use crate::messages as m;
 use crate::options::{self, Attribute};
 use crate::signature::{Param, Passing, Role, Signature, located};
 use crate::transform::{adjoint, guarded, higher, normalise, prepare, simplify, tangent};
 use crate::words::{self, Words};
-use crate::{check, explain, fence, hoist, lower, methods, traits};
+use crate::{check, explain, fence, hoist, lower, methods, module, traits};
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use std::collections::HashSet;
@@ -27,6 +27,7 @@ pub fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
                 if let Some(predicate) = body(&item).and_then(|b| attribute.cfgs.open(&b.stream())) {
                     return twice(&attribute, &predicate, &item);
                 }
+                refuse_skip(&attribute, &mut sink);
                 let tokens = methods::expand(&block, &attribute, &mut sink);
                 return methods::finish(tokens, sink);
             }
@@ -35,6 +36,13 @@ pub fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
                     return twice(&attribute, &predicate, &item);
                 }
                 let tokens = traits::declaration(&declaration, &attribute, &mut sink);
+                return methods::finish(tokens, sink);
+            }
+            if let Ok(module) = syn::parse2::<syn::ItemMod>(item.clone()) {
+                if let Some(predicate) = module::open_cfg(&module, &attribute.cfgs) {
+                    return twice(&attribute, &predicate, &item);
+                }
+                let tokens = module::expand(&module, &attribute, &mut sink);
                 return methods::finish(tokens, sink);
             }
             check::wrong_item(&item, &e, &mut sink);
@@ -51,6 +59,7 @@ pub fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
     {
         return twice(&attribute, &predicate, &item);
     }
+    refuse_skip(&attribute, &mut sink);
     let derivatives = differentiate(&function, &words, &attribute, &mut sink);
     match (derivatives, sink.finish()) {
         (Some(d), Ok(())) => quote!(#primal #d),
@@ -59,6 +68,13 @@ pub fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
             quote!(#primal #errors #stub)
         }
         (None, Ok(())) => primal,
+    }
+}
+
+/// `skip` says something inside of a module or block only.
+fn refuse_skip(attribute: &Attribute, sink: &mut Sink) {
+    if let Some(span) = attribute.skip {
+        sink.error(span, m::SKIP_OUTSIDE, "");
     }
 }
 
@@ -113,7 +129,8 @@ pub fn differentiate(item: &syn::ItemFn, words: &Words, attribute: &Attribute, s
         let parts = emit::custom::parts(&sig, custom, sink)?;
         return Some(emit::api::api(&sig, &parts));
     }
-    let lowered = lower::lower(item, &sig, &TyTable::default(), &attribute.cfgs, sink);
+    let types = TyTable::within(sig.within.as_ref().map(|w| w.module.types.clone()));
+    let lowered = lower::lower(item, &sig, &types, &attribute.cfgs, sink);
     if !sink.is_empty() {
         return None;
     }
@@ -124,6 +141,7 @@ pub fn differentiate(item: &syn::ItemFn, words: &Words, attribute: &Attribute, s
     let inner = sig.of_body();
     let act = activity::solve(&primal, &inner);
     activity::assume_floats(&mut primal, &act);
+    plain_callees(&primal, &act, sink);
     activity::check(&primal, &act, sink);
     if !sink.is_empty() {
         return None;
@@ -173,6 +191,17 @@ pub fn declared(item: &syn::ItemFn, words: &Words, attribute: &Attribute, sink: 
         below = above;
     }
     Some(emit::api::api(&sig, &parts))
+}
+
+/// Calls on the way to a derivative of functions that have none, as far as that is known.
+fn plain_callees(func: &Func, act: &activity::Activity, sink: &mut Sink) {
+    func.walk(func.body, &mut |_, op| {
+        if let OpKind::Call(call) = &op.kind
+            && let Some(why) = call.plain.as_ref().filter(|_| act.call(call))
+        {
+            sink.error_over(&call.path, m::PLAIN_CALLEE, why);
+        }
+    });
 }
 
 /// The functions that `order = n` adds: the tangent as a function is differentiated as the function was, and so on.

@@ -7,7 +7,7 @@
     reason = "nothing of it is for users: `pub` says what a module offers to the others"
 )]
 
-pub(crate) use ad_ir::{analysis, diag, explain, ir, messages, rules, signature, transform, words};
+pub(crate) use ad_ir::{analysis, diag, explain, ir, messages, rules, signature, table, transform, words};
 
 mod check;
 mod derive;
@@ -21,6 +21,7 @@ mod golden;
 mod hoist;
 mod lower;
 mod methods;
+mod module;
 mod operators;
 mod options;
 mod traits;

@@ -33,6 +33,22 @@ pub fn expand(block: &syn::ItemImpl, attribute: &Attribute, sink: &mut Sink) -> 
     if let Some((path, _)) = &block.trait_ {
         return traits::implementation(block, path, primal, attribute, sink);
     }
+    let Some(method) = method(block, attribute, sink) else { return out };
+    for item in &block.items {
+        let syn::ImplItem::Fn(f) = item else { continue };
+        let function = function(f);
+        let mut attribute = attribute.for_method();
+        attribute.signature.method = Some(method.clone());
+        let words = words::count(function.to_token_stream());
+        if let Some(derivatives) = driver::differentiate(&function, &words, &attribute, sink) {
+            out.extend(derivatives);
+        }
+    }
+    out
+}
+
+/// What the functions of a block have from it, if all of it can be differentiated.
+pub fn method(block: &syn::ItemImpl, attribute: &Attribute, sink: &mut Sink) -> Option<Method> {
     refuse_options(attribute, sink);
     let (head, _, wheres) = block.generics.split_for_impl();
     let method = Method {
@@ -43,26 +59,18 @@ pub fn expand(block: &syn::ItemImpl, attribute: &Attribute, sink: &mut Sink) -> 
         outputs: block.items.iter().filter_map(output).collect(),
         block: Block::Own,
     };
-    if !sink.is_empty() {
-        return out;
+    sink.is_empty().then_some(method)
+}
+
+/// A function of a block as a function like any other.
+pub fn function(f: &syn::ImplItemFn) -> syn::ItemFn {
+    syn::ItemFn {
+        attrs: f.attrs.clone(),
+        vis: f.vis.clone(),
+        sig: f.sig.clone(),
+        block: Box::new(f.block.clone()),
+        modifiers: f.modifiers.clone(),
     }
-    for item in &block.items {
-        let syn::ImplItem::Fn(f) = item else { continue };
-        let function = syn::ItemFn {
-            attrs: f.attrs.clone(),
-            vis: f.vis.clone(),
-            sig: f.sig.clone(),
-            block: Box::new(f.block.clone()),
-            modifiers: f.modifiers.clone(),
-        };
-        let mut attribute = attribute.for_method();
-        attribute.signature.method = Some(method.clone());
-        let words = words::count(function.to_token_stream());
-        if let Some(derivatives) = driver::differentiate(&function, &words, &attribute, sink) {
-            out.extend(derivatives);
-        }
-    }
-    out
 }
 
 /// Options that are for functions.

@@ -87,6 +87,8 @@ pub struct Attribute {
     pub signature: Options,
     pub custom: Option<Custom>,
     pub cfgs: Cfgs,
+    /// `skip`: the function (or block) has no derivatives.
+    pub skip: Option<proc_macro2::Span>,
     /// The tokens as given, to be passed on.
     pub tokens: TokenStream,
 }
@@ -98,6 +100,7 @@ impl Attribute {
             signature: self.signature.clone(),
             custom: None,
             cfgs: self.cfgs.clone(),
+            skip: None,
             tokens: self.tokens.clone(),
         }
     }
@@ -152,9 +155,10 @@ pub fn parse(tokens: TokenStream, sink: &mut Sink) -> Attribute {
                 _ => sink.error(v.span(), m::OPTION_VALUE, "order"),
             },
             ("recursive", None) => out.signature.recursive = true,
+            ("skip", None) => out.skip = Some(name.span()),
             ("__cfg_on", Some(v)) => out.cfgs.known.push((inner(v), true)),
             ("__cfg_off", Some(v)) => out.cfgs.known.push((inner(v), false)),
-            ("type" | "crate" | "recursive" | "partials" | "vjp" | "jvp" | "implicit" | "order", _) => {
+            ("type" | "crate" | "recursive" | "skip" | "partials" | "vjp" | "jvp" | "implicit" | "order", _) => {
                 sink.error(name.span(), m::OPTION_VALUE, name.to_string())
             }
             ("fast", _) => {

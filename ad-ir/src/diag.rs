@@ -108,6 +108,19 @@ impl Sink {
         self.errors.is_empty()
     }
 
+    /// Takes over the errors of another sink, each with `more` behind its text.
+    pub fn append(&mut self, mut other: Sink, more: &str) {
+        other.read = true;
+        for (first, last, text) in std::mem::take(&mut other.errors) {
+            self.error_between(first, last, Message { text: "{}" }, text + more);
+        }
+    }
+
+    /// The text of the first error, if there is one.
+    pub fn first(&self) -> String {
+        self.errors.first().map(|(_, _, text)| text.clone()).unwrap_or_default()
+    }
+
     /// The errors as `compile_error!` items.
     pub fn into_tokens(mut self) -> TokenStream {
         self.read = true;

@@ -14,6 +14,7 @@ pub mod ir;
 pub mod messages;
 pub mod rules;
 pub mod signature;
+pub mod table;
 pub mod transform;
 pub mod words;
 

@@ -17,9 +17,9 @@ macro_rules! messages {
 messages! {
     // ---- the attribute ----
     WRONG_ITEM = "`#[differentiate]` stands on functions, and this is {}: put it on each function in it that is to be differentiated";
-    OPTION = "unknown option `{}`: the options are `type = Name`, `crate = path`, `order = n`, `recursive`, `partials(…)`, `vjp = path`, `jvp = path` and `implicit = path`";
-    LATER_OPTION = "the option `{}` is not there yet: this version has `type = Name`, `crate = path`, `order = n`, `recursive`, `partials(…)`, `vjp = path`, `jvp = path` and `implicit = path`";
-    OPTION_VALUE = "the option `{}` needs a value of another form: write `type = Name`, `crate = path::to::ad_runtime`, `order = 2` (to 4), `recursive`, `partials(expression, …)`, `vjp = path`, `jvp = path`, `implicit = path`";
+    OPTION = "unknown option `{}`: the options are `type = Name`, `crate = path`, `order = n`, `recursive`, `skip`, `partials(…)`, `vjp = path`, `jvp = path` and `implicit = path`";
+    LATER_OPTION = "the option `{}` is not there yet: this version has `type = Name`, `crate = path`, `order = n`, `recursive`, `skip`, `partials(…)`, `vjp = path`, `jvp = path` and `implicit = path`";
+    OPTION_VALUE = "the option `{}` needs a value of another form: write `type = Name`, `crate = path::to::ad_runtime`, `order = 2` (to 4), `recursive`, `skip`, `partials(expression, …)`, `vjp = path`, `jvp = path`, `implicit = path`";
     PARTIALS_OF_NUMBERS = "`partials(…)` is for functions of floats with a float as result: give `vjp = path` and `jvp = path` for other shapes, or mark the parameter `#[constant]`";
     PARTIALS_COUNT = "`partials(…)` needs one expression for each active argument, in order: {}";
     PARTIALS_Y = "in `partials(…)` the name `y` means the result: give the parameter another name";
@@ -41,6 +41,10 @@ messages! {
     OPERATOR_ORDER = "operators have first and second derivatives: write `order = 2`";
     MACRO_IN_IMPL = "the macro `{}!` may make functions that the compiler does not see, and that override those of the trait: write them out";
     OPTION_ON_IMPL = "the option `{}` is for functions, and this is an `impl` block: make the method's body a function of its own and give it the option";
+    OPTION_ON_MODULE = "the option `{}` is for functions, and this is a module: put `#[differentiate(…)]` with it on the function inside";
+    SKIP_OUTSIDE = "`skip` leaves a function of an annotated module without derivative, and this one is in none: remove the attribute";
+    FILE_MODULE = "the attribute sees what stands between braces, and `mod {};` is in a file of its own: write `mod name { … }`, or put the attribute on the functions in the file";
+    NAME_CLASH = "the derivatives of a function stand in a type of its name, and the module has a {} of that name: write `#[differentiate(type = Name)]` on the function";
     BOXED_SLICE = "`{}` is not differentiated: a `Vec` or a slice is";
     PARAMETER_TYPE = "`{}` is a type that the compiler cannot see into: mark the parameter `#[constant]` if it has no derivative, or pass its numbers as floats, arrays, slices, Vecs or tuples";
     RESULT_TYPE = "a result of type `{}` has no derivative that the compiler knows: return floats, arrays, Vecs, slices or tuples of them";
@@ -104,6 +108,7 @@ messages! {
     // ---- calls and methods ----
     CALLEE = "only functions and closures can be called: call a function by its name";
     STD_FUNCTION = "`{}` is not differentiated: keep the value in a variable, an array, a `Vec` or a struct of yours";
+    PLAIN_CALLEE = "this function is called with what the derivative passes through, and it has none, since {}: change that, or cut the derivative on purpose by `stop_gradient(…)` around each active argument";
     AMBIGUOUS_CALLEE = "`{}` is a name of std or of a crate as well, so that the derivative of a function of that name cannot be found: rename the function, or write `self::{}(…)`";
     QUALIFIED_CALL = "the call `{}` is not differentiated yet: call a function by its path";
     REFUSED_METHOD = "`{}";
@@ -125,4 +130,5 @@ messages! {
 
     // ---- activity ----
     CAST_RETURNS = "this cast to an integer cuts the derivative, and its value returns to the result: write `x.floor() as …` (or `round`, `trunc`, `ceil`) where a piecewise constant is meant, or `stop_gradient(x) as …`";
+    INTEGER_RETURNS = "this call gives an integer, which does not follow what it was made of, and its value returns to the result: return a float where a piecewise constant is meant, or cut the derivative on purpose by `stop_gradient(…)` around each active argument";
 }

@@ -1,12 +1,14 @@
 //! The signature of a differentiated function, as the compiler and the emitter of the public surface need it.
 
 use std::collections::HashSet;
+use std::rc::Rc;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 
 use crate::ir::operator::Operator;
 use crate::ir::ty::{Ty, TyTable};
+use crate::table::Table;
 use crate::words::{self, Words};
 
 /// How an argument is passed.
@@ -15,6 +17,24 @@ pub enum Passing {
     ByValue,
     SharedRef,
     MutRef,
+}
+
+/// How a parameter is passed.
+pub fn passing(arg: &syn::FnArg) -> Passing {
+    let of_type = |ty: &syn::Type| match ty {
+        syn::Type::Reference(r) if r.mutability.is_some() => Passing::MutRef,
+        syn::Type::Reference(_) => Passing::SharedRef,
+        _ => Passing::ByValue,
+    };
+    match arg {
+        syn::FnArg::Typed(t) => of_type(&t.ty),
+        syn::FnArg::Receiver(r) => match &r.kind {
+            syn::ReceiverKind::Reference(_, _, Some(_)) => Passing::MutRef,
+            syn::ReceiverKind::Reference(_, _, None) => Passing::SharedRef,
+            syn::ReceiverKind::Typed(_, ty) => of_type(ty),
+            _ => Passing::ByValue,
+        },
+    }
 }
 
 /// What an argument is to the derivative.
@@ -89,6 +109,16 @@ pub struct Options {
     pub method: Option<Method>,
     /// `order = n`: how often the function can be differentiated.
     pub order: usize,
+    /// The annotated module that the function stands in.
+    pub within: Option<Within>,
+}
+
+/// What a function knows of the annotated module that it stands in.
+#[derive(Clone)]
+pub struct Within {
+    pub module: Rc<Table>,
+    /// The circle of functions that call each other which it belongs to, by a number.
+    pub circle: Option<usize>,
 }
 
 /// The impl block of a method or associated function.
@@ -133,6 +163,8 @@ pub struct Signature {
     pub output_syntax: syn::Type,
     /// The block of a method.
     pub method: Option<Method>,
+    /// The annotated module.
+    pub within: Option<Within>,
     /// How often it can be differentiated; one where nothing is said.
     pub order: usize,
     /// How many tangents it is: 0 for the function itself.
@@ -158,7 +190,7 @@ impl Signature {
         let mut lifetimes: HashSet<String> =
             item.sig.generics.lifetimes().map(|l| l.lifetime.ident.to_string()).collect();
         lifetimes.insert("static".into());
-        let mut table = TyTable::default();
+        let mut table = TyTable::within(options.within.as_ref().map(|w| w.module.types.clone()));
         if let Some(method) = &options.method {
             let ty = Ty::parse(&method.self_ty, &mut table);
             table.add_alias("Self".into(), ty);
@@ -194,7 +226,7 @@ impl Signature {
                 _ => Passing::ByValue,
             };
             let marked = typed.attrs.iter().any(|a| a.path().is_ident("constant"));
-            let role = if !ty.may_hold_float() {
+            let role = if !table.may_hold_float(&ty) {
                 Role::Inert
             } else if marked {
                 Role::Constant
@@ -269,6 +301,7 @@ impl Signature {
             output,
             output_syntax,
             method: options.method.clone(),
+            within: options.within.clone(),
             order: options.order.max(1),
             level: 0,
             recursive: options.recursive || names_itself && calls_itself(item),

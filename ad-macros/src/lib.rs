@@ -11,6 +11,12 @@ use proc_macro::TokenStream;
 /// | `type = Name` | the type's name, where the function's is taken by a module or another type |
 /// | `crate = path` | where `ad_runtime` is, if the dependency was renamed |
 /// | `recursive` | on one function of a circle of functions that call each other; self recursion is found |
+/// | `order = n` | how often the function can be differentiated |
+/// | `partials(…)`, `vjp = path`, `jvp = path` | rules of your own |
+/// | `skip` | on a function in an annotated module: it has no derivatives |
+///
+/// On `impl S { … }` its methods get siblings, `S::energy_grad` beside `S::energy`. On an inline module, the form for large programs,
+/// its functions and blocks of methods are differentiated, and know each other's types.
 ///
 /// `#[constant]` before a parameter: its derivative is not wanted.
 #[proc_macro_attribute]

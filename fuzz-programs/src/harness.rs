@@ -3,6 +3,7 @@
 //! A batch is one crate. A program that does not compile is found by the lines of the errors, reported, and taken out;
 //! the rest is compiled again. cargo builds the runtime once; batches go to rustc at once, several side by side.
 
+use crate::print::Form;
 use crate::print::check::{Mode, batch};
 use crate::sample::Sample;
 use crate::tree::Program;
@@ -17,6 +18,7 @@ pub(crate) struct Harness {
     pub(crate) project: PathBuf,
     pub(crate) built: Built,
     pub(crate) mode: Mode,
+    pub(crate) form: Form,
     pub(crate) debug_and_release: bool,
     /// Compile errors only: nothing is linked or run.
     pub(crate) check_only: bool,
@@ -183,7 +185,7 @@ impl Harness {
                 return Ok(failures);
             }
             let programs: Vec<(String, &Program)> = good.iter().map(|e| (e.name.clone(), e.program)).collect();
-            let (source, starts) = batch(&programs, self.mode);
+            let (source, starts) = batch(&programs, self.mode, self.form);
             std::fs::create_dir_all(self.project.join("src"))
                 .and_then(|()| std::fs::write(self.project.join("src/main.rs"), source))
                 .map_err(|e| format!("cannot write the batch: {e}"))?;

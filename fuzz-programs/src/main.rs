@@ -45,6 +45,7 @@ fn run(options: &Options) -> Result<bool, String> {
         project,
         built,
         mode: options.mode,
+        form: options.form,
         debug_and_release: options.debug_and_release,
         check_only: options.mode == Mode::Stubs,
     };
@@ -116,8 +117,8 @@ impl Totals {
     }
 }
 
-fn show(seed: u64, index: u64, case: &Case) {
-    println!("// {seed}:{index}\n{}", print::functions(&case.program, true));
+fn show(options: &Options, index: u64, case: &Case) {
+    println!("// {}:{index}\n{}", options.seed, print::functions(&case.program, Some(options.form)));
 }
 
 type Cases = Vec<(u64, Case)>;
@@ -145,14 +146,14 @@ impl Totals {
         failures: &BTreeMap<String, Failure>,
     ) {
         if options.print {
-            cases.iter().for_each(|(index, case)| show(options.seed, *index, case));
+            cases.iter().for_each(|(index, case)| show(options, *index, case));
         }
         self.add(cases);
         for (index, case) in cases {
             if let Some(text) = case.samples.iter().find_map(|s| s.difference.as_ref()) {
                 self.failures += 1;
                 println!("FAIL {}:{index} differences: {text}", options.seed);
-                show(options.seed, *index, case);
+                show(options, *index, case);
             }
             let Some(failure) = failures.get(&format!("p{index}")) else { continue };
             self.failures += 1;
@@ -162,9 +163,9 @@ impl Totals {
             if self.shrunk < options.shrink {
                 self.shrunk += 1;
                 let small = shrink::shrink(harness, &case.program, failure, options.seed, *index);
-                println!("// shrunk from {}:{index}\n{}", options.seed, print::functions(&small, true));
+                println!("// shrunk from {}:{index}\n{}", options.seed, print::functions(&small, Some(options.form)));
             } else if !options.quiet {
-                show(options.seed, *index, case);
+                show(options, *index, case);
             }
         }
     }

@@ -1,6 +1,7 @@
 //! The command line.
 
 use crate::generate::features::{self, Features};
+use crate::print::Form;
 use crate::print::check::Mode;
 use std::path::PathBuf;
 
@@ -12,6 +13,7 @@ pub(crate) struct Options {
     pub(crate) jobs: usize,
     pub(crate) only: Option<u64>,
     pub(crate) mode: Mode,
+    pub(crate) form: Form,
     pub(crate) debug_and_release: bool,
     pub(crate) features: Features,
     /// How many failing programs to shrink.
@@ -45,6 +47,7 @@ const USAGE: &str = "random-programs [options]
   --jobs N             batches compiled side by side (2)
   --only SEED:INDEX    one program of a run
   --plain              without the macro: rustc against the interpreter
+  --form fn|mod        the attribute on each function, or on a module around them (fn)
   --stubs              without the macro: only type-check the printed checks against the contract
   --with-debug-release also build with optimisation and compare
   --features list      the constructs and their weights
@@ -72,6 +75,7 @@ pub(crate) fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Opt
         jobs: 2,
         only: None,
         mode: Mode::Differentiated,
+        form: Form::Functions,
         debug_and_release: false,
         features: Features::default(),
         shrink: 1,
@@ -100,6 +104,13 @@ pub(crate) fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Opt
                 options.only = Some(index.parse().map_err(|_| "--only wants SEED:INDEX")?);
             }
             "--plain" => options.mode = Mode::Plain,
+            "--form" => {
+                options.form = match args.next().as_deref() {
+                    Some("mod") => Form::Module,
+                    Some("fn") => Form::Functions,
+                    _ => return Err("--form wants fn or mod".into()),
+                }
+            }
             "--stubs" => options.mode = Mode::Stubs,
             "--with-debug-release" => options.debug_and_release = true,
             "--print" => options.print = true,

@@ -111,7 +111,8 @@ impl Printer<'_> {
     /// The callee's type: `Self` for the function itself.
     fn callee(&mut self, call: &Call) -> TokenStream {
         let sp = at(self.span);
-        if call.recursive {
+        let itself = call.path.segments.last().is_some_and(|s| s.ident == self.source.name);
+        if call.recursive && itself {
             return quote_spanned!(sp=> Self);
         }
         let tokens = respan(call.path.to_token_stream());

@@ -6,7 +6,8 @@ use super::{Lower, peeled};
 use crate::ir::{Arg, Call, CopyHow, Float, Form, Init, OpKind, Place, Ty, VarKind};
 use crate::messages as m;
 use crate::rules::{self, Class, ResultClass};
-use crate::signature::Passing;
+use crate::signature::{Passing, passing};
+use crate::table::Callee;
 use proc_macro2::Span;
 use quote::{ToTokens, quote};
 use std::rc::Rc;
@@ -20,10 +21,12 @@ impl Lower<'_> {
             return Operand::Never;
         }
         let float_path = matches!(&callee, Operand::Path(p) if primitive_of(&p.path).is_some());
+        let listed = if let Operand::Path(p) = &callee { self.listed(&p.path) } else { None };
         let mut args = Vec::new();
         for (i, a) in c.args.iter().enumerate() {
-            let float = want.filter(|w| float_path && self.func.types.is_float(w));
-            let op = self.expr(a, float);
+            let float = want.filter(|w| float_path && self.func.types.is_float(w)).cloned();
+            let wanted = listed.as_ref().and_then(|l| self.wanted(l, i));
+            let op = self.expr(a, float.as_ref().or(wanted.as_ref()));
             let op = self.settled(op, start(a));
             if matches!(op, Operand::Never) {
                 return Operand::Never;
@@ -452,12 +455,17 @@ impl Lower<'_> {
             return Operand::Never;
         }
         let form = if associated { Form::Associated } else { Form::Function };
-        let known = if associated { self.associated(&of.unwrap_or_default(), &last) } else { None };
-        let recursive = self.sig.ident == last
+        let listed = self.listed(&path);
+        let known = if associated { self.associated(of.as_deref().unwrap_or_default(), &last) } else { None };
+        let itself = self.sig.ident == last
             && match &self.sig.method {
-                Some(_) => known.is_some(),
+                Some(method) => {
+                    let front = of.as_deref().unwrap_or_default();
+                    known.is_some() || listed.is_some() && (front == "Self" || is_named(front, &method.self_ty))
+                }
                 None => n == 1 || n == 2 && path.segments[0].ident == "self",
             };
+        let recursive = itself || self.in_circle(listed.as_deref());
         if form == Form::Function && n > 1 && last == "jvp" && args.len() == 2 {
             return self.pushforward(path, turbofish, args, want, span);
         }
@@ -467,15 +475,22 @@ impl Lower<'_> {
         let mut lowered = Vec::new();
         for (i, a) in args.into_iter().enumerate() {
             // Of the function itself the types of parameters are known: what is a scalar is passed as one.
-            if recursive && let Some(p) = self.sig.params.get(i) {
-                let (got, ty) = (self.ty_of(&a), p.ty.clone());
+            let own = self.sig.params.get(i).filter(|_| itself);
+            let ty = match (&listed, own) {
+                (_, Some(p)) => Some(p.ty.clone()),
+                (Some(listed), None) => self.param_ty(listed, i),
+                (None, None) => None,
+            };
+            if let Some(ty) = ty {
+                let got = self.ty_of(&a);
                 let _ = self.func.types.unify(&got, &ty);
             }
             let Some(a) = self.argument(a, span) else { return Operand::Never };
-            let mode = match (&known, recursive) {
-                (Some(sig), _) => sig.inputs.iter().nth(i).map(passing),
-                (None, true) => self.sig.params.get(i).map(|p| p.mode),
-                (None, false) => None,
+            let mode = match (&known, &listed, own) {
+                (Some(sig), _, _) => sig.inputs.iter().nth(i).map(passing),
+                (None, _, Some(p)) => Some(p.mode),
+                (None, Some(listed), None) => listed.params.get(i).map(|(mode, _)| *mode),
+                (None, None, None) => None,
             };
             lowered.push(match (a, mode) {
                 // Of the function itself the parameter is known; `&mut x` says it.
@@ -491,16 +506,42 @@ impl Lower<'_> {
             });
         }
         let output = match known {
+            _ if nested => None,
             Some(sig) => Some(self.output_of(&sig)),
-            _ if recursive => Some(peeled(&self.sig.output)),
-            None => path.get_ident().and_then(|i| self.outputs.get(&i.to_string())).cloned(),
+            _ if itself => Some(peeled(&self.sig.output)),
+            None => match &listed {
+                Some(listed) => self.listed_output(listed),
+                None => path.get_ident().and_then(|i| self.outputs.get(&i.to_string())).cloned(),
+            },
         };
-        self.call_with(
-            Call { form, prefix, path, turbofish, args: lowered, shadows: Vec::new(), result: None, recursive },
-            output,
-            want,
-            span,
-        )
+        let plain = listed.and_then(|l| l.plain.clone());
+        let call = Call { prefix, turbofish, recursive, plain, ..Call::new(form, path, lowered, None) };
+        self.call_with(call, output, want, span)
+    }
+
+    /// The type that an argument of a function of the module is wanted to have, where it helps to say so beforehand.
+    pub(super) fn wanted(&mut self, listed: &Callee, i: usize) -> Option<Ty> {
+        self.param_ty(listed, i).filter(|ty| !matches!(ty, Ty::Var(_) | Ty::Other(_)))
+    }
+
+    fn param_ty(&mut self, listed: &Callee, i: usize) -> Option<Ty> {
+        let ty = listed.params.get(i)?.1.as_ref()?;
+        Some(match ty {
+            // Whatever it refers to: references to numbers and arrays are looked through.
+            Ty::Ref(e, mutable) => Ty::Ref(Box::new(self.func.types.instance(e)), *mutable),
+            ty => self.func.types.instance(ty),
+        })
+    }
+
+    fn listed_output(&mut self, listed: &Callee) -> Option<Ty> {
+        let ty = self.func.types.instance(listed.output.as_ref()?);
+        (!matches!(ty, Ty::Var(_))).then_some(ty)
+    }
+
+    /// Whether the function calls this one in turn.
+    fn in_circle(&self, listed: Option<&Callee>) -> bool {
+        let own = self.sig.within.as_ref().and_then(|w| w.circle);
+        own.is_some() && listed.and_then(|l| l.circle) == own
     }
 
     /// `f::jvp((a, b), (a_dot, b_dot))`: the tangent of `f` as a function, of all arguments and all tangents. That of a constant
@@ -536,18 +577,20 @@ impl Lower<'_> {
                 });
             }
         }
-        let (form, prefix) = (Form::Function, "tangent_".to_string());
-        let call =
-            Call { form, prefix, path, turbofish, args: lowered, shadows: Vec::new(), result: None, recursive: false };
+        let prefix = "tangent_".to_string();
+        let call = Call { prefix, turbofish, ..Call::new(Form::Function, path, lowered, None) };
         self.call_with(call, None, want, span)
     }
 
     /// `receiver.name(args)` of a type that only rustc knows.
     pub(super) fn user_method(&mut self, receiver: Operand, c: &syn::ExprMethodCall, want: Option<&Ty>) -> Operand {
         let span = c.method.span();
+        let of = self.head_of(&receiver);
+        let listed = self.listed_method(&of, &c.method.to_string());
         let mut args = vec![receiver];
         for (i, a) in c.args.iter().enumerate() {
-            let op = self.expr(a, None);
+            let wanted = listed.as_ref().and_then(|l| self.wanted(l, i + 1));
+            let op = self.expr(a, wanted.as_ref());
             let mut op = self.settled(op, start(a));
             if matches!(op, Operand::Never) {
                 return Operand::Never;
@@ -579,14 +622,26 @@ impl Lower<'_> {
         let span = c.method.span();
         let name = c.method.to_string();
         let Some(receiver) = args.first() else { return Operand::Never };
-        let of = match self.head_of(receiver) {
-            Ty::Other(of) => self.associated(&of, &name),
+        let head = self.head_of(receiver);
+        let of = match &head {
+            Ty::Other(of) => self.associated(of, &name),
             _ => None,
         };
-        let recursive = of.is_some() && self.sig.ident == name;
+        let listed = self.listed_method(&head, &name);
+        let own = self.sig.method.as_ref().is_some_and(|m| matches!(&head, Ty::Other(of) if is_named(of, &m.self_ty)));
+        let itself = self.sig.ident == name && (of.is_some() || own && listed.is_some());
+        let recursive = itself || self.in_circle(listed.as_deref());
         let mut lowered = Vec::new();
         for (i, a) in args.into_iter().enumerate() {
-            let mode = of.as_ref().and_then(|sig| sig.inputs.iter().nth(i).map(passing));
+            let mode = match (&of, &listed) {
+                (Some(sig), _) => sig.inputs.iter().nth(i).map(passing),
+                (None, Some(listed)) => listed.params.get(i).map(|(mode, _)| *mode),
+                (None, None) => None,
+            };
+            if let Some(ty) = listed.as_ref().and_then(|l| self.param_ty(l, i)) {
+                let got = self.ty_of(&a);
+                let _ = self.func.types.unify(&got, &ty);
+            }
             let explicit =
                 i.checked_sub(1).is_some_and(|i| matches!(&c.args[i], Expr::Reference(r) if r.mutability.is_some()));
             if i == 0 {
@@ -603,18 +658,15 @@ impl Lower<'_> {
                 (a, _) => a,
             });
         }
-        let output = of.map(|sig| self.output_of(&sig));
-        let path = syn::Path::from(c.method.clone());
-        let call = Call {
-            form: Form::Method,
-            prefix: String::new(),
-            path,
-            turbofish: c.turbofish.clone(),
-            args: lowered,
-            shadows: Vec::new(),
-            result: None,
-            recursive,
+        let output = match (of, &listed) {
+            (Some(sig), _) => Some(self.output_of(&sig)),
+            (None, Some(listed)) => self.listed_output(listed),
+            (None, None) => None,
         };
+        let path = syn::Path::from(c.method.clone());
+        let turbofish = c.turbofish.clone();
+        let plain = listed.and_then(|l| l.plain.clone());
+        let call = Call { turbofish, recursive, plain, ..Call::new(Form::Method, path, lowered, None) };
         self.call_with(call, output, want, span)
     }
 
@@ -668,6 +720,14 @@ impl Lower<'_> {
         let back = self.separate(&mut lowered, span);
         for a in &lowered {
             self.touch_argument(a);
+        }
+        let part = |this: &mut Self, a: &Arg| match a {
+            Arg::Ref(p) | Arg::RefMut(p) | Arg::Reborrow(p) => this.func.is_inert_part(p),
+            Arg::Value(_) | Arg::Owned(..) | Arg::Tuple(_) | Arg::Tokens(_) => false,
+        };
+        let inert: Vec<bool> = lowered.iter().map(|a| part(self, a)).collect();
+        if inert.contains(&true) {
+            call.inert = inert;
         }
         let unit = matches!(want, Some(Ty::Unit)) || matches!(output, Some(Ty::Unit));
         let result = if unit {
@@ -821,22 +881,9 @@ const OF_INTEGERS_TOO: [&str; 14] = [
     "neg",
 ];
 
-/// How a parameter is passed.
-fn passing(arg: &syn::FnArg) -> Passing {
-    let of_type = |ty: &syn::Type| match ty {
-        syn::Type::Reference(r) if r.mutability.is_some() => Passing::MutRef,
-        syn::Type::Reference(_) => Passing::SharedRef,
-        _ => Passing::ByValue,
-    };
-    match arg {
-        syn::FnArg::Typed(t) => of_type(&t.ty),
-        syn::FnArg::Receiver(r) => match &r.kind {
-            syn::ReceiverKind::Reference(_, _, Some(_)) => Passing::MutRef,
-            syn::ReceiverKind::Reference(_, _, None) => Passing::SharedRef,
-            syn::ReceiverKind::Typed(_, ty) => of_type(ty),
-            _ => Passing::ByValue,
-        },
-    }
+/// Whether a type that is known by its name is the type of the block.
+fn is_named(of: &str, block: &syn::Type) -> bool {
+    of.split('<').next().unwrap_or(of).trim() == crate::ir::name_of(block)
 }
 
 fn float_named(name: &str) -> Float {

@@ -444,10 +444,15 @@ impl Lower<'_> {
     /// Whether a method is one of a user's type. Of what is known by name only, all are but those that every type has; of
     /// what is open those that no number and no sequence has.
     pub(super) fn is_user_method(&mut self, receiver: &Operand, name: &str) -> bool {
-        if matches!(receiver, Operand::Tuple(_) | Operand::Closure(_) | Operand::Fresh(..)) {
+        if let Operand::Fresh(_, ty) = receiver {
+            let ty = self.func.types.resolve(ty);
+            return self.listed_method(&ty, name).is_some();
+        }
+        if matches!(receiver, Operand::Tuple(_) | Operand::Closure(_)) {
             return false;
         }
         match self.head_of(receiver) {
+            ty @ Ty::Other(_) if self.listed_method(&ty, name).is_some() => true,
             Ty::Other(_) => !matches!(name, "clone" | "to_owned" | "borrow" | "as_ref" | "as_mut" | "into"),
             ty @ Ty::Var(_) => {
                 self.func.types.class(&ty) == Some(crate::ir::ty::Class::Any)

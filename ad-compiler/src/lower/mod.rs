@@ -25,6 +25,7 @@ mod iter_items;
 mod iter_more;
 mod iter_search;
 mod join;
+mod listed;
 mod location;
 mod maybe;
 mod method;
@@ -106,6 +107,8 @@ impl<'a> Lower<'a> {
             numbers: Vec::new(),
             scalars_back: Vec::new(),
             outputs: HashMap::new(),
+            hidden: BTreeSet::new(),
+            all_hidden: false,
             explicit: Vec::new(),
             mutable: BTreeSet::new(),
             settled_vars: BTreeSet::new(),
@@ -171,6 +174,9 @@ pub(crate) struct Lower<'a> {
     explicit: Vec<bool>,
     /// The result types of functions nested in the body.
     outputs: HashMap<String, Ty>,
+    /// Names of items and imports in the body, which hide those of the module; all of them, behind a glob import.
+    hidden: BTreeSet<String>,
+    all_hidden: bool,
     /// Variables that hold results of calls: only rustc may know their types.
     results: BTreeSet<Var>,
     /// The names that patterns of `match` were taken to bind. Should one be a constant of that name, `let name = ();`

@@ -191,16 +191,7 @@ impl Lower<'_> {
             });
         }
         let name = syn::Ident::new(op.method(), span);
-        let call = Call {
-            form: Form::Operator(op),
-            prefix: String::new(),
-            path: name.into(),
-            turbofish: None,
-            args: lowered,
-            shadows: Vec::new(),
-            result: None,
-            recursive: false,
-        };
+        let call = Call::new(Form::Operator(op), name.into(), lowered, None);
         self.call_with(call, None, want, span)
     }
 

@@ -115,16 +115,8 @@ impl Lower<'_> {
         let ty = self.func.types.fresh();
         let cur = self.cur;
         let var = self.func.var("error", ty.clone(), span, crate::ir::VarKind::Local, cur);
-        let call = Call {
-            form: Form::Associated,
-            prefix: String::new(),
-            path: syn::parse_quote!(::core::convert::From::from),
-            turbofish: None,
-            args: vec![Arg::Owned(Init::Move(from), ty)],
-            shadows: Vec::new(),
-            result: Some(var),
-            recursive: false,
-        };
+        let path = syn::parse_quote!(::core::convert::From::from);
+        let call = Call::new(Form::Associated, path, vec![Arg::Owned(Init::Move(from), ty)], Some(var));
         self.push(OpKind::Call(call), span);
         Operand::Owned(var)
     }

@@ -91,7 +91,7 @@ impl Lower<'_> {
         if let Some(var) = self.externs.get(&key) {
             return *var;
         }
-        let ty = self.func.types.fresh();
+        let ty = self.listed_constant(path).unwrap_or_else(|| self.func.types.fresh());
         let span = path.segments.first().map_or_else(Span::call_site, |s| s.ident.span());
         let body = self.func.body;
         let var = self.func.var(&key, ty, span, VarKind::Extern(tokens), body);

@@ -78,6 +78,7 @@ impl Lower<'_> {
 
     /// Items are repeated at the head of each emitted function.
     fn item(&mut self, item: &Item) {
+        self.hide(item);
         match item {
             Item::Const(c) => {
                 if !self.cfg_enabled(&c.attrs) {

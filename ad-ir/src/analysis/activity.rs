@@ -48,8 +48,9 @@ impl Activity {
 
     /// Whether a call is part of the derivative: something active goes in, and something useful comes out.
     pub fn call(&self, call: &crate::ir::Call) -> bool {
-        let goes_in = call.args.iter().any(|a| self.arg_varied(a));
-        let comes_out = call.result.is_some_and(|v| self.var(v)) || ref_muts(&call.args).any(|p| self.var(p.base));
+        let goes_in = call.live_args().any(|a| self.arg_varied(a));
+        let comes_out =
+            call.result.is_some_and(|v| self.var(v)) || ref_muts(call.live_args()).any(|p| self.var(p.base));
         goes_in && comes_out
     }
 
@@ -66,10 +67,10 @@ impl Activity {
 }
 
 /// The places that a call may write to.
-pub fn ref_muts(args: &[Arg]) -> impl Iterator<Item = &Place> {
-    args.iter().flat_map(|a| match a {
+pub fn ref_muts<'a>(args: impl IntoIterator<Item = &'a Arg>) -> impl Iterator<Item = &'a Place> {
+    args.into_iter().flat_map(|a| match a {
         Arg::RefMut(p) | Arg::Reborrow(p) => vec![p],
-        Arg::Tuple(parts) => ref_muts(parts).collect(),
+        Arg::Tuple(parts) => parts.iter().flat_map(|p| ref_muts([p]).collect::<Vec<_>>()).collect(),
         Arg::Value(_) | Arg::Ref(_) | Arg::Owned(..) | Arg::Tokens(_) => vec![],
     })
 }
@@ -104,8 +105,8 @@ struct Solver<'a> {
 
 /// Solves activity for a primal.
 pub fn solve(func: &Func, sig: &Signature) -> Activity {
-    let float = (0..func.values.len()).map(|i| func.ty(Value(i as u32)).peel().may_hold_float()).collect();
-    let var_float = (0..func.vars.len()).map(|i| func.var_ty(Var(i as u32)).may_hold_float()).collect();
+    let float = func.values.iter().map(|v| func.types.may_hold_float(&v.ty)).collect();
+    let var_float = func.vars.iter().map(|v| func.types.may_hold_float(&v.ty)).collect();
     let mut s = Solver {
         func,
         float,
@@ -270,11 +271,11 @@ impl Solver<'_> {
                 false
             }
             OpKind::Call(call) => {
-                if call.args.iter().any(|a| self.arg_varied(a)) {
+                if call.live_args().any(|a| self.arg_varied(a)) {
                     if let Some(r) = call.result {
                         self.vary_var(r);
                     }
-                    let written: Vec<Var> = ref_muts(&call.args).map(|p| p.base).collect();
+                    let written: Vec<Var> = ref_muts(call.live_args()).map(|p| p.base).collect();
                     for v in written {
                         self.vary_var(v);
                     }
@@ -366,9 +367,9 @@ impl Solver<'_> {
             }
             OpKind::Call(call) => {
                 let out = call.result.is_some_and(|v| self.useful_vars[v.index()])
-                    || ref_muts(&call.args).any(|p| self.useful_vars[p.base.index()]);
+                    || ref_muts(call.live_args()).any(|p| self.useful_vars[p.base.index()]);
                 if out {
-                    call.args.iter().for_each(|a| self.use_arg(a));
+                    call.live_args().for_each(|a| self.use_arg(a));
                 }
             }
             // What is only looked at, printed or decided upon has no derivative.
@@ -428,12 +429,19 @@ fn only_cast(func: &Func) -> HashSet<Value> {
     cast
 }
 
+/// Where a derivative is cut by something that gives an integer, and what is said if its value returns.
+#[derive(Clone, Copy)]
+struct Cut {
+    at: Span,
+    message: m::Message,
+}
+
 /// Refuses what would lose a derivative silently: integers cast from active floats that come back as floats, active
 /// values of unknown type, and methods of users' types on active values.
 pub fn check(func: &Func, act: &Activity, sink: &mut Sink) {
     // What an integer cast from an active float went into: values and variables, with the cast that is to blame.
-    let mut cut: EntityMap<Value, Span> = EntityMap::default();
-    let mut cut_vars: EntityMap<Var, Span> = EntityMap::default();
+    let mut cut: EntityMap<Value, Cut> = EntityMap::default();
+    let mut cut_vars: EntityMap<Var, Cut> = EntityMap::default();
     let mut ops: Vec<&Op> = Vec::new();
     func.walk(func.body, &mut |_, op| ops.push(op));
     let mut changed = true;
@@ -441,20 +449,26 @@ pub fn check(func: &Func, act: &Activity, sink: &mut Sink) {
         changed = false;
         for op in &ops {
             let found = match &op.kind {
-                OpKind::Cast(v, to) if act.varied(*v) && !func.types.is_float(to) => Some(op.span),
+                OpKind::Cast(v, to) if act.varied(*v) && !func.types.is_float(to) => {
+                    Some(Cut { at: op.span, message: m::CAST_RETURNS })
+                }
+                // Of functions that have derivatives it was seen there that no cast cuts one.
+                OpKind::Call(call) if call.plain.is_some() && call.live_args().any(|a| act.arg_varied(a)) => {
+                    Some(Cut { at: op.span, message: m::INTEGER_RETURNS })
+                }
                 OpKind::Stop(_) => None,
                 kind => carried(kind, &cut, &cut_vars),
             };
-            let Some(span) = found else { continue };
+            let Some(cut_here) = found else { continue };
             // A float made of it is no longer followed: it is an error where the result needs it.
             if let Some(v) = op.result
                 && !matches!(func.ty(v).peel(), Ty::Bool | Ty::Float(_))
-                && cut.insert(v, span).is_none()
+                && cut.insert(v, cut_here).is_none()
             {
                 changed = true;
             }
-            for var in written(&op.kind) {
-                changed |= cut_vars.insert(var, span).is_none();
+            for var in given(func, &op.kind) {
+                changed |= cut_vars.insert(var, cut_here).is_none();
             }
         }
     }
@@ -465,24 +479,24 @@ pub fn check(func: &Func, act: &Activity, sink: &mut Sink) {
             op.result.is_some_and(|v| useful.contains(&v) && !matches!(func.ty(v).peel(), Ty::Bool | Ty::Int(_)));
         if float
             && !matches!(op.kind, OpKind::Load(_))
-            && let Some(span) = carried(&op.kind, &cut, &cut_vars)
+            && let Some(cut) = carried(&op.kind, &cut, &cut_vars)
         {
-            sink.error(span, m::CAST_RETURNS, "");
+            sink.error(cut.at, cut.message, "");
         }
         if let OpKind::Call(call) = &op.kind
-            && let Some(span) = carried(&op.kind, &cut, &cut_vars)
+            && let Some(cut) = carried(&op.kind, &cut, &cut_vars)
             && call.result.is_some()
         {
-            sink.error(span, m::CAST_RETURNS, "");
+            sink.error(cut.at, cut.message, "");
         }
     }
-    for span in returned(&func.ret, &cut, &cut_vars) {
-        sink.error(span, m::CAST_RETURNS, "");
+    for cut in returned(&func.ret, &cut, &cut_vars) {
+        sink.error(cut.at, cut.message, "");
     }
     // What is stored to the caller's variables returns to it.
     for var in &func.mut_params {
-        if let Some(span) = cut_vars.get(var) {
-            sink.error(*span, m::CAST_RETURNS, "");
+        if let Some(cut) = cut_vars.get(var) {
+            sink.error(cut.at, cut.message, "");
         }
     }
     // One annotation settles all values of one type.
@@ -505,8 +519,18 @@ pub fn check(func: &Func, act: &Activity, sink: &mut Sink) {
     }
 }
 
+/// What an operation gives a value to; of calls results that hold integers and no floats.
+fn given(func: &Func, kind: &OpKind) -> Vec<Var> {
+    match kind {
+        OpKind::Call(call) => {
+            call.result.into_iter().filter(|v| func.types.holds_integers_only(&func.vars[v.index()].ty)).collect()
+        }
+        kind => written(kind),
+    }
+}
+
 /// The cast whose value the operation passes on: as an operand, not as an index, a length or a condition.
-fn carried(kind: &OpKind, cut: &EntityMap<Value, Span>, vars: &EntityMap<Var, Span>) -> Option<Span> {
+fn carried(kind: &OpKind, cut: &EntityMap<Value, Cut>, vars: &EntityMap<Var, Cut>) -> Option<Cut> {
     let of = |v: &Value| cut.get(v).copied();
     let at = |p: &Place| vars.get(&p.base).copied();
     match kind {
@@ -516,9 +540,9 @@ fn carried(kind: &OpKind, cut: &EntityMap<Value, Span>, vars: &EntityMap<Var, Sp
         OpKind::Rule(_, args) | OpKind::Method(_, args) | OpKind::PathCall(_, args) => args.iter().find_map(of),
         OpKind::Declare(_, init) | OpKind::Store(_, init) | OpKind::Push(_, init) | OpKind::Resize(_, _, init) => {
             let found = std::cell::Cell::new(None);
-            let note = |span: Option<Span>| {
-                found.set(found.get().or(span));
-                span.is_some()
+            let note = |cut: Option<Cut>| {
+                found.set(found.get().or(cut));
+                cut.is_some()
             };
             init_any(init, &|v| note(of(&v)), &|p| note(at(p)));
             found.get()
@@ -541,15 +565,15 @@ fn carried(kind: &OpKind, cut: &EntityMap<Value, Span>, vars: &EntityMap<Var, Sp
     }
 }
 
-fn in_argument(arg: &Arg, cut: &EntityMap<Value, Span>, vars: &EntityMap<Var, Span>) -> Option<Span> {
+fn in_argument(arg: &Arg, cut: &EntityMap<Value, Cut>, vars: &EntityMap<Var, Cut>) -> Option<Cut> {
     match arg {
         Arg::Value(v) => cut.get(v).copied(),
         Arg::Ref(p) | Arg::RefMut(p) | Arg::Reborrow(p) => vars.get(&p.base).copied(),
         Arg::Owned(init, _) => {
             let found = std::cell::Cell::new(None);
-            let note = |span: Option<Span>| {
-                found.set(found.get().or(span));
-                span.is_some()
+            let note = |cut: Option<Cut>| {
+                found.set(found.get().or(cut));
+                cut.is_some()
             };
             init_any(init, &|v| note(cut.get(&v).copied()), &|p| note(vars.get(&p.base).copied()));
             found.get()
@@ -572,7 +596,7 @@ fn written(kind: &OpKind) -> Vec<Var> {
     }
 }
 
-fn returned(ret: &RetShape, cut: &EntityMap<Value, Span>, vars: &EntityMap<Var, Span>) -> Vec<Span> {
+fn returned(ret: &RetShape, cut: &EntityMap<Value, Cut>, vars: &EntityMap<Var, Cut>) -> Vec<Cut> {
     match ret {
         RetShape::Unit => Vec::new(),
         RetShape::Value(v) => cut.get(v).copied().into_iter().collect(),

@@ -188,6 +188,7 @@ impl Func {
                 (Proj::Range { .. }, Ty::Array(e, _) | Ty::Slice(e) | Ty::Vec(e)) => Ty::Slice(e),
                 (Proj::Field(n), Ty::Tuple(parts)) if (*n as usize) < parts.len() => parts[*n as usize].clone(),
                 (Proj::Named(member), Ty::Other(name)) => self.types.field(&name, member),
+                (Proj::Field(n), Ty::Other(name)) => self.types.field(&name, &n.to_string()),
                 // A struct in a struct: what is known of its fields is known of this one's.
                 (Proj::Named(member), Ty::Var(v)) => self.types.field(&format!("?{}", v.0), member),
                 (Proj::Variant { .. }, Ty::Option(inner)) => *inner,
@@ -222,6 +223,24 @@ impl Func {
             };
         }
         ty
+    }
+
+    /// Whether a place is a part of a struct that is known to hold no float: its tangent and its shadow, which have the same
+    /// type, are of no interest.
+    pub fn is_inert_part(&mut self, place: &Place) -> bool {
+        let part = |this: &mut Self, k: usize| match &place.path[k] {
+            super::Proj::Named(_) | super::Proj::Variant { .. } => true,
+            super::Proj::Field(_) => {
+                let of = this.place_ty(&Place { base: place.base, path: place.path[..k].to_vec() });
+                matches!(this.types.resolve(&of).peel(), Ty::Other(_))
+            }
+            super::Proj::Index(_) | super::Proj::Range { .. } => false,
+        };
+        if !(0..place.path.len()).any(|k| part(self, k)) {
+            return false;
+        }
+        let ty = self.place_ty(place);
+        !self.types.may_hold_float(&ty)
     }
 
     /// Calls `f` on each operation of a region and of the regions nested in it, in program order.

@@ -13,6 +13,7 @@
 pub mod display;
 mod entity;
 mod func;
+mod known;
 mod op;
 pub mod operator;
 #[cfg(test)]
@@ -25,6 +26,7 @@ mod visit;
 
 pub use entity::{EntityMap, EntitySet, Region, Value, Var};
 pub use func::{Func, ParamSlot, RetShape, VarData, VarKind};
+pub use known::{Known, name_of, param_name, told};
 pub use op::{
     Arg, ArgShadow, BinOp, Call, CopyHow, Count, Form, Init, Keeping, Op, OpKind, PAYLOAD, Piece, Place, Proj, Range,
     Residual, is_error, is_part, is_variant,

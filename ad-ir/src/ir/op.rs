@@ -5,6 +5,7 @@ use crate::rules::Rule;
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use std::borrow::Cow;
+use std::rc::Rc;
 
 /// One operation. `result` is the SSA value it defines, if any.
 #[derive(Clone, Debug)]
@@ -281,8 +282,12 @@ pub struct Call {
     pub args: Vec<Arg>,
     /// The variable that receives the result, if it is used.
     pub result: Option<Var>,
-    /// Whether the callee is the function being compiled.
+    /// Whether the callee is the function being compiled, or calls it in turn.
     pub recursive: bool,
+    /// Why the callee has no derivative, where that is known.
+    pub plain: Option<Rc<str>>,
+    /// The arguments that are parts of structs and known to hold no float, one by one; empty if there are none.
+    pub inert: Vec<bool>,
     /// One per argument in the derivative forms of the call; empty in a plain [`OpKind::Call`].
     pub shadows: Vec<ArgShadow>,
 }
@@ -291,6 +296,18 @@ impl Call {
     /// Whether its reverse is a joint call on what it was given.
     pub fn is_joint(&self) -> bool {
         self.recursive || matches!(self.form, Form::Operator(_))
+    }
+
+    /// A plain call; the derivative forms are made of it.
+    pub fn new(form: Form, path: syn::Path, args: Vec<Arg>, result: Option<Var>) -> Call {
+        let (prefix, turbofish, inert, shadows) = (String::new(), None, Vec::new(), Vec::new());
+        Call { form, prefix, path, turbofish, args, result, recursive: false, plain: None, inert, shadows }
+    }
+
+    /// The arguments that a derivative may pass through.
+    pub fn live_args(&self) -> impl Iterator<Item = &Arg> {
+        let inert = |i: usize| self.inert.get(i).copied().unwrap_or(false);
+        self.args.iter().enumerate().filter(move |(i, _)| !inert(*i)).map(|(_, a)| a)
     }
 
     /// Whether it is a call of `f::grad` or `f::value_and_grad`, whose derivative forms stand with `f`.

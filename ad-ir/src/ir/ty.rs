@@ -4,8 +4,10 @@
 //! nearly everything; what they leave open is an inference variable, resolved when some operator ties it to a
 //! known type. A type that stays open is printed as `_` and left to rustc, unless the derivative needs it.
 
+use super::known::Known;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
+use std::rc::Rc;
 
 /// A floating-point type.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
@@ -120,7 +122,7 @@ impl Ty {
                         _ => {}
                     }
                 }
-                if let Some(known) = table.alias(&name) {
+                if let Some(known) = table.alias(&name).or_else(|| table.module.as_ref()?.named(&p.path)) {
                     return known;
                 }
                 if let (Some(_), syn::PathArguments::None) = (&table.unseen, &last.arguments) {
@@ -278,9 +280,16 @@ pub struct TyTable {
     fields: std::collections::HashMap<(String, String), Ty>,
     /// In bodies: the names that were written as types and are unknown, each with the type that stands for it.
     unseen: Option<Vec<(TokenStream, Ty)>>,
+    /// The types of the annotated module that the function stands in.
+    module: Option<Rc<Known>>,
 }
 
 impl TyTable {
+    /// The table of a function in an annotated module.
+    pub fn within(module: Option<Rc<Known>>) -> TyTable {
+        TyTable { module, ..TyTable::default() }
+    }
+
     /// A fresh variable.
     pub fn fresh(&mut self) -> Ty {
         self.fresh_of(Class::Any)
@@ -303,9 +312,53 @@ impl TyTable {
         if let Some(ty) = self.fields.get(&key) {
             return ty.clone();
         }
-        let ty = self.fresh();
+        let declared = self.module.as_ref().and_then(|m| m.field(of, member)).cloned();
+        let ty = match declared {
+            Some(ty) => self.instance(&ty),
+            None => self.fresh(),
+        };
         self.fields.insert(key, ty.clone());
         ty
+    }
+
+    /// A type that the module declares, as a body has it: what the module does not declare itself is open, and so are
+    /// references to anything but slices.
+    pub fn instance(&mut self, ty: &Ty) -> Ty {
+        let mut inner = |e: &Ty| Box::new(self.instance(e));
+        match ty {
+            Ty::Float(_) | Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Unit | Ty::Str => ty.clone(),
+            Ty::Tuple(parts) => Ty::Tuple(parts.iter().map(|t| *inner(t)).collect()),
+            Ty::Array(e, n) => Ty::Array(inner(e), n.clone()),
+            Ty::Slice(e) => Ty::Slice(inner(e)),
+            Ty::Vec(e) => Ty::Vec(inner(e)),
+            Ty::Option(e) => Ty::Option(inner(e)),
+            Ty::Result(e, error) => Ty::Result(inner(e), error.clone()),
+            Ty::Ref(e, mutable) if matches!(**e, Ty::Slice(_) | Ty::Str) => Ty::Ref(inner(e), *mutable),
+            Ty::Other(name) if self.is_declared(name) => ty.clone(),
+            Ty::Ref(..) | Ty::Other(_) | Ty::Var(_) => self.fresh(),
+        }
+    }
+
+    /// Whether a type that is known by its name is a struct or enum of the module.
+    pub fn is_declared(&self, name: &str) -> bool {
+        self.module.as_ref().is_some_and(|m| m.is_record(name))
+    }
+
+    /// Whether a value of this type holds a float somewhere; an open type may. Of the structs of the module this is known.
+    pub fn may_hold_float(&self, ty: &Ty) -> bool {
+        match &self.module {
+            Some(module) => module.may_hold_float(&self.resolve(ty)),
+            None => self.resolve(ty).may_hold_float(),
+        }
+    }
+
+    /// Whether a value of this type holds integers and no float.
+    pub fn holds_integers_only(&self, ty: &Ty) -> bool {
+        let ty = self.resolve(ty);
+        match &self.module {
+            Some(module) => module.may_hold_integer(&ty) && !module.may_hold_float(&ty),
+            None => !ty.may_hold_float() && !matches!(ty, Ty::Bool | Ty::Unit | Ty::Str),
+        }
     }
 
     /// From here on a name that is unknown, an alias made outside for instance, is an open type: what it is tied to
@@ -316,7 +369,7 @@ impl TyTable {
 
     /// The same names and aliases, where unknown names are [`Ty::Other`].
     pub fn of_signatures(&self) -> TyTable {
-        TyTable { aliases: self.aliases.clone(), ..TyTable::default() }
+        TyTable { aliases: self.aliases.clone(), module: self.module.clone(), ..TyTable::default() }
     }
 
     fn unseen(&mut self, name: TokenStream) -> Ty {

@@ -279,6 +279,9 @@ impl<'a> Builder<'a> {
     /// The shadow of a place.
     pub(super) fn shadow(&mut self, place: &Place, span: Span) -> Option<Place> {
         let base = *self.prep.shadows.get(&place.base)?;
+        if self.func.is_inert_part(place) {
+            return None;
+        }
         Some(self.mapped_place(place, base, span))
     }
 

@@ -48,6 +48,7 @@ impl Prepare<'_> {
         span: Span,
     ) -> (ArgShadow, bool) {
         match arg {
+            Arg::Ref(p) | Arg::RefMut(p) | Arg::Reborrow(p) if self.func.is_inert_part(p) => (ArgShadow::Const, false),
             Arg::RefMut(p) | Arg::Reborrow(p) => match self.out.shadows.get(&p.base) {
                 Some(shadow) => {
                     used.insert(*shadow);

@@ -9,6 +9,7 @@
 //! Values that depend on no active input have no tangent; where one is needed all the same it is zero.
 
 use super::formula::{Formula, Target, like_of};
+use super::zero;
 use crate::analysis::activity::Activity;
 use crate::ir::{
     Access, Arg, ArgShadow, BinOp, Call, CopyHow, EntityMap, EntitySet, Float, Func, Init, Op, OpKind, ParamSlot,
@@ -287,7 +288,7 @@ impl Tangent<'_> {
                 self.keep(op);
             }
             OpKind::Call(call) => {
-                if call.args.iter().any(|a| self.act.arg_varied(a)) && self.has_output(call) {
+                if call.live_args().any(|a| self.act.arg_varied(a)) && self.has_output(call) {
                     self.call(call, span);
                 } else {
                     self.keep(op);
@@ -305,6 +306,17 @@ impl Tangent<'_> {
                 }
                 self.here = here;
                 self.keep(op);
+            }
+            // A struct's tangent is a struct, which nobody reads before it is set either.
+            OpKind::Path(_) if zero::is_blank(&op.kind) => {
+                let (kind, result, span) = (op.kind.clone(), op.result, op.span);
+                self.keep(op);
+                if let Some(v) = result
+                    && let ty @ Ty::Other(_) = self.func.ty(v)
+                {
+                    let dot = self.emit(kind, ty, span);
+                    self.dots.insert(v, dot);
+                }
             }
             OpKind::Lit(_) | OpKind::Path(_) | OpKind::Not(_) | OpKind::Method(..) | OpKind::PathCall(..) => {
                 self.keep(op)
@@ -385,10 +397,13 @@ impl Tangent<'_> {
 
     fn has_output(&self, call: &Call) -> bool {
         call.result.is_some_and(|r| self.vars.contains_key(&r))
-            || crate::analysis::activity::ref_muts(&call.args).any(|p| self.vars.contains_key(&p.base))
+            || crate::analysis::activity::ref_muts(call.live_args()).any(|p| self.vars.contains_key(&p.base))
     }
 
-    fn dot_place(&self, p: &Place) -> Option<Place> {
+    fn dot_place(&mut self, p: &Place) -> Option<Place> {
+        if self.func.is_inert_part(p) {
+            return None;
+        }
         Some(p.map(*self.vars.get(&p.base)?, |v| v))
     }
 
@@ -656,7 +671,7 @@ impl Tangent<'_> {
     fn zero(&mut self, place: &Place, span: Span) -> RetShape {
         let ty = self.func.place_ty(place);
         let ty = self.func.types.resolve(&ty);
-        if !ty.may_hold_float() {
+        if ty.is_scalar() && !ty.may_hold_float() {
             return RetShape::Unit;
         }
         match self.copy(place, None, span) {

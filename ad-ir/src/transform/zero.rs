@@ -2,7 +2,7 @@
 
 use crate::ir::ty::Len;
 use crate::ir::{Count, Func, Init, OpKind, Region, Ty};
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenStream};
 use quote::quote;
 
 /// The zero cotangent of a type whose shape the type says, with its literals put into `region`. `None` for Vecs,
@@ -33,7 +33,17 @@ pub fn placeholder(func: &mut Func, region: Region, ty: &Ty, span: Span) -> Init
         Ty::Bool => OpKind::Lit("false".into()),
         Ty::Char => OpKind::Lit("'\\0'".into()),
         _ if func.types.class(ty) == Some(crate::ir::ty::Class::IntLiteral) => OpKind::Path(quote!(0)),
-        _ => OpKind::Path(quote!(::core::default::Default::default())),
+        _ => OpKind::Path(blank()),
     };
     Init::Scalar(func.push_value(region, kind, ty.clone(), span))
+}
+
+/// The placeholder of a type that has no literals.
+fn blank() -> TokenStream {
+    quote!(::core::default::Default::default())
+}
+
+/// Whether an operation is such a placeholder.
+pub fn is_blank(kind: &OpKind) -> bool {
+    matches!(kind, OpKind::Path(tokens) if tokens.to_string() == blank().to_string())
 }

@@ -162,7 +162,7 @@ mod tests {
     use crate::print;
 
     fn text(features: &Features, index: u64) -> String {
-        print::functions(&case(features, 5, index).expect("a program").program, true)
+        print::functions(&case(features, 5, index).expect("a program").program, Some(print::Form::Functions))
     }
 
     /// Any program of any run can be made again.

@@ -3,7 +3,7 @@
 //! The check is compiled once per program, not per sample. It reads words in the order in which `sample.rs` writes
 //! them: arguments, tangents, cotangents, shadows, then what the interpreter expects.
 
-use super::ty;
+use super::{Form, ty};
 use crate::records::Record;
 use crate::tree::{Function, Param, Program, Ty};
 
@@ -383,7 +383,7 @@ pub(crate) enum Mode {
 }
 
 /// A batch: one source file with a module per program, and the line on which each module starts.
-pub(crate) fn batch(programs: &[(String, &Program)], mode: Mode) -> (String, Vec<(usize, String)>) {
+pub(crate) fn batch(programs: &[(String, &Program)], mode: Mode, form: Form) -> (String, Vec<(usize, String)>) {
     let mut text = String::from("#![allow(warnings, unconditional_panic, arithmetic_overflow)]\n");
     text.push_str(include_str!("../../support/prelude.rs"));
     if mode == Mode::Differentiated {
@@ -396,7 +396,7 @@ pub(crate) fn batch(programs: &[(String, &Program)], mode: Mode) -> (String, Vec
             Mode::Plain => "use super::stop_gradient;\n",
             _ => "use ad_runtime::{Const, Differentiable, differentiate, stop_gradient};\n",
         };
-        let functions = super::functions(program, mode == Mode::Differentiated);
+        let functions = super::functions(program, (mode == Mode::Differentiated).then_some(form));
         let stub = if mode == Mode::Stubs { super::stub::stub(program) } else { String::new() };
         let check = super::indented(&check(program, mode));
         let traits = super::indented(&super::records::traits(program));

@@ -19,14 +19,23 @@ use literals::{anchored, float_literal};
 
 pub(crate) struct Printer<'p> {
     program: &'p Program,
-    /// Print `#[differentiate]` and `#[constant]`.
-    attributes: bool,
+    /// Print `#[constant]`, and `#[differentiate]` where the form has it.
+    form: Option<Form>,
     /// Variables declared without type and value: their first assignment must tell the type.
     deferred: Vec<VarId>,
     /// Some integer has a method called on it: `0..3` must tell its type.
     int_methods: bool,
     /// The function that is being printed.
     current: usize,
+}
+
+/// Where `#[differentiate]` stands.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Form {
+    /// On each function, and on the blocks of methods.
+    Functions,
+    /// On a module around them all.
+    Module,
 }
 
 pub(crate) fn ty(t: &Ty) -> String {
@@ -52,11 +61,11 @@ pub(crate) fn ty(t: &Ty) -> String {
     }
 }
 
-/// The functions of a program as source text.
-pub(crate) fn functions(program: &Program, attributes: bool) -> String {
+/// The functions of a program as source text, with our attributes in one of the forms or without.
+pub(crate) fn functions(program: &Program, form: Option<Form>) -> String {
     let int_methods = crate::walk::any_expr(program, &mut |e| matches!(e.kind, Kind::IntFn(..)));
-    let mut printer = Printer { program, attributes, deferred: Vec::new(), int_methods, current: 0 };
-    let mut text = vec![records::declarations(program, attributes), records::operators(program, attributes)];
+    let mut printer = Printer { program, form, deferred: Vec::new(), int_methods, current: 0 };
+    let mut text = vec![records::declarations(program, form.is_some()), records::operators(program, form.is_some())];
     text.extend(program.records.iter().map(|r| printer.impl_block(r)));
     for (i, f) in program.functions.iter().enumerate() {
         match &f.home {
@@ -71,7 +80,11 @@ pub(crate) fn functions(program: &Program, attributes: bool) -> String {
             }
         }
     }
-    indented(&text.join("\n"))
+    let text = text.join("\n");
+    if form == Some(Form::Module) {
+        return indented(&format!("#[differentiate]\nmod program {{\nuse super::*;\n{text}\n}}\nuse program::*;"));
+    }
+    indented(&text)
 }
 
 /// Expressions that end a statement without a semicolon.
@@ -153,13 +166,18 @@ impl<'p> Printer<'p> {
                         _ => "self".to_owned(),
                     };
                 }
-                let constant = if p.constant && self.attributes { "#[constant] " } else { "" };
+                let constant = if p.constant && self.form.is_some() { "#[constant] " } else { "" };
                 let mutable = if p.mutable { "mut " } else { "" };
                 format!("{constant}{mutable}{}: {}", self.name(p.var), life(&p.ty))
             })
             .collect();
         let ret = if f.ret == Ty::Unit { String::new() } else { format!(" -> {}", life(&f.ret)) };
-        let attribute = match (self.attributes && !matches!(f.home, Home::Impl(_)), f.recursive) {
+        let alone = match f.home {
+            Home::Impl(_) => false,
+            Home::Top => self.form == Some(Form::Functions),
+            Home::Nested(_) | Home::Module(_) => self.form.is_some(),
+        };
+        let attribute = match (alone, f.recursive) {
             (false, _) => "",
             (true, false) => "#[differentiate]\n",
             (true, true) => "#[differentiate(recursive)]\n",

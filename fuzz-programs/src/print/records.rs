@@ -1,6 +1,6 @@
 //! Structs and enums: declarations, patterns, literals, calls of methods, and what the printed check needs of them.
 
-use super::{Printer, ty};
+use super::{Form, Printer, ty};
 use crate::records::{GOOD, Record, Sort, Variant};
 use crate::tree::{Arm, ArmPat, Block, Conjunct, Expr, Function, Home, Kind, Program, Ty, WrapFn};
 use std::sync::Arc;
@@ -292,7 +292,7 @@ impl<'p> Printer<'p> {
         if functions.is_empty() {
             return String::new();
         }
-        let attribute = if self.attributes { "#[differentiate]\n" } else { "" };
+        let attribute = if self.form == Some(Form::Functions) { "#[differentiate]\n" } else { "" };
         format!("{attribute}impl {} {{\n{}\n}}", record.name, functions.join("\n"))
     }
 

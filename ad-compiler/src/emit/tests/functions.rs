@@ -113,16 +113,7 @@ u[i] += t2;
 }
 
 fn call(args: Vec<Arg>, result: Option<Var>, shadows: Vec<ArgShadow>) -> Call {
-    Call {
-        form: Form::Function,
-        prefix: String::new(),
-        path: syn::parse_quote!(lib::helper),
-        turbofish: None,
-        args,
-        result,
-        recursive: false,
-        shadows,
-    }
+    Call { shadows, ..Call::new(Form::Function, syn::parse_quote!(lib::helper), args, result) }
 }
 
 /// A call in a loop: its residual goes on a tape, and the reverse sweep opens it there.

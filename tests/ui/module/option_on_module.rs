@@ -1,9 +1,9 @@
-//! On a module.
+//! An option that is for functions.
 #![allow(unused)]
 
 use ad_runtime::differentiate;
 
-#[differentiate]
+#[differentiate(type = Model)]
 mod model {
     pub fn f(x: f64) -> f64 {
         x
