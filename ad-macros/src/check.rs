@@ -2,6 +2,7 @@
 
 use crate::diag::Sink;
 use crate::emit::{self, api::Parts};
+use crate::generics;
 use crate::ir::Ty;
 use crate::messages as m;
 use crate::options::Attribute;
@@ -82,8 +83,11 @@ pub fn item(item: &syn::ItemFn, options: &crate::signature::Options, sink: &mut 
     if !matches!(sig.safety, syn::Safety::Default | syn::Safety::Safe(_)) {
         sink.error(sig.safety.span(), m::UNSAFE, "");
     }
+    let floats = generics::floats(&sig.generics);
     for p in &sig.generics.params {
-        if let syn::GenericParam::Type(t) = p {
+        if let syn::GenericParam::Type(t) = p
+            && floats.iter().all(|f| f.name != t.ident)
+        {
             sink.error(t.ident.span(), m::GENERIC_TYPE, t.ident.to_string());
         }
     }

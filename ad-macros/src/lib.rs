@@ -17,6 +17,7 @@ mod explain;
 mod fence;
 #[cfg(test)]
 mod filetests;
+mod generics;
 #[cfg(test)]
 mod golden;
 mod hoist;

@@ -27,7 +27,8 @@ messages! {
     CUSTOM_WITHOUT_VJP = "`jvp = path` serves forward mode only: give `vjp = path` as well";
     CUSTOM_WITHOUT_JVP = "`vjp = path` serves both modes only where the result is a float: give `jvp = path` as well";
     PRIMITIVE_NAME = "the derivatives of `{}` stand in a type of its name, which would hide the primitive type: rename the function, or write `#[differentiate(type = Name)]`";
-    GENERIC_TYPE = "the type parameter `{}` is not known to the compiler: write the function for `f64` or `f32` (const generics and lifetimes are accepted)";
+    GENERIC_TYPE = "the type parameter `{}` is not known to the compiler: if it stands for a float, give it the bound `num_traits::Float` beside the others, else write the function for one type";
+    GENERIC_RULE = "a rule of one's own is for functions of `f64` or `f32`, and `{}` is a type parameter: write the function and its rule for one of them";
     IMPL_TRAIT = "`impl Trait` in a signature is not known to the compiler: write a concrete type";
     DYN_TRAIT = "`dyn Trait` hides what is called, so its derivative cannot be found: call an annotated function by its name";
     SELF_PARAMETER = "`#[differentiate]` stands on the whole `impl` block, not on a method in it: put it in front of `impl`";
@@ -100,6 +101,7 @@ messages! {
     REFUSED_METHOD = "`{}";
     PRIMITIVE_ARITY = "`{}), give it as many";
     INTO = "`.into()` hides its target: write `f64::from(x)` or `x as f64`";
+    OPEN_CONVERSION = "what `{}` converts to is not visible here: name it, as in `T::from(x).unwrap()`";
     UNKNOWN_METHOD = "the method `{}` is unknown for this receiver, whose type may not be visible here: annotate the receiver's type, or write a function of your own with `#[differentiate]`";
     OPTION_METHOD = "`.{}()` gives or takes an Option or Result, which is not differentiated yet: index the elements, or write the loop";
     SEQUENCE_METHOD = "the method `{}` of slices is not differentiated: write the loop that it stands for";

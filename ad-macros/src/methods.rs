@@ -2,6 +2,7 @@
 
 use crate::diag::Sink;
 use crate::driver;
+use crate::generics;
 use crate::messages as m;
 use crate::options::Attribute;
 use crate::signature::{Method, Signature};
@@ -29,10 +30,16 @@ pub fn expand(block: &syn::ItemImpl, attribute: &Attribute, sink: &mut Sink) -> 
     if let Some(span) = attribute.custom.as_ref().map(crate::options::Custom::span) {
         sink.error(span, m::OPTION_ON_IMPL, "partials");
     }
-    let (head, _, wheres) = block.generics.split_for_impl();
+    let krate = attribute.signature.krate.clone().unwrap_or_else(|| quote!(::ad_runtime));
+    let floats = generics::floats(&block.generics);
+    let mut asked = block.generics.clone();
+    generics::ask(&mut asked, &floats, &krate);
+    let (head, _, wheres) = asked.split_for_impl();
     let params = block.generics.params.iter().filter_map(|p| match p {
         syn::GenericParam::Type(t) => {
-            sink.error(t.ident.span(), m::GENERIC_TYPE, t.ident.to_string());
+            if floats.iter().all(|f| f.name != t.ident) {
+                sink.error(t.ident.span(), m::GENERIC_TYPE, t.ident.to_string());
+            }
             Some(t.ident.to_token_stream())
         }
         syn::GenericParam::Const(c) => Some(c.ident.to_token_stream()),
@@ -43,6 +50,7 @@ pub fn expand(block: &syn::ItemImpl, attribute: &Attribute, sink: &mut Sink) -> 
         generics: head.to_token_stream(),
         self_ty: (*block.self_ty).clone(),
         wheres: wheres.to_token_stream(),
+        floats: floats.clone(),
         outputs: block.items.iter().filter_map(output).collect(),
     };
     if !sink.is_empty() {

@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 
-use crate::ir::ty::{Ty, TyTable};
+use crate::generics::{self, FloatParam};
+use crate::ir::ty::{Float, Ty, TyTable};
 use crate::words::{self, Words};
 
 /// How an argument is passed.
@@ -99,6 +100,8 @@ pub struct Method {
     pub wheres: TokenStream,
     /// The block's type and const parameters.
     pub params: Vec<TokenStream>,
+    /// The type parameters that are floats.
+    pub floats: Vec<FloatParam>,
     /// The functions of the block by their names.
     pub outputs: Vec<(String, syn::Signature)>,
 }
@@ -111,6 +114,8 @@ pub struct Signature {
     pub type_name: Ident,
     pub vis: syn::Visibility,
     pub generics: syn::Generics,
+    /// The type parameters that are floats, the block's among them.
+    pub floats: Vec<FloatParam>,
     pub params: Vec<Param>,
     pub output: Ty,
     /// The type of the result in emitted signatures, `()` if there is none.
@@ -143,6 +148,10 @@ impl Signature {
             item.sig.generics.lifetimes().map(|l| l.lifetime.ident.to_string()).collect();
         lifetimes.insert("static".into());
         let mut table = TyTable::default();
+        let own_floats = generics::floats(&item.sig.generics);
+        let mut floats = options.method.as_ref().map_or_else(Vec::new, |m| m.floats.clone());
+        floats.extend(own_floats.iter().cloned());
+        generics::known(&floats, &mut table);
         if let Some(method) = &options.method {
             let ty = Ty::parse(&method.self_ty, &mut table);
             table.add_alias("Self".into(), ty);
@@ -152,7 +161,9 @@ impl Signature {
             Some(all) => all.combine(error),
             None => errors = Some(error),
         };
+        let krate = options.krate.clone().unwrap_or_else(|| quote!(::ad_runtime));
         let mut generics = item.sig.generics.clone();
+        generics::ask(&mut generics, &own_floats, &krate);
         let returns_reference = matches!(&item.sig.output, syn::ReturnType::Type(_, ty) if holds_reference(ty));
         let mut params = Vec::new();
         for (i, arg) in item.sig.inputs.iter().enumerate() {
@@ -249,6 +260,7 @@ impl Signature {
             type_name: options.type_name.clone().unwrap_or_else(|| item.sig.ident.clone()),
             vis: located_vis(&item.vis),
             generics,
+            floats,
             params,
             output,
             output_syntax,
@@ -256,7 +268,7 @@ impl Signature {
             order: options.order.max(1),
             level: 0,
             recursive: options.recursive || names_itself && calls_itself(item),
-            krate: options.krate.clone().unwrap_or_else(|| quote!(::ad_runtime)),
+            krate,
             cfgs: item.attrs.iter().filter(|a| a.path().is_ident("cfg")).cloned().collect(),
             allows: item
                 .attrs
@@ -309,6 +321,14 @@ impl Signature {
     /// The kind type parameter of parameter `i`: `K0`.
     pub fn kind(&self, i: usize) -> Ident {
         self.fresh(&format!("K{i}"))
+    }
+    /// The float type of what the compiler sees to be a float, and no more of it: in a function that is generic over its float
+    /// the type parameter.
+    pub fn usual_float(&self) -> Float {
+        match &self.floats[..] {
+            [only] => only.float(),
+            _ => Float::Open,
+        }
     }
     /// The type and const parameters of the function as arguments: `N, T`.
     pub fn generic_args(&self) -> Vec<Ident> {

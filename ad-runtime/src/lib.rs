@@ -68,6 +68,7 @@ mod like;
 #[doc(hidden)]
 pub mod missing;
 mod range;
+mod scalar;
 mod slices;
 mod stop_gradient;
 mod vector_space;
@@ -100,6 +101,9 @@ pub use jacobian::{Jacobian, Mode};
 pub use like::{CastFrom, like};
 #[doc(hidden)]
 pub use range::{Number, nth_of_range};
+pub use scalar::Scalar;
+#[doc(hidden)]
+pub use scalar::{FromScalar, ToScalar, to_integer};
 pub use slices::{accumulate_slice, clear_slice};
 pub use stop_gradient::stop_gradient;
 pub use vector_space::VectorSpace;

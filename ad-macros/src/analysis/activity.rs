@@ -390,7 +390,7 @@ impl Solver<'_> {
 
 /// Takes active values of open type that are computed with for floats, of a type left to rustc: were they integers, the
 /// emitted code would not compile.
-pub fn assume_floats(func: &mut Func, act: &Activity) {
+pub fn assume_floats(func: &mut Func, act: &Activity, float: crate::ir::Float) {
     let mut open = Vec::new();
     let cast = only_cast(func);
     func.walk(func.body, &mut |_, op| {
@@ -408,7 +408,7 @@ pub fn assume_floats(func: &mut Func, act: &Activity) {
         let ty = func.values[v.index()].ty.clone();
         // A field is of its struct's own type in cotangents too: that it is a float must be asked.
         func.values[v.index()].assumed |= part && func.types.class(&ty) == Some(crate::ir::ty::Class::Any);
-        let _ = func.types.unify(&ty, &Ty::Float(crate::ir::Float::Open));
+        let _ = func.types.unify(&ty, &Ty::Float(float));
     }
 }
 

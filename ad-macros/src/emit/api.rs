@@ -17,7 +17,7 @@
 //!
 //! Everything but the three bodies is derived from the signature alone.
 
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
 use super::wrapped::Wrapper;
@@ -258,6 +258,15 @@ impl<'a> Api<'a> {
         matches!(self.sig.output, Ty::Float(_))
     }
 
+    /// A number as a value of the result's type, which is a float.
+    pub fn result_float(&self, text: &str) -> TokenStream {
+        let output = match &self.sig.output {
+            Ty::Option(inner) | Ty::Result(inner, _) => inner,
+            output => output,
+        };
+        super::number::float(output, text, self.krate, Span::call_site())
+    }
+
     /// The name of the seed in `adjoint`.
     pub fn seed_name(&self) -> Ident {
         self.sig.fresh("seed")
@@ -305,7 +314,7 @@ impl<'a> Api<'a> {
     pub fn zero(&self, p: &Param) -> TokenStream {
         let (krate, name) = (self.krate, &p.name);
         match (&p.ty, p.mode) {
-            (Ty::Float(_), _) => quote!(0.0),
+            (Ty::Float(_), _) => super::number::float(&p.ty, "0.0", krate, Span::call_site()),
             (_, Passing::ByValue) => quote!(#krate::zero(&#name)),
             (_, Passing::SharedRef) => quote!(#krate::zero(#name)),
             (_, Passing::MutRef) => quote!(#krate::zero(&*#name)),

@@ -69,10 +69,11 @@ impl Api<'_> {
     /// that make the shadows of `&mut Vec`s, which have the shape of the final value.
     fn joint(&self, late: &[TokenStream], shadows: &[TokenStream]) -> TokenStream {
         let Api { sig, args, .. } = self;
+        let one = self.result_float("1.0");
         if late.is_empty() {
             let fish = self.turbofish(0);
             let adjoint = self.own("adjoint");
-            return quote!(Self::#adjoint #fish(#(#args,)* #(#shadows,)* 1.0));
+            return quote!(Self::#adjoint #fish(#(#args,)* #(#shadows,)* #one));
         }
         let (y, reverse, fish) = (sig.fresh("y"), sig.fresh("reverse"), self.turbofish(args.len()));
         let (kinds, again) = (self.kinds(), self.again(|p| p.name.to_token_stream()));
@@ -80,7 +81,7 @@ impl Api<'_> {
         quote! {{
             let (#y, #reverse) = Self::#forward #fish(#(#args,)* #kinds);
             #(#late)*
-            #reverse(#again, (#(#shadows,)*), 1.0);
+            #reverse(#again, (#(#shadows,)*), #one);
             #y
         }}
     }

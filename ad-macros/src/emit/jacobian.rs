@@ -1,7 +1,7 @@
 //! `jacobian` and its variants: one function that fills a matrix in either mode, and the forms that hand it out.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 
 use super::api::{Api, is_slice};
 use crate::ir::ty::{Float, Len, Ty};
@@ -229,8 +229,8 @@ fn float_of(ty: &Ty) -> TokenStream {
         }
     }
     match find(ty) {
-        Some(Float::F32) => quote!(f32),
-        Some(Float::F64 | Float::Open) | None => quote!(f64),
+        Some(Float::Open) | None => quote!(f64),
+        Some(float) => Ty::Float(float).to_token_stream(),
     }
 }
 

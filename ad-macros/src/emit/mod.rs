@@ -15,6 +15,7 @@ mod gradient;
 mod inline;
 mod jacobian;
 mod names;
+mod number;
 mod place;
 mod pullback;
 mod second;

@@ -71,7 +71,10 @@ impl Api<'_> {
                     let zero = self.zero(p);
                     within.push(quote!(let mut #bar: #ty = #zero;));
                 }
-                Passing::ByValue if matches!(p.ty, Ty::Float(_)) => within.push(quote!(let mut #bar: #ty = 0.0;)),
+                Passing::ByValue if matches!(p.ty, Ty::Float(_)) => {
+                    let zero = self.zero(p);
+                    within.push(quote!(let mut #bar: #ty = #zero;));
+                }
                 Passing::ByValue => {
                     let (kept, zero) = (sig.fresh(&format!("{name}_zero")), self.zero(p));
                     before.push(quote!(let #kept: #ty = #zero;));

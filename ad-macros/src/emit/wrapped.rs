@@ -91,7 +91,7 @@ impl Api<'_> {
             if is_slice(p) { quote!(&mut #bar[..]) } else { quote!(&mut #bar) }
         });
         let result = Self::bare_or_tuple(&self.each_active(|i, _| sig.bar(i).to_token_stream()));
-        let seed = wrapper.good(&quote!(1.0));
+        let seed = wrapper.good(&self.result_float("1.0"));
         let good = wrapper.good(&quote!((#value, #result)));
         let then = wrapper.then(
             &y.to_token_stream(),

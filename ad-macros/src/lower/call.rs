@@ -19,7 +19,9 @@ impl Lower<'_> {
         if matches!(callee, Operand::Never) {
             return Operand::Never;
         }
-        let float_path = matches!(&callee, Operand::Path(p) if primitive_of(&p.path).is_some());
+        // What `f64::from` takes is of another type.
+        let float_path = matches!(&callee, Operand::Path(p) if primitive_of(&p.path).is_some()
+            && p.path.segments.last().is_some_and(|s| s.ident != "from"));
         let mut args = Vec::new();
         for (i, a) in c.args.iter().enumerate() {
             let float = want.filter(|w| float_path && self.func.types.is_float(w));
@@ -106,6 +108,9 @@ impl Lower<'_> {
 
     /// Calls a function by its path.
     pub(super) fn call_path(&mut self, p: &ExprPath, args: Vec<Operand>, want: Option<&Ty>, span: Span) -> Operand {
+        if let Some(done) = self.numeric_call(p, &args, want, span) {
+            return done;
+        }
         if p.qself.is_some() {
             self.sink.error(span, m::QUALIFIED_CALL, crate::diag::text(p.to_token_stream()));
             return Operand::Never;
@@ -266,6 +271,9 @@ impl Lower<'_> {
             self.sink.error(span, m::PRIMITIVE_ARITY, format!("{name}` takes {} argument(s", rule.arity()));
             return Operand::Never;
         }
+        if let (0, Some(ty)) = (rule.arity(), of) {
+            return self.constant_of(name, ty, span).map_or(Operand::Never, Operand::Value);
+        }
         let mut values = Vec::new();
         let mut float: Option<Ty> = of.cloned();
         for (formal, a) in rule.formals.iter().zip(args) {
@@ -277,7 +285,7 @@ impl Lower<'_> {
             let ty = peeled(&self.func.values[v.index()].ty);
             if formal.class != Class::Int && !OF_INTEGERS_TOO.contains(&name) {
                 // Only floats have this method: f64, unless something says f32.
-                let float = self.func.types.fresh_of(crate::ir::ty::Class::FloatLiteral);
+                let float = self.func.types.fresh_of(crate::ir::ty::Class::Float);
                 let _ = self.func.types.unify(&ty, &float);
             }
             if formal.class != Class::Int {

@@ -20,6 +20,7 @@ mod iter_consume;
 mod join;
 mod location;
 mod method;
+mod numeric;
 mod option;
 mod passthrough;
 mod pattern;
@@ -32,7 +33,7 @@ pub(crate) use expr::attrs;
 pub(crate) use passthrough::FORMATTING;
 
 use crate::diag::Sink;
-use crate::ir::{Func, Init, Op, OpKind, Place, Region, RetShape, Ty, Value, Var, VarKind};
+use crate::ir::{Float, Func, Init, Op, OpKind, Place, Region, RetShape, Ty, Value, Var, VarKind};
 use crate::messages as m;
 use crate::options::Cfgs;
 use crate::signature::{Passing as Mode, Signature};
@@ -51,6 +52,7 @@ pub struct Lowered {
 pub fn lower(item: &syn::ItemFn, sig: &Signature, types: &crate::ir::TyTable, cfgs: &Cfgs, sink: &mut Sink) -> Lowered {
     let mut func = Func::new(sig.ident.to_string());
     func.types = types.clone();
+    crate::generics::known(&sig.floats, &mut func.types);
     if let Some(method) = &sig.method {
         let ty = Ty::parse(&method.self_ty, &mut func.types);
         func.types.add_alias("Self".into(), ty);
@@ -315,6 +317,14 @@ impl Lower<'_> {
         }
         for name in self.func.types.names_of_literals() {
             self.sink.error_over(&name, m::UNSEEN_NAME, crate::diag::text(name.clone()));
+        }
+        if let float @ Float::Param(_) = self.sig.usual_float() {
+            let results: Vec<Ty> = self.results.iter().map(|v| self.func.vars[v.index()].ty.clone()).collect();
+            self.func.types.assume(&results, float);
+        }
+        let witnesses = crate::generics::witnesses(&self.sig.floats);
+        if !witnesses.is_empty() {
+            self.items.push(witnesses);
         }
         self.func.types.settle();
         self.settle_numbers();

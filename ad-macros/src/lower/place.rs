@@ -37,7 +37,8 @@ impl Lower<'_> {
     pub(super) fn is_scalar_place(&mut self, place: &Place) -> bool {
         let ty = self.func.place_ty(place);
         let head = peeled(&self.func.types.resolve(&ty));
-        head.is_scalar() || matches!(self.func.types.class(&head), Some(Class::IntLiteral | Class::FloatLiteral))
+        head.is_scalar()
+            || matches!(self.func.types.class(&head), Some(Class::IntLiteral | Class::FloatLiteral | Class::Float))
     }
 
     pub(super) fn is_extern(&self, var: Var) -> bool {

@@ -479,7 +479,8 @@ impl Tangent<'_> {
                         }
                     };
                     let like = like_of(&formula, rule, float, &self.sig.krate, span).map(|path| (path, args[0]));
-                    let mut values = Formula { names: &mut names, float, like, span };
+                    let krate = &self.sig.krate;
+                    let mut values = Formula { names: &mut names, float, krate, like, span };
                     let kind = if rule.singular.get(i).copied().unwrap_or(false) {
                         OpKind::Rule(&rules::GUARDED, vec![d, values.eval(&formula, self)?])
                     } else if let Some(x) = rules::reciprocal(&formula) {

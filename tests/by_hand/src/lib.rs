@@ -6,6 +6,8 @@
 mod ir {
     pub mod ty;
 }
+#[path = "../../../ad-macros/src/generics.rs"]
+mod generics;
 #[path = "../../../ad-macros/src/signature.rs"]
 mod signature;
 #[path = "../../../ad-macros/src/emit"]
@@ -15,6 +17,7 @@ mod emit {
     mod function;
     mod gradient;
     mod jacobian;
+    mod number;
     mod pullback;
     mod second;
     mod wrapped;
