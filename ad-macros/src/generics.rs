@@ -13,8 +13,9 @@
 
 use crate::ir::ty::{Float, Ty, TyTable};
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::quote_spanned;
 use std::cell::RefCell;
+use syn::spanned::Spanned;
 
 /// A type parameter that is a float.
 #[derive(Clone)]
@@ -82,11 +83,23 @@ pub fn known(floats: &[FloatParam], table: &mut TyTable) {
     }
 }
 
-/// Adds what the derivatives ask for: `T: Float + ::ad_runtime::Scalar`.
+/// Adds what the derivatives ask for, where the user's bound stands: `T: Float + ::ad_runtime::Scalar`.
 pub fn ask(generics: &mut syn::Generics, floats: &[FloatParam], krate: &TokenStream) {
+    let mut said: Vec<&syn::Ident> = Vec::new();
+    for predicate in generics.where_clause.iter_mut().flat_map(|w| &mut w.predicates) {
+        if let syn::WherePredicate::Type(t) = predicate
+            && let syn::Type::Path(p) = &t.bounded_ty
+            && let Some(f) = floats.iter().find(|f| p.qself.is_none() && p.path.is_ident(&f.name))
+            && !said.contains(&&f.name)
+        {
+            said.push(&f.name);
+            t.bounds.push(syn::parse_quote!(#krate::Scalar));
+        }
+    }
     for param in &mut generics.params {
         if let syn::GenericParam::Type(t) = param
             && floats.iter().any(|f| f.name == t.ident)
+            && !said.contains(&&t.ident)
         {
             t.bounds.push(syn::parse_quote!(#krate::Scalar));
         }
@@ -99,9 +112,12 @@ pub fn ask(generics: &mut syn::Generics, floats: &[FloatParam], krate: &TokenStr
 /// let _: fn(T) -> (u64, i16, i8) = <T as Float>::integer_decode;
 /// ```
 pub fn witnesses(floats: &[FloatParam]) -> TokenStream {
-    let all = floats.iter().map(|FloatParam { name, bound }| match named(bound).as_deref() {
-        Some("Real") => quote!(let _: fn() -> #name = <#name as #bound>::min_positive_value;),
-        _ => quote!(let _: fn(#name) -> (u64, i16, i8) = <#name as #bound>::integer_decode;),
+    let all = floats.iter().map(|FloatParam { name, bound }| {
+        let sp = bound.span();
+        match named(bound).as_deref() {
+            Some("Real") => quote_spanned!(sp=> let _: fn() -> #name = <#name as #bound>::min_positive_value;),
+            _ => quote_spanned!(sp=> let _: fn(#name) -> (u64, i16, i8) = <#name as #bound>::integer_decode;),
+        }
     });
     all.collect()
 }

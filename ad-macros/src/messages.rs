@@ -91,6 +91,7 @@ messages! {
     UNSEEN_NAME = "the type `{}` is not known to the compiler, which does not see what is outside the function: write what it stands for, `f64` for instance, or repeat `type … = f64;` inside the function";
     UNSEEN_CAST = "a cast to `{}`, which is not known to the compiler: write what it stands for, as in `x as f64`, or repeat `type … = f64;` inside the function";
     UNSEEN_OPERATOR = "an operator of `{}`, which is known by its name only: if it is an alias, write what it stands for, `f64` for instance; the operators of a struct are not differentiated yet: call a function or a method with `#[differentiate]`";
+    OPEN_FLOAT = "the function has several float types, and which of them this result has is not visible here: annotate it, as in `let y: {} = …`";
     UNKNOWN_TYPE = "the type of `{}` cannot be inferred from what the compiler sees: annotate it, as in `let x: f64 = …`";
 
     // ---- calls and methods ----

@@ -320,6 +320,7 @@ fn generic_structs() {
     let (g, _) = energy::grad(&single, &[1.0, 2.0]);
     let (g64, _) = energy::grad(&s, &[1.0, 2.0]);
     close(g.k.into(), g64.k);
+    assert_eq!(s.work_value_and_grad(0.7, 3).0, s.work(0.7, 3));
     let (of, x) = s.work_grad(0.7, 3);
     close(x, -1.5 * 3.0);
     close(of.k, -(0.7 + 1.4) + 3.0 * 0.5 + 3.0 * 1.5_f64.cos());

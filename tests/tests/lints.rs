@@ -42,6 +42,27 @@ fn constant(_x: f64) -> f64 {
     1.0
 }
 
+/// Generic over its float.
+#[differentiate]
+pub fn generic_float<T: num_traits::Float, const N: usize>(x: T, w: &[T; N], u: &mut [T]) -> T {
+    let two = T::from(2.0).unwrap_or(x);
+    let mut y = T::zero();
+    for (w, u) in w.iter().zip(u.iter_mut()) {
+        y = y + *w * (x / two).sin().max(*u);
+        *u = *u * y;
+    }
+    y
+}
+
+/// Generic, with a second derivative.
+#[differentiate(order = 2)]
+pub fn generic_second<T>(x: T, w: &[T]) -> T
+where
+    T: num_traits::Float,
+{
+    w.iter().fold(T::one(), |y, &w| y * (w * x).exp() + x.sqrt())
+}
+
 /// A carried state.
 #[differentiate]
 pub(crate) fn decay(x0: f64, k: f64, n: usize) -> f64 {

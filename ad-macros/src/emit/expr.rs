@@ -246,8 +246,16 @@ impl<'a> Printer<'a> {
                 self.of_scalar(name, args, sp())
             }
             OpKind::Method(name, args) => {
+                // `a.total_cmp(&b)`
+                let by_ref = OF_COMPARISON.contains(&&**name) && !matches!(self.func.ty(args[0]).peel(), Ty::Str);
                 let receiver = self.receiver(args[0]);
-                let rest = args[1..].iter().map(|a| self.alone(*a, Want::Known)).collect();
+                let rest = args[1..]
+                    .iter()
+                    .map(|a| {
+                        let a = self.value(*a, Want::Known);
+                        if by_ref { prefixed("&", a.within(Prec::Unary), sp()).tokens } else { a.tokens }
+                    })
+                    .collect();
                 method(receiver, name, rest, sp())
             }
             OpKind::PathCall(path, args) => {
@@ -398,8 +406,8 @@ fn list(parts: Vec<Toks>, span: Span) -> Toks {
     out
 }
 
-/// The methods that compare, which are those of `PartialOrd` for all floats.
-const OF_COMPARISON: [&str; 7] = ["partial_cmp", "eq", "ne", "lt", "le", "gt", "ge"];
+/// The methods that compare, which take their argument by reference: of `PartialOrd`, `Ord` and `PartialEq`.
+const OF_COMPARISON: [&str; 9] = ["total_cmp", "cmp", "partial_cmp", "eq", "ne", "lt", "le", "gt", "ge"];
 
 fn suffixed(number: &str) -> bool {
     crate::ir::ty::INTS.iter().any(|s| number.ends_with(s)) || number.ends_with("f64") || number.ends_with("f32")

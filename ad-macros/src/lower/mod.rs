@@ -321,6 +321,13 @@ impl Lower<'_> {
         if let float @ Float::Param(_) = self.sig.usual_float() {
             let results: Vec<Ty> = self.results.iter().map(|v| self.func.vars[v.index()].ty.clone()).collect();
             self.func.types.assume(&results, float);
+        } else if let [first, _, ..] = &self.sig.floats[..] {
+            for v in &self.results {
+                let data = &self.func.vars[v.index()];
+                if self.func.types.class(&data.ty) == Some(crate::ir::ty::Class::Float) {
+                    self.sink.error(data.span, m::OPEN_FLOAT, first.name.to_string());
+                }
+            }
         }
         let witnesses = crate::generics::witnesses(&self.sig.floats);
         if !witnesses.is_empty() {
