@@ -2,6 +2,7 @@
 
 use crate::diag::Sink;
 use crate::emit::{self, api::Parts};
+use crate::functions::{self, Parsed};
 use crate::generics;
 use crate::ir::Ty;
 use crate::messages as m;
@@ -84,9 +85,13 @@ pub fn item(item: &syn::ItemFn, options: &crate::signature::Options, sink: &mut 
         sink.error(sig.safety.span(), m::UNSAFE, "");
     }
     let floats = generics::floats(&sig.generics);
+    let functions = functions::params(&sig.generics);
+    let mut table = crate::ir::TyTable::default();
+    generics::known(&floats, &mut table);
     for p in &sig.generics.params {
         if let syn::GenericParam::Type(t) = p
             && floats.iter().all(|f| f.name != t.ident)
+            && (options.method.is_some() || !functions.contains(&t.ident))
         {
             sink.error(t.ident.span(), m::GENERIC_TYPE, t.ident.to_string());
         }
@@ -99,6 +104,23 @@ pub fn item(item: &syn::ItemFn, options: &crate::signature::Options, sink: &mut 
                 }
             }
             syn::FnArg::Typed(t) => {
+                match functions::parse(&t.ty, &sig.generics, &mut table) {
+                    Parsed::Yes(_) if options.method.is_none() => {
+                        if options.order > 1 {
+                            sink.error_over(&t.ty, m::FUNCTION_ORDER, "");
+                        }
+                        continue;
+                    }
+                    Parsed::Other(part) if options.method.is_none() => {
+                        sink.error_over(&part, m::FUNCTION_TYPE, crate::diag::text(part.clone()));
+                        continue;
+                    }
+                    Parsed::Yes(_) | Parsed::Other(_) => {
+                        sink.error_over(&t.ty, m::FUNCTION_OF_METHOD, "");
+                        continue;
+                    }
+                    Parsed::No => {}
+                }
                 types(&t.ty, sink);
                 if !t.attrs.iter().any(|a| a.path().is_ident("constant")) {
                     interior(&t.ty, sink);

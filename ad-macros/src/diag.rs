@@ -93,6 +93,11 @@ impl Sink {
         }
     }
 
+    /// How much was recorded.
+    pub fn count(&self) -> usize {
+        self.errors.len()
+    }
+
     /// Whether anything was recorded.
     pub fn is_empty(&self) -> bool {
         self.errors.is_empty()

@@ -9,6 +9,7 @@ use proc_macro::TokenStream;
 
 mod analysis;
 mod check;
+mod closures;
 mod derive;
 mod diag;
 mod driver;
@@ -17,6 +18,7 @@ mod explain;
 mod fence;
 #[cfg(test)]
 mod filetests;
+mod functions;
 mod generics;
 #[cfg(test)]
 mod golden;

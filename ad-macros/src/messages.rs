@@ -30,6 +30,8 @@ messages! {
     GENERIC_TYPE = "the type parameter `{}` is not known to the compiler: if it stands for a float, give it the bound `num_traits::Float` beside the others, else write the function for one type";
     GENERIC_RULE = "a rule of one's own is for functions of `f64` or `f32`, and `{}` is a type parameter: write the function and its rule for one of them";
     IMPL_TRAIT = "`impl Trait` in a signature is not known to the compiler: write a concrete type";
+    FUNCTION_TYPE = "`{}` in the type of a parameter that is a function is not differentiated: it may take numbers, arrays, and references to arrays, slices and Vecs, and give numbers, arrays, Vecs, tuples of numbers or nothing; of bounds `Fn`, `FnMut`, `FnOnce`, `Copy` and `Clone`";
+    FUNCTION_OF_METHOD = "a method cannot take a function yet: make it a free function with `#[differentiate]`";
     DYN_TRAIT = "`dyn Trait` hides what is called, so its derivative cannot be found: call an annotated function by its name";
     SELF_PARAMETER = "`#[differentiate]` stands on the whole `impl` block, not on a method in it: put it in front of `impl`";
     TRAIT_IMPL = "the implementation of the trait `{}` is not differentiated yet: put the computation into a function or an inherent method, and call that";
@@ -75,7 +77,12 @@ messages! {
     NO_SUCH_FIELD = "there is no field `{}` here that the compiler can see: bind the tuple by a pattern, or annotate its type";
     CLOSURE_VALUE = "a closure can only be called or passed to an iterator's method here: call it, or make it a function of its own";
     CLOSURE_ARITY = "this closure takes {} arguments: give it as many";
-    CLOSURE_ARGUMENT = "a closure cannot be passed to another function yet, since its derivative would be lost: call it here, or write the loop in this function";
+    CLOSURE_ARGUMENT = "a function cannot be passed here, since its derivative would be lost: pass it to a free function with `#[differentiate]`, or call it in this function";
+    CLOSURE_WRITES = "a closure that is passed to another function must not change what it captures, and this one changes `{}`: return the value, or write the loop in this function";
+    CLOSURE_CAPTURES = "`{}` cannot be captured by a closure that is passed to another function: bind the numbers and slices that it needs to names of their own";
+    CLOSURE_PARAMETER = "the type of `{}` is not visible here: annotate it, as in `|&x: &f64|`";
+    CLOSURE_RETURNS = "a closure with `return` that is passed to another function needs the type of its result: write `|x| -> f64 { … }`";
+    FUNCTION_ORDER = "functions are passed to others in first derivatives only: remove `order`, or call the function here";
     ITERATOR_ARGUMENT = "an iterator cannot be passed to another function, since its derivative would be lost: collect it into a Vec and pass a slice";
     CHOSEN_AT_RUN_TIME = "a {} that is chosen at run time cannot be differentiated: put the choice inside it, or call it in both branches";
     REFERENCE_CHOSEN = "a reference that is chosen at run time cannot be followed here: use the two references in two branches, or choose an index";

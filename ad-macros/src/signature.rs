@@ -1,10 +1,12 @@
 //! The signature of a differentiated function, as the compiler and the emitter of the public surface need it.
 
 use std::collections::HashSet;
+use std::rc::Rc;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 
+use crate::functions::{self, Function, Parsed};
 use crate::generics::{self, FloatParam};
 use crate::ir::ty::{Float, Ty, TyTable};
 use crate::words::{self, Words};
@@ -49,6 +51,10 @@ pub struct Param {
     pub receiver: bool,
     /// In the tangent as a function: the parameter whose tangent this is.
     pub dot_of: Option<usize>,
+    /// It is a function.
+    pub function: Option<Rc<Function>>,
+    /// Its shadow and its tangent are references, whatever the kinds: of the parameters of closures.
+    pub concrete: bool,
     /// The lifetimes in its type, if it is a shared reference or by value: what a pullback captures.
     pub lifetimes: Vec<syn::Lifetime>,
 }
@@ -69,6 +75,10 @@ impl Param {
             && self.mode == Passing::MutRef
             && self.ty.may_hold_float()
             && self.ty.shadow().is_some()
+    }
+    /// Whether its shadow may be absent, by its kind.
+    pub fn is_optional(&self) -> bool {
+        self.mode != Passing::MutRef && !self.concrete
     }
     /// Active and `&mut`.
     pub fn is_active_mut(&self) -> bool {
@@ -182,6 +192,34 @@ impl Signature {
                 },
             };
             let typed = &typed;
+            if options.method.is_none()
+                && let Parsed::Yes(function) = functions::parse(&typed.ty, &item.sig.generics, &mut table)
+            {
+                let name = match &*typed.pat {
+                    syn::Pat::Ident(p) if p.by_ref.is_none() && p.subpat.is_none() && p.ident != item.sig.ident => {
+                        located(&p.ident)
+                    }
+                    _ => fresh(&used, &format!("arg{i}")),
+                };
+                used.insert(name.to_string());
+                without(&mut generics, function.param.as_ref());
+                let syntax = syn::parse2(function.value_ty()).unwrap_or_else(|_| (*typed.ty).clone());
+                params.push(Param {
+                    name,
+                    pattern: None,
+                    ty: Ty::Unit,
+                    syntax,
+                    role: Role::Inert,
+                    mode: Passing::SharedRef,
+                    mutable: false,
+                    receiver: false,
+                    dot_of: None,
+                    function: Some(Rc::new(*function)),
+                    concrete: false,
+                    lifetimes: Vec::new(),
+                });
+                continue;
+            }
             let ty = Ty::parse(&typed.ty, &mut table);
             let mode = match &ty {
                 Ty::Ref(_, true) => Passing::MutRef,
@@ -240,6 +278,8 @@ impl Signature {
                 mutable,
                 receiver,
                 dot_of: None,
+                function: None,
+                concrete: false,
                 lifetimes: named,
             });
         }
@@ -255,6 +295,7 @@ impl Signature {
         if let Some(errors) = errors {
             return Err(errors);
         }
+        let has_functions = params.iter().any(|p| p.function.is_some());
         Ok(Signature {
             ident: item.sig.ident.clone(),
             type_name: options.type_name.clone().unwrap_or_else(|| item.sig.ident.clone()),
@@ -267,7 +308,7 @@ impl Signature {
             method: options.method.clone(),
             order: options.order.max(1),
             level: 0,
-            recursive: options.recursive || names_itself && calls_itself(item),
+            recursive: options.recursive || has_functions || names_itself && calls_itself(item),
             krate,
             cfgs: item.attrs.iter().filter(|a| a.path().is_ident("cfg")).cloned().collect(),
             allows: item
@@ -304,6 +345,11 @@ impl Signature {
             attrs.retain(|a| !a.path().is_ident("constant"));
         }
         sig
+    }
+
+    /// Whether functions are among the parameters.
+    pub fn has_functions(&self) -> bool {
+        self.params.iter().any(|p| p.function.is_some())
     }
 
     /// A name that the function does not use: `base`, or `base` with a number.
@@ -395,6 +441,25 @@ impl Signature {
         let krate = &self.krate;
         let ty = anonymous(ty);
         quote!(<#ty as #krate::Cotangent>::Bar)
+    }
+}
+
+/// Takes the type parameter of a function out.
+fn without(generics: &mut syn::Generics, param: Option<&Ident>) {
+    let Some(param) = param else { return };
+    let params = std::mem::take(&mut generics.params);
+    generics.params =
+        params.into_iter().filter(|p| !matches!(p, syn::GenericParam::Type(t) if t.ident == *param)).collect();
+    if let Some(clause) = &mut generics.where_clause {
+        let predicates = std::mem::take(&mut clause.predicates);
+        let of = |p: &syn::WherePredicate| {
+            matches!(p, syn::WherePredicate::Type(t)
+                if matches!(&t.bounded_ty, syn::Type::Path(q) if q.path.is_ident(param)))
+        };
+        clause.predicates = predicates.into_iter().filter(|p| !of(p)).collect();
+        if clause.predicates.is_empty() {
+            generics.where_clause = None;
+        }
     }
 }
 

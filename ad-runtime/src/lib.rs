@@ -62,6 +62,8 @@ mod error;
 mod flat;
 mod function;
 #[doc(hidden)]
+pub mod functions;
+#[doc(hidden)]
 pub mod hessian;
 mod jacobian;
 mod like;
@@ -93,6 +95,7 @@ pub use flat::Flat;
 pub use function::{Func, Function, Pass, func};
 #[doc(hidden)]
 pub use function::{fill, floats, inputs};
+pub use functions::{FunctionValue, WithDerivative, with_derivative};
 #[doc(hidden)]
 pub use hessian::{Hessian, IntoDot};
 #[doc(hidden)]

@@ -48,7 +48,7 @@ impl Activity {
 
     /// Whether a call is part of the derivative: something active goes in, and something useful comes out.
     pub fn call(&self, call: &crate::ir::Call) -> bool {
-        let goes_in = call.args.iter().any(|a| self.arg_varied(a));
+        let goes_in = call.carries() || call.args.iter().any(|a| self.arg_varied(a));
         let comes_out = call.result.is_some_and(|v| self.var(v)) || ref_muts(&call.args).any(|p| self.var(p.base));
         goes_in && comes_out
     }
@@ -60,6 +60,7 @@ impl Activity {
             Arg::Ref(p) | Arg::RefMut(p) | Arg::Reborrow(p) => self.varied_var(p.base),
             Arg::Owned(init, _) => init_any(init, &|v| self.varied(v), &|p| self.varied_var(p.base)),
             Arg::Tuple(parts) => parts.iter().any(|p| self.arg_varied(p)),
+            Arg::Function(f) => f.carries(),
             Arg::Tokens(_) => false,
         }
     }
@@ -70,7 +71,7 @@ pub fn ref_muts(args: &[Arg]) -> impl Iterator<Item = &Place> {
     args.iter().flat_map(|a| match a {
         Arg::RefMut(p) | Arg::Reborrow(p) => vec![p],
         Arg::Tuple(parts) => ref_muts(parts).collect(),
-        Arg::Value(_) | Arg::Ref(_) | Arg::Owned(..) | Arg::Tokens(_) => vec![],
+        Arg::Value(_) | Arg::Ref(_) | Arg::Owned(..) | Arg::Tokens(_) | Arg::Function(_) => vec![],
     })
 }
 
@@ -217,6 +218,7 @@ impl Solver<'_> {
             }
             Arg::Owned(init, _) => self.init_varied(init),
             Arg::Tuple(parts) => parts.iter().any(|p| self.arg_varied(p)),
+            Arg::Function(f) => f.carries(),
             Arg::Tokens(_) => false,
         }
     }
@@ -270,7 +272,7 @@ impl Solver<'_> {
                 false
             }
             OpKind::Call(call) => {
-                if call.args.iter().any(|a| self.arg_varied(a)) {
+                if call.carries() || call.args.iter().any(|a| self.arg_varied(a)) {
                     if let Some(r) = call.result {
                         self.vary_var(r);
                     }
@@ -322,7 +324,7 @@ impl Solver<'_> {
             Arg::Ref(p) | Arg::RefMut(p) | Arg::Reborrow(p) => self.use_var(p.base),
             Arg::Owned(init, _) => self.use_init(init),
             Arg::Tuple(parts) => parts.iter().for_each(|p| self.use_arg(p)),
-            Arg::Tokens(_) => {}
+            Arg::Tokens(_) | Arg::Function(_) => {}
         }
     }
 
@@ -555,7 +557,7 @@ fn in_argument(arg: &Arg, cut: &EntityMap<Value, Span>, vars: &EntityMap<Var, Sp
             found.get()
         }
         Arg::Tuple(parts) => parts.iter().find_map(|p| in_argument(p, cut, vars)),
-        Arg::Tokens(_) => None,
+        Arg::Tokens(_) | Arg::Function(_) => None,
     }
 }
 

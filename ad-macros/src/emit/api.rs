@@ -21,7 +21,7 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
 use super::wrapped::Wrapper;
-use super::{bounds, function, jacobian};
+use super::{bounds, function, jacobian, values};
 use crate::ir::ty::Ty;
 use crate::signature::{Param, Passing, Role, Signature, anonymous, located};
 
@@ -73,6 +73,7 @@ pub fn level(sig: &Signature, parts: &Parts, below: &Signature) -> TokenStream {
 /// The tokens beside the function: its type, with the bodies in `parts` and all that follows from them.
 pub fn api(sig: &Signature, parts: &Parts) -> TokenStream {
     let api = Api::new(sig);
+    let public = Api::public(sig);
     let Api { krate, vis, name, .. } = &api;
     let (cfgs, allows) = (&sig.cfgs, &sig.allows);
     let fname = sig.ident.to_string();
@@ -81,13 +82,13 @@ pub fn api(sig: &Signature, parts: &Parts) -> TokenStream {
     let mut items = vec![api.forward(parts), api.adjoint(parts), api.tangent(parts)];
     let wrapper = Wrapper::of(&sig.output);
     if let Some(wrapper) = wrapper.as_ref().filter(|w| matches!(w.inner, Ty::Float(_))) {
-        items.push(api.wrapped_gradients(wrapper));
+        items.push(public.wrapped_gradients(wrapper));
     } else if api.is_scalar() {
-        items.extend([api.grad(), api.value_and_grad(), api.value_and_grad_into()]);
+        items.extend([public.grad(), public.value_and_grad(), public.value_and_grad_into()]);
     } else {
-        items.push(api.no_gradient());
+        items.push(public.no_gradient());
     }
-    items.extend([api.vjp(), api.jvp(), jacobian::jacobian(&api)]);
+    items.extend([public.vjp(), public.jvp(), jacobian::jacobian(&api), values::helpers(&api)]);
     items.push(api.shared());
     items.extend(parts.levels.iter().cloned());
     if !parts.levels.is_empty() && api.is_scalar() {
@@ -158,6 +159,18 @@ pub struct Api<'a> {
 }
 
 impl<'a> Api<'a> {
+    /// The same, as users see it: functions are values that know their derivatives.
+    fn public(sig: &'a Signature) -> Self {
+        let mut api = Api::new(sig);
+        for (i, p) in sig.params.iter().enumerate() {
+            if let Some(f) = &p.function {
+                let (name, bound) = (&p.name, f.value_bound(&sig.krate));
+                api.decls[i] = quote!(#name: impl #bound);
+            }
+        }
+        api
+    }
+
     fn new(sig: &'a Signature) -> Self {
         let args: Vec<_> = sig.params.iter().map(|p| p.name.clone()).collect();
         let decls = sig.params.iter().map(|p| {
@@ -345,6 +358,12 @@ impl<'a> Api<'a> {
         (before, after)
     }
 
+    /// The shadow of a constant argument.
+    pub fn no_shadow(&self, i: usize) -> TokenStream {
+        let krate = self.krate;
+        if self.sig.params[i].function.is_some() { self.sig.bar(i).to_token_stream() } else { quote!(#krate::Const) }
+    }
+
     /// `T`, `(T, U)` or `()`: the shape that gradients and tangents have.
     pub fn bare_or_tuple(parts: &[TokenStream]) -> TokenStream {
         match parts {
@@ -387,6 +406,7 @@ impl<'a> Api<'a> {
         let shadows = self.each(|i, p| {
             let (kind, ty) = (&kinds[i], sig.shadow_ty(i));
             match (p.role, p.mode) {
+                _ if let Some(f) = &p.function => f.shadow_ty(krate),
                 (Role::Active, Passing::MutRef) => quote!(&mut #ty),
                 // `Const`, said so that a caller's mistake is one error, the bound's.
                 (Role::Constant, _) => match sig.params[i].ty.shadow() {
@@ -426,7 +446,7 @@ impl<'a> Api<'a> {
 
     /// Runs the primal, keeps the arguments that the reverse half does not get again, and runs `adjoint` there.
     fn recursive_forward(&self) -> TokenStream {
-        let Api { sig, args, .. } = self;
+        let Api { sig, .. } = self;
         let owned: Vec<_> = self.params().filter(|(_, p)| p.mode != Passing::SharedRef).collect();
         let keep = owned.iter().map(|(_, Param { name, mode, .. })| match mode {
             Passing::MutRef => quote!(::std::borrow::ToOwned::to_owned(&*#name)),
@@ -440,6 +460,12 @@ impl<'a> Api<'a> {
         let pass = self.each(|_, Param { name, mode, .. }| match mode {
             Passing::MutRef => quote!(&mut #name),
             Passing::ByValue | Passing::SharedRef => quote!(#name),
+        });
+        // As the user's function takes it.
+        let args = self.each(|_, Param { name, function, .. }| match function.as_ref().map(|f| f.passing) {
+            Some(Passing::SharedRef) => quote!(&#name),
+            Some(Passing::MutRef) => quote!(&mut { #name }),
+            Some(Passing::ByValue) | None => quote!(#name),
         });
         let krate = self.krate;
         let constant = |p: &Param| p.role == Role::Constant && !p.is_scratch();
@@ -483,6 +509,10 @@ impl<'a> Api<'a> {
         let shadows = self.each(|i, p| {
             let (bar, ty) = (sig.bar(i), sig.shadow_ty(i));
             match (p.role, p.mode) {
+                _ if let Some(f) = &p.function => {
+                    let ty = f.shadow_ty(krate);
+                    quote!(#bar: #ty)
+                }
                 _ if p.is_scratch() => quote!(mut #bar: impl #krate::Shadow<#ty>),
                 (Role::Constant, _) => quote!(#bar: impl #krate::ConstantParameter),
                 (Role::Active, Passing::MutRef) => quote!(#bar: &mut #ty),
@@ -579,6 +609,7 @@ impl<'a> Api<'a> {
         let tys = self.each(|i, p| {
             let ty = sig.shadow_ty(i);
             match (p.role, p.mode) {
+                _ if let Some(f) = &p.function => f.tangent_ty(krate),
                 _ if p.is_scratch() => quote!(impl #krate::Shadow<#ty>),
                 (Role::Constant, _) => quote!(impl #krate::ConstantParameter),
                 (Role::Active, Passing::MutRef) => quote!(&mut #ty),

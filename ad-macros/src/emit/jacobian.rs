@@ -17,7 +17,7 @@ pub fn jacobian(api: &Api<'_>) -> TokenStream {
     };
     // A failure has no rows, and an empty matrix would hide it.
     let wrapped = matches!(api.sig.output, Ty::Option(_) | Ty::Result(..));
-    if wrapped || columns.is_empty() || columns.len() > 12 || !has_rows || !can_replay(api) {
+    if api.sig.has_functions() || wrapped || columns.is_empty() || columns.len() > 12 || !has_rows || !can_replay(api) {
         return TokenStream::new();
     }
     let Api { sig, krate, vis, args, decls, generics, wheres, .. } = api;

@@ -16,12 +16,14 @@ mod inline;
 mod jacobian;
 mod names;
 mod number;
+mod passed;
 mod place;
 mod pullback;
 mod second;
 #[cfg(test)]
 mod tests;
 mod toks;
+mod values;
 pub mod wrapped;
 
 pub use body::body;

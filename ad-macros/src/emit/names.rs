@@ -1,7 +1,7 @@
 //! Names: the user's where there is one, unique within the function, the same on every run.
 
 use super::{Ctx, at};
-use crate::ir::{Arg, Func, OpKind, Piece, Value, Var, VarKind};
+use crate::ir::{Arg, Func, FunctionKind, OpKind, Piece, Value, Var, VarKind};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use std::collections::{HashMap, HashSet};
@@ -148,6 +148,12 @@ fn args(args: &[Arg], out: &mut HashSet<String>) {
         match arg {
             Arg::Tokens(tokens) => idents(tokens.clone(), out),
             Arg::Tuple(parts) => self::args(parts, out),
+            // The names that a function's tokens use are free there too.
+            Arg::Function(f) => match &f.what {
+                FunctionKind::Param(p) => out.extend([p.name.to_string(), p.bar.to_string(), p.dot.to_string()]),
+                FunctionKind::Item { path, .. } => idents(path.clone(), out),
+                FunctionKind::Closure { body, .. } => out.extend(free_names(&body.func)),
+            },
             Arg::Value(_) | Arg::Ref(_) | Arg::RefMut(_) | Arg::Reborrow(_) | Arg::Owned(..) => {}
         }
     }

@@ -10,6 +10,7 @@
 //! `break`, `continue` and early `return` do not exist here: lowering moves what follows them into the branch
 //! that goes on, and loops carry an `exit` flag.
 
+mod closure;
 pub mod display;
 mod entity;
 mod func;
@@ -20,13 +21,14 @@ pub mod ty;
 mod verify;
 mod visit;
 
+pub use closure::Closure;
 pub use entity::{EntityMap, EntitySet, Region, Value, Var};
 #[cfg(test)]
 pub use func::VarData;
 pub use func::{Func, ParamSlot, RetShape, VarKind};
 pub use op::{
-    Arg, ArgShadow, BinOp, Call, CopyHow, Count, Form, Init, Keeping, Op, OpKind, PAYLOAD, Piece, Place, Proj, Range,
-    Residual, is_error, is_part, is_variant,
+    Arg, ArgShadow, BinOp, Call, CopyHow, Count, Form, FunctionArg, FunctionKind, FunctionParam, Init, Keeping, Op,
+    OpKind, PAYLOAD, Piece, Place, Proj, Range, Residual, is_error, is_part, is_variant,
 };
 pub use ty::{Float, Ty, TyTable};
 pub use verify::verify;

@@ -1,10 +1,13 @@
 //! Operations and the places they act on.
 
 use super::{Region, Ty, Value, Var};
+use crate::functions::Function;
 use crate::rules::Rule;
-use proc_macro2::{Span, TokenStream};
+use crate::signature::Passing;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
 use std::borrow::Cow;
+use std::rc::Rc;
 
 /// One operation. `result` is the SSA value it defines, if any.
 #[derive(Clone, Debug)]
@@ -251,6 +254,8 @@ pub enum Arg {
     /// An aggregate by value.
     Owned(Init, Ty),
     Tuple(Vec<Arg>),
+    /// A function, to a parameter that is one.
+    Function(Rc<FunctionArg>),
     /// Tokens that hold nothing of ours: a string literal, a path of unknown type (`TABLE`).
     Tokens(TokenStream),
 }
@@ -264,6 +269,8 @@ pub enum Form {
     Associated,
     /// `body.energy(x)`, the receiver being the first argument: `body.energy_forward(x, ..)`.
     Method,
+    /// `f(x)` of a parameter `f`: see [`crate::functions`].
+    Value,
 }
 
 /// A call of another function.
@@ -283,9 +290,68 @@ pub struct Call {
     pub recursive: bool,
     /// One per argument in the derivative forms of the call; empty in a plain [`OpKind::Call`].
     pub shadows: Vec<ArgShadow>,
+    /// What is called, where that is a parameter.
+    pub value: Option<Rc<FunctionParam>>,
+    /// How many of the last arguments are not the callee's, but captured by closures among the others.
+    pub captured: usize,
+}
+
+/// A parameter that is a function, by the names of its value, its shadow and its tangent.
+pub struct FunctionParam {
+    pub name: Ident,
+    pub bar: Ident,
+    pub dot: Ident,
+    pub ty: Rc<Function>,
+}
+
+/// A function that is passed to another.
+pub struct FunctionArg {
+    pub what: FunctionKind,
+    /// As the user wrote it: `f`, `&f` or `&mut f`.
+    pub passing: Passing,
+}
+
+pub enum FunctionKind {
+    /// A parameter that is one.
+    Param(Rc<FunctionParam>),
+    /// An annotated function by its name: the path, and the path of its type, without generic arguments.
+    Item { path: TokenStream, ty: TokenStream },
+    /// A closure; what it captures are arguments of the call, from this one on.
+    Closure { body: Rc<super::Closure>, from: usize },
+}
+
+impl FunctionArg {
+    /// Whether the result of calling it may depend on active inputs that are no arguments of the call.
+    pub fn carries(&self) -> bool {
+        match &self.what {
+            FunctionKind::Param(_) => true,
+            FunctionKind::Item { .. } => false,
+            FunctionKind::Closure { body, .. } => body.calls_parameter,
+        }
+    }
+}
+
+impl std::fmt::Debug for FunctionArg {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.what {
+            FunctionKind::Param(p) => write!(f, "{}", p.name),
+            FunctionKind::Item { path, .. } => write!(f, "{path}"),
+            FunctionKind::Closure { from, .. } => write!(f, "closure({from})"),
+        }
+    }
 }
 
 impl Call {
+    /// The arguments that are the callee's.
+    pub fn own(&self) -> &[Arg] {
+        &self.args[..self.args.len() - self.captured]
+    }
+
+    /// Whether something active may go in that is no argument.
+    pub fn carries(&self) -> bool {
+        self.form == Form::Value
+    }
+
     /// Whether it is a call of `f::grad` or `f::value_and_grad`, whose derivative forms stand with `f`.
     pub fn is_nested(&self) -> bool {
         self.form == Form::Function && (self.prefix.starts_with("grad_") || self.prefix.starts_with("value_and_grad_"))

@@ -43,9 +43,11 @@ impl Lower<'_> {
                 if c.args.iter().skip(i + 1).any(super::expr::may_write) { self.secured(op, start(a)) } else { op };
             args.push(op);
         }
+        self.passings = Self::passings(c);
         self.explicit = c.args.iter().map(|a| matches!(a, Expr::Reference(r) if r.mutability.is_some())).collect();
         let result = self.apply(&callee, args, want, span);
         self.explicit.clear();
+        self.passings.clear();
         result
     }
 
@@ -59,6 +61,10 @@ impl Lower<'_> {
             Operand::Path(p) => {
                 let p = p.clone();
                 self.call_path(&p, args, want, span)
+            }
+            Operand::Function(f) => {
+                let f = f.clone();
+                self.call_parameter(&f, args, span)
             }
             Operand::Never => Operand::Never,
             _ => {
@@ -444,12 +450,27 @@ impl Lower<'_> {
         let nested = form == Form::Function && n > 1 && matches!(last.as_str(), "grad" | "value_and_grad");
         let prefix = if nested { format!("{last}_") } else { String::new() };
         let explicit = self.explicit.clone();
+        let passings = self.passings.clone();
         let mut lowered = Vec::new();
         for (i, a) in args.into_iter().enumerate() {
             // Of the function itself the types of parameters are known: what is a scalar is passed as one.
             if recursive && let Some(p) = self.sig.params.get(i) {
                 let (got, ty) = (self.ty_of(&a), p.ty.clone());
                 let _ = self.func.types.unify(&got, &ty);
+            }
+            let is_function = match &a {
+                Operand::Closure(_) | Operand::Function(_) => true,
+                Operand::Path(p) => super::passed::is_function(p),
+                _ => false,
+            };
+            if is_function && form == Form::Function && prefix.is_empty() {
+                let passing = passings.get(i).copied().unwrap_or(Passing::ByValue);
+                let Some(a) = self.function_argument(&a, passing, span) else {
+                    self.captured.clear();
+                    return Operand::Never;
+                };
+                lowered.push(a);
+                continue;
             }
             let Some(a) = self.argument(a, span) else { return Operand::Never };
             let mode = match (&known, recursive) {
@@ -476,7 +497,18 @@ impl Lower<'_> {
             None => path.get_ident().and_then(|i| self.outputs.get(&i.to_string())).cloned(),
         };
         self.call_with(
-            Call { form, prefix, path, turbofish, args: lowered, shadows: Vec::new(), result: None, recursive },
+            Call {
+                form,
+                prefix,
+                path,
+                turbofish,
+                args: lowered,
+                shadows: Vec::new(),
+                result: None,
+                recursive,
+                value: None,
+                captured: 0,
+            },
             output,
             want,
             span,
@@ -517,8 +549,18 @@ impl Lower<'_> {
             }
         }
         let (form, prefix) = (Form::Function, "tangent_".to_string());
-        let call =
-            Call { form, prefix, path, turbofish, args: lowered, shadows: Vec::new(), result: None, recursive: false };
+        let call = Call {
+            form,
+            prefix,
+            path,
+            turbofish,
+            args: lowered,
+            shadows: Vec::new(),
+            result: None,
+            recursive: false,
+            value: None,
+            captured: 0,
+        };
         self.call_with(call, None, want, span)
     }
 
@@ -594,6 +636,8 @@ impl Lower<'_> {
             shadows: Vec::new(),
             result: None,
             recursive,
+            value: None,
+            captured: 0,
         };
         self.call_with(call, output, want, span)
     }
@@ -643,8 +687,11 @@ impl Lower<'_> {
     }
 
     /// The call itself, and the variable of its result.
-    fn call_with(&mut self, mut call: Call, output: Option<Ty>, want: Option<&Ty>, span: Span) -> Operand {
+    pub(super) fn call_with(&mut self, mut call: Call, output: Option<Ty>, want: Option<&Ty>, span: Span) -> Operand {
         let mut lowered = std::mem::take(&mut call.args);
+        let captured = std::mem::take(&mut self.captured);
+        call.captured = captured.len();
+        lowered.extend(captured);
         let back = self.separate(&mut lowered, span);
         for a in &lowered {
             self.touch_argument(a);
@@ -734,7 +781,7 @@ impl Lower<'_> {
         back
     }
 
-    fn argument(&mut self, a: Operand, span: Span) -> Option<Arg> {
+    pub(super) fn argument(&mut self, a: Operand, span: Span) -> Option<Arg> {
         Some(match a {
             Operand::Value(v) => Arg::Value(v),
             Operand::Ref(p, true) => Arg::Reborrow(p),
@@ -744,7 +791,7 @@ impl Lower<'_> {
             }
             Operand::Unit => Arg::Tokens(quote!(())),
             Operand::Path(p) => Arg::Tokens(p.to_token_stream()),
-            Operand::Closure(_) => {
+            Operand::Closure(_) | Operand::Function(_) => {
                 self.sink.error(span, m::CLOSURE_ARGUMENT, "");
                 return None;
             }
@@ -778,7 +825,7 @@ impl Lower<'_> {
         match a {
             Arg::RefMut(p) | Arg::Reborrow(p) => self.touched(p.base),
             Arg::Tuple(parts) => parts.iter().for_each(|p| self.touch_argument(p)),
-            Arg::Value(_) | Arg::Ref(_) | Arg::Owned(..) | Arg::Tokens(_) => {}
+            Arg::Value(_) | Arg::Ref(_) | Arg::Owned(..) | Arg::Tokens(_) | Arg::Function(_) => {}
         }
     }
 }

@@ -22,6 +22,7 @@ mod location;
 mod method;
 mod numeric;
 mod option;
+mod passed;
 mod passthrough;
 mod pattern;
 mod place;
@@ -58,8 +59,62 @@ pub fn lower(item: &syn::ItemFn, sig: &Signature, types: &crate::ir::TyTable, cf
         func.types.add_alias("Self".into(), ty);
     }
     func.types.leave_names_open();
+    let mut this = new(func, sig, cfgs, sink);
+    this.params();
+    this.body(item);
+    this.finish()
+}
+
+/// Lowers the body of a closure that is passed to a function; `known`: the type of its result is. The functions are bound
+/// behind its parameters.
+fn lower_closure(
+    sig: &Signature,
+    types: &crate::ir::TyTable,
+    cfgs: &Cfgs,
+    sink: &mut Sink,
+    body: &syn::Expr,
+    known: bool,
+    functions: Vec<(String, Operand)>,
+) -> (Func, Vec<TokenStream>) {
+    let mut func = Func::new("closure".into());
+    func.types = types.clone();
+    func.types.leave_names_open();
+    let mut this = new(func, sig, cfgs, sink);
+    this.params();
+    for (name, operand) in functions {
+        let region = this.cur;
+        let operand = match operand {
+            Operand::Closure(c) => {
+                let (syntax, env) = (c.syntax.clone(), this.env.clone());
+                Operand::Closure(std::rc::Rc::new(env::Closure { syntax, env, region }))
+            }
+            other => other,
+        };
+        this.env.bind(name, operand, region);
+    }
+    if known {
+        let item: syn::ItemFn = syn::parse_quote!(fn closure() { #body });
+        this.body(&item);
+    } else {
+        this.frames.push(Frame::new(None, FrameKind::Function, None, None));
+        let result = this.expr(body, None);
+        let result = this.settled(result, item_end_of(body));
+        let ty = this.ty_of(&result);
+        let ty = this.func.types.resolve(&ty);
+        let shape = this.ret_shape(result, &ty, item_end_of(body));
+        this.func.ret = shape;
+    }
+    let lowered = this.finish();
+    (lowered.func, lowered.items)
+}
+
+fn item_end_of(e: &syn::Expr) -> Span {
+    location::start(e)
+}
+
+fn new<'a>(func: Func, sig: &'a Signature, cfgs: &'a Cfgs, sink: &'a mut Sink) -> Lower<'a> {
     let body = func.body;
-    let mut this = Lower {
+    Lower {
         func,
         sink,
         cfgs,
@@ -88,10 +143,9 @@ pub fn lower(item: &syn::ItemFn, sig: &Signature, types: &crate::ir::TyTable, cf
         refutable: false,
         depth: 0,
         budget: 200_000,
-    };
-    this.params();
-    this.body(item);
-    this.finish()
+        captured: Vec::new(),
+        passings: Vec::new(),
+    }
 }
 
 /// The state of lowering one function.
@@ -146,6 +200,10 @@ pub(crate) struct Lower<'a> {
     depth: usize,
     /// Operations left before inlining is refused as too large.
     budget: usize,
+    /// What the closures among the arguments of the call being lowered capture.
+    captured: Vec<crate::ir::Arg>,
+    /// How the arguments of the call being lowered are written.
+    passings: Vec<Mode>,
 }
 
 impl Lower<'_> {
@@ -185,6 +243,10 @@ impl Lower<'_> {
                     Mode::MutRef => Operand::Ref(Place::whole(var), true),
                 },
             };
+            if let Some(f) = &p.function {
+                self.bind_function(i, f);
+                continue;
+            }
             if p.receiver {
                 self.env.bind("self".into(), operand.clone(), body);
             }

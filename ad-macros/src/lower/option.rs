@@ -211,6 +211,8 @@ impl Lower<'_> {
             shadows: Vec::new(),
             result: Some(var),
             recursive: false,
+            value: None,
+            captured: 0,
         };
         self.push(OpKind::Call(call), span);
         Operand::Owned(var)

@@ -25,7 +25,9 @@ impl Lower<'_> {
                 None => self.func.types.fresh(),
             },
             Operand::Path(p) => self.path_ty(&p.path),
-            Operand::Closure(_) | Operand::Range(_) | Operand::Iter(_) => self.func.types.fresh(),
+            Operand::Closure(_) | Operand::Function(_) | Operand::Range(_) | Operand::Iter(_) => {
+                self.func.types.fresh()
+            }
         }
     }
 
@@ -148,7 +150,7 @@ impl Lower<'_> {
                 self.sink.error(span, m::EXPECTED_SCALAR, "an array or Vec");
                 return None;
             }
-            Operand::Closure(_) => {
+            Operand::Closure(_) | Operand::Function(_) => {
                 self.sink.error(span, m::CLOSURE_VALUE, "");
                 return None;
             }

@@ -144,6 +144,7 @@ impl Lower<'_> {
             | Operand::Fresh(..)
             | Operand::Tuple(_)
             | Operand::Closure(_)
+            | Operand::Function(_)
             | Operand::Range(_)
             | Operand::Iter(_) => {
                 self.sink.error(span, m::STRUCT_FIELD, name.to_string());

@@ -11,7 +11,7 @@
 use super::formula::{Formula, Target, like_of};
 use crate::analysis::activity::Activity;
 use crate::ir::{
-    Access, Arg, ArgShadow, BinOp, Call, CopyHow, EntityMap, EntitySet, Float, Func, Init, Op, OpKind, ParamSlot,
+    Access, Arg, ArgShadow, BinOp, Call, CopyHow, EntityMap, EntitySet, Float, Form, Func, Init, Op, OpKind, ParamSlot,
     Place, Proj, Region, RetShape, Ty, Value, Var, VarKind, for_each_place,
 };
 use crate::rules::{self, Partial, Rule};
@@ -101,7 +101,7 @@ impl Tangent<'_> {
                     if local {
                         (VarKind::Generated, false)
                     } else {
-                        (VarKind::TangentParam { param: n, optional: p.mode != Passing::MutRef }, true)
+                        (VarKind::TangentParam { param: n, optional: p.is_optional() }, true)
                     }
                 }
                 _ => (VarKind::Generated, false),
@@ -145,7 +145,7 @@ impl Tangent<'_> {
     fn param_tangent(&mut self, param: usize, ty: Ty) -> Var {
         let p = &self.sig.params[param];
         let body = self.func.body;
-        let optional = p.mode != Passing::MutRef;
+        let optional = p.is_optional();
         let var = self.func.var(
             &self.sig.dot(param).to_string(),
             ty,
@@ -558,19 +558,23 @@ impl Tangent<'_> {
 
     fn call(&mut self, call: &Call, span: Span) {
         let mut call = call.clone();
-        call.shadows = call.args.clone().iter().map(|a| self.arg(a, span)).collect();
+        let own = call.own().len();
+        let value = call.form == Form::Value;
+        call.shadows =
+            call.args.clone().iter().enumerate().map(|(i, a)| self.arg(a, value || i >= own, span)).collect();
         let result_dot = call.result.and_then(|r| self.vars.get(&r).copied());
         self.push(OpKind::Tangent { call, result_dot }, span);
     }
 
-    fn arg(&mut self, arg: &Arg, span: Span) -> ArgShadow {
+    /// `concrete`: what takes it is no generic function, but one of the very types.
+    fn arg(&mut self, arg: &Arg, concrete: bool, span: Span) -> ArgShadow {
         match arg {
             Arg::Ref(p) | Arg::RefMut(p) | Arg::Reborrow(p) => match self.dot_place(p) {
                 None => ArgShadow::Const,
                 Some(dot) if self.is_optional(dot.base) => {
                     let ty = self.func.place_ty(p);
                     let ty = self.func.types.resolve(&ty).peel().clone();
-                    if matches!(ty, Ty::Slice(_) | Ty::Float(_)) {
+                    if matches!(ty, Ty::Slice(_) | Ty::Float(_)) && !concrete {
                         return ArgShadow::Place(dot);
                     }
                     // The callee may take an array or a Vec as a slice: see `prepare`.
@@ -597,7 +601,7 @@ impl Tangent<'_> {
                 let ty = self.func.types.fresh();
                 self.temp(ty, init, span)
             }
-            Arg::Tokens(_) => ArgShadow::Const,
+            Arg::Tokens(_) | Arg::Function(_) => ArgShadow::Const,
         }
     }
 
@@ -610,7 +614,7 @@ impl Tangent<'_> {
             }
             Arg::Owned(init, _) => self.init(init, span),
             Arg::Tuple(parts) => Init::Tuple(parts.iter().map(|p| self.part(p, span)).collect()),
-            Arg::Tokens(_) => Init::Tuple(Vec::new()),
+            Arg::Tokens(_) | Arg::Function(_) => Init::Tuple(Vec::new()),
         }
     }
 

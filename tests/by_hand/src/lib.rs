@@ -6,6 +6,8 @@
 mod ir {
     pub mod ty;
 }
+#[path = "../../../ad-macros/src/functions.rs"]
+mod functions;
 #[path = "../../../ad-macros/src/generics.rs"]
 mod generics;
 #[path = "../../../ad-macros/src/signature.rs"]
@@ -20,6 +22,7 @@ mod emit {
     mod number;
     mod pullback;
     mod second;
+    mod values;
     mod wrapped;
 }
 
