@@ -106,6 +106,9 @@ pub fn item(item: &syn::ItemFn, options: &crate::signature::Options, sink: &mut 
             syn::FnArg::Typed(t) => {
                 match functions::parse(&t.ty, &sig.generics, &mut table) {
                     Parsed::Yes(_) if options.method.is_none() => {
+                        if let Some(constant) = t.attrs.iter().find(|a| a.path().is_ident("constant")) {
+                            sink.error_over(constant, m::FUNCTION_CONSTANT, "");
+                        }
                         if options.order > 1 {
                             sink.error_over(&t.ty, m::FUNCTION_ORDER, "");
                         }

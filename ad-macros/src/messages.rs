@@ -31,6 +31,7 @@ messages! {
     GENERIC_RULE = "a rule of one's own is for functions of `f64` or `f32`, and `{}` is a type parameter: write the function and its rule for one of them";
     IMPL_TRAIT = "`impl Trait` in a signature is not known to the compiler: write a concrete type";
     FUNCTION_TYPE = "`{}` in the type of a parameter that is a function is not differentiated: it may take numbers, arrays, and references to arrays, slices and Vecs, and give numbers, arrays, Vecs, tuples of numbers or nothing; of bounds `Fn`, `FnMut`, `FnOnce`, `Copy` and `Clone`";
+    FUNCTION_CONSTANT = "`#[constant]` is for data: what a function captured is cut where it is passed, by `ad_runtime::stop_gradient`";
     FUNCTION_OF_METHOD = "a method cannot take a function yet: make it a free function with `#[differentiate]`";
     DYN_TRAIT = "`dyn Trait` hides what is called, so its derivative cannot be found: call an annotated function by its name";
     SELF_PARAMETER = "`#[differentiate]` stands on the whole `impl` block, not on a method in it: put it in front of `impl`";
@@ -80,8 +81,10 @@ messages! {
     CLOSURE_ARGUMENT = "a function cannot be passed here, since its derivative would be lost: pass it to a free function with `#[differentiate]`, or call it in this function";
     CLOSURE_WRITES = "a closure that is passed to another function must not change what it captures, and this one changes `{}`: return the value, or write the loop in this function";
     CLOSURE_CAPTURES = "`{}` cannot be captured by a closure that is passed to another function: bind the numbers and slices that it needs to names of their own";
+    CLOSURE_TYPES = "the parameters of this closure are taken for floats, and for slices of floats where they are indexed, which does not fit: annotate their types, as in `|n: usize, x| …`";
     CLOSURE_PARAMETER = "the type of `{}` is not visible here: annotate it, as in `|&x: &f64|`";
     CLOSURE_RETURNS = "a closure with `return` that is passed to another function needs the type of its result: write `|x| -> f64 { … }`";
+    FUNCTION_TWICE = "a parameter that is a function goes to one argument of a call only, since one shadow stands for it: take two parameters, or make the call's work a function of this one";
     FUNCTION_ORDER = "functions are passed to others in first derivatives only: remove `order`, or call the function here";
     ITERATOR_ARGUMENT = "an iterator cannot be passed to another function, since its derivative would be lost: collect it into a Vec and pass a slice";
     CHOSEN_AT_RUN_TIME = "a {} that is chosen at run time cannot be differentiated: put the choice inside it, or call it in both branches";

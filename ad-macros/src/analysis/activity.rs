@@ -48,9 +48,13 @@ impl Activity {
 
     /// Whether a call is part of the derivative: something active goes in, and something useful comes out.
     pub fn call(&self, call: &crate::ir::Call) -> bool {
-        let goes_in = call.carries() || call.args.iter().any(|a| self.arg_varied(a));
         let comes_out = call.result.is_some_and(|v| self.var(v)) || ref_muts(&call.args).any(|p| self.var(p.base));
-        goes_in && comes_out
+        self.goes_in(call) && comes_out
+    }
+
+    /// Whether something active goes into a call.
+    pub fn goes_in(&self, call: &crate::ir::Call) -> bool {
+        call.carries() || call.args.iter().any(|a| self.arg_varied(a))
     }
 
     /// Whether an argument depends on an active input.

@@ -188,7 +188,8 @@ impl Printer<'_> {
             }
             Arg::Ref(place) | Arg::RefMut(place) | Arg::Reborrow(place) => {
                 let place = self.shared(place);
-                quote_spanned!(sp=> #by #krate::zero(#place)[..])
+                let all = (!matches!(ty, crate::ir::Ty::Array(..))).then(|| quote!([..]));
+                quote_spanned!(sp=> #by #krate::zero(#place) #all)
             }
             arg => {
                 let value = self.arg(arg);

@@ -12,7 +12,7 @@
 
 use super::api::Api;
 use crate::functions::Function;
-use crate::signature::{Param, Passing};
+use crate::signature::Param;
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
@@ -146,21 +146,33 @@ pub fn helpers(api: &Api<'_>) -> TokenStream {
         let inputs: Vec<_> = f.inputs.iter().map(|i| &i.0).collect();
         let (shadows, seed) = (f.shadow_tys(krate), f.seed_ty());
         let (tangents, output, dot_ty) = (f.tangent_tys(krate), &f.output.0, f.dot_ty());
-        // The floats that its type names.
-        let of: Vec<_> = sig.floats.iter().filter(|t| mentions(&bound, &t.name)).collect();
-        let (names, bounds) = (of.iter().map(|t| &t.name), of.iter().map(|t| &t.bound));
-        let (names, bounds): (Vec<_>, Vec<_>) = (names.collect(), bounds.collect());
+        // The parameters that its type names.
+        let (mut names, mut params) = (Vec::new(), Vec::new());
+        for g in &sig.generics.params {
+            match g {
+                syn::GenericParam::Const(c) if mentions(&bound, &c.ident) => {
+                    names.push(&c.ident);
+                    params.push(g.to_token_stream());
+                }
+                syn::GenericParam::Type(t) if mentions(&bound, &t.ident) => {
+                    let name = &t.ident;
+                    let float = sig.floats.iter().find(|f| f.name == *name).map(|f| &f.bound);
+                    names.push(name);
+                    params.push(quote!(#name: #float + #krate::Scalar));
+                }
+                _ => {}
+            }
+        }
         let v = sig.fresh("V");
         out.extend(quote! {
             #[doc(hidden)]
-            #vis fn #adjoint<#(#names: #bounds + #krate::Scalar,)* #v: #bound>(value: #v)
+            #vis fn #adjoint<#(#params,)* #v: #bound>(value: #v)
                 -> impl FnMut(#(#inputs,)* #(#shadows,)* #seed) + use<#(#names,)* #v> { move #shadow }
             #[doc(hidden)]
-            #vis fn #tangent<#(#names: #bounds + #krate::Scalar,)* #v: #bound>(value: #v)
+            #vis fn #tangent<#(#params,)* #v: #bound>(value: #v)
                 -> impl Fn(#(#inputs,)* #(#tangents),*) -> (#output, #dot_ty) + use<#(#names,)* #v> { move #dot }
         });
     }
-    let _ = Passing::ByValue;
     out
 }
 

@@ -25,7 +25,10 @@ impl Lower<'_> {
         let mut args = Vec::new();
         for (i, a) in c.args.iter().enumerate() {
             let float = want.filter(|w| float_path && self.func.types.is_float(w));
-            let op = self.expr(a, float);
+            let op = match self.lent_function(a) {
+                Some(function) => function,
+                None => self.expr(a, float),
+            };
             let op = self.settled(op, start(a));
             if matches!(op, Operand::Never) {
                 return Operand::Never;
@@ -490,6 +493,11 @@ impl Lower<'_> {
                 ) if recursive => Arg::Ref(p),
                 (a, _) => a,
             });
+        }
+        if lowered.iter().filter(|a| matches!(a, Arg::Function(f) if f.carries())).count() > 1 {
+            self.captured.clear();
+            self.sink.error(span, m::FUNCTION_TWICE, "");
+            return Operand::Never;
         }
         let output = match known {
             Some(sig) => Some(self.output_of(&sig)),

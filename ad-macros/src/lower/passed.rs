@@ -39,6 +39,14 @@ impl Lower<'_> {
         each.collect()
     }
 
+    /// `&g`, where `g` is a function by its name.
+    pub(super) fn lent_function(&mut self, a: &Expr) -> Option<Operand> {
+        let Expr::Reference(r) = a else { return None };
+        let Expr::Path(p) = &*r.expr else { return None };
+        let local = p.path.get_ident().is_some_and(|id| self.env.get(&id.to_string()).is_some());
+        (!local && is_function(p)).then(|| Operand::Path(Rc::new(p.clone())))
+    }
+
     /// Calls a parameter: `f(x)`.
     pub(super) fn call_parameter(&mut self, f: &Rc<FunctionParam>, args: Vec<Operand>, span: Span) -> Operand {
         if args.len() != f.ty.inputs.len() {
@@ -157,7 +165,7 @@ impl Lower<'_> {
         }
         closures::finish(&mut func, &mut sig, self.sink);
         if ir::verify(&func).is_err() {
-            self.sink.error(span, m::CLOSURE_ARGUMENT, "");
+            self.sink.error_over(&c.syntax.inputs, m::CLOSURE_TYPES, "");
             return None;
         }
         let from = self.captured.len();
@@ -201,6 +209,10 @@ impl Lower<'_> {
             self.sink.error(span, m::CLOSURE_WRITES, name);
             return None;
         }
+        if name == "self" {
+            self.sink.error(span, m::CLOSURE_CAPTURES, name);
+            return None;
+        }
         let operand = match operand {
             Operand::Owned(var) => Operand::Place(Place::whole(var)),
             other => other,
@@ -214,7 +226,12 @@ impl Lower<'_> {
             Operand::Function(f) => out.functions.push((name.to_string(), Operand::Function(f))),
             Operand::Unit | Operand::Path(_) => {}
             Operand::Value(v) => {
-                let ty = self.transferred(&self.func.ty(v).peel().clone(), types);
+                // A number of open type is left to rustc; an integer of some type must only not be mistaken for another.
+                let ty = match self.func.ty(v).peel().clone() {
+                    open @ Ty::Var(_) if self.func.types.class(&open) == Some(Class::IntLiteral) => Ty::Int("i128"),
+                    Ty::Var(_) => Ty::Float(ir::Float::Open),
+                    known => known,
+                };
                 out.params.push(param(name, ty, Passing::ByValue, span));
                 out.args.push(Arg::Value(v));
             }

@@ -287,7 +287,7 @@ impl Tangent<'_> {
                 self.keep(op);
             }
             OpKind::Call(call) => {
-                if call.args.iter().any(|a| self.act.arg_varied(a)) && self.has_output(call) {
+                if self.act.goes_in(call) && self.has_output(call) {
                     self.call(call, span);
                 } else {
                     self.keep(op);
