@@ -162,7 +162,8 @@ impl Function {
     /// `&dyn Fn(f64) -> f64`
     pub fn value_ty(&self) -> TokenStream {
         let (inputs, output) = (self.inputs.iter().map(|i| &i.0), &self.output.0);
-        quote!(&dyn Fn(#(#inputs),*) -> #output)
+        let output = (!matches!(self.output.1, Ty::Unit)).then(|| quote!(-> #output));
+        quote!(&dyn Fn(#(#inputs),*) #output)
     }
 
     /// The cotangent of the result, as it is passed.

@@ -1,6 +1,7 @@
 //! Functions as arguments of differentiated functions.
 
-use crate::{Flat, Func, Function, Scalar, check_len};
+use crate::missing::{Callee, never};
+use crate::{Callable, Flat, Func, Function, Scalar, check_len};
 
 /// A function that knows its derivative, for parameters that are functions: made by [`func`](crate::func) of an annotated
 /// function, or by [`with_derivative`].
@@ -25,19 +26,17 @@ use crate::{Flat, Func, Function, Scalar, check_len};
     note = "put `#[differentiate]` on the function `f` and pass `ad_runtime::func::<f>()`, or pass `ad_runtime::with_derivative(f, df)`",
     note = "inside a differentiated function closures and names of annotated functions can be passed as they are"
 )]
-pub trait FunctionValue<Args> {
-    /// What it returns.
-    type Output;
+pub trait FunctionValue<Args, Output> {
     /// Calls it.
-    fn call(&self, args: Args) -> Self::Output;
+    fn call(&self, args: Args) -> Output;
     /// The cotangents of the floats in the arguments, for those in the result and in the final values of `&mut` arguments.
     fn vjp(&self, args: &Args, cotangent: &[f64]) -> Vec<f64>;
     /// The tangents of the floats in the result and in the final values of `&mut` arguments.
     fn jvp(&self, args: &Args, tangent: &[f64]) -> Vec<f64>;
 }
 
-impl<F: Function<Args>, Args> FunctionValue<Args> for Func<F> {
-    type Output = F::Output;
+#[diagnostic::do_not_recommend]
+impl<F: Function<Args>, Args> FunctionValue<Args, F::Output> for Func<F> {
     fn call(&self, args: Args) -> F::Output {
         F::call(args)
     }
@@ -74,8 +73,8 @@ pub fn with_derivative<F, D>(function: F, derivative: D) -> WithDerivative<F, D>
 
 macro_rules! with_derivative {
     ($(($($x:ident $i:tt $same:ident),+) $partials:ty;)*) => {$(
-        impl<X: Scalar, F: Fn($($same),+) -> X, D: Fn($($same),+) -> $partials> FunctionValue<($($same,)+)> for WithDerivative<F, D> {
-            type Output = X;
+        #[diagnostic::do_not_recommend]
+        impl<X: Scalar, F: Fn($($same),+) -> X, D: Fn($($same),+) -> $partials> FunctionValue<($($same,)+), X> for WithDerivative<F, D> {
             fn call(&self, args: ($($same,)+)) -> X {
                 (self.function)($(args.$i),+)
             }
@@ -98,6 +97,43 @@ with_derivative! {
     (a 0 X) X;
     (a 0 X, b 1 X) (X, X);
     (a 0 X, b 1 X, c 2 X) (X, X, X);
+}
+
+/// An annotated function that is passed by its name; what stands in for one without derivative, which is an error by itself, can
+/// be anything.
+pub trait Named {
+    /// The value.
+    type Value: Default;
+}
+
+impl<F: Callable> Named for F {
+    type Value = Func<F>;
+}
+
+impl Named for Callee {
+    type Value = Anything;
+}
+
+/// Stands in for a function without derivative.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Anything;
+
+#[diagnostic::do_not_recommend]
+impl<Args, Output> FunctionValue<Args, Output> for Anything {
+    fn call(&self, _: Args) -> Output {
+        never()
+    }
+    fn vjp(&self, _: &Args, _: &[f64]) -> Vec<f64> {
+        never()
+    }
+    fn jvp(&self, _: &Args, _: &[f64]) -> Vec<f64> {
+        never()
+    }
+}
+
+/// The function as a value.
+pub fn named<F: Named>() -> F::Value {
+    F::Value::default()
 }
 
 /// A shadow, or a tangent, as a list of floats.

@@ -1,6 +1,6 @@
 //! Functions as arguments: `fn simpson(f: impl Fn(f64) -> f64, a: f64, b: f64, n: usize) -> f64`.
 
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::useless_vec)]
 
 use ad_runtime::{check_grad, differentiate, func, with_derivative};
 

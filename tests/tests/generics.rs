@@ -1,6 +1,6 @@
 //! Functions that are generic over their float: `fn f<T: Float>(x: T) -> T`.
 
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::needless_lifetimes, clippy::needless_range_loop)]
 
 use ad_runtime::{Differentiable, Function, check_grad, differentiate};
 use num_traits::{Float, FloatConst, FromPrimitive, NumCast};

@@ -12,9 +12,9 @@ use super::body::Printer;
 use super::expr::Want;
 use super::{Body, Ctx, respan};
 use crate::closures;
-use crate::ir::{Arg, ArgShadow, Call, Closure, Form, Func, FunctionArg, FunctionKind, ParamSlot};
+use crate::ir::{Arg, ArgShadow, Call, Closure, Form, Func, FunctionArg, FunctionKind, ParamSlot, RetShape};
 use crate::signature::{Passing, Signature, located};
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
 
 /// The form of a function that is passed.
@@ -67,8 +67,7 @@ impl Printer<'_> {
                 let (of, krate) = (self.callee_at(&ty), self.ctx.krate.clone());
                 let helper = super::names::ident(&format!("{helper}_{i}"), self.span);
                 let callee = self.callee(call);
-                let _ = Literal::usize_unsuffixed(i);
-                quote_spanned!(sp=> #by #callee::#helper(#krate::func::<#of>()))
+                quote_spanned!(sp=> #by #callee::#helper(#krate::functions::named::<#of>()))
             }
             FunctionKind::Closure { body, from } => {
                 let closure = self.closure(call, body, call.own().len() + from, form);
@@ -123,7 +122,8 @@ impl Printer<'_> {
         match form {
             As::Written | As::Value => {
                 let Inner { head, muts, body } = self.inner(&sig, &closures::plain(closure));
-                let (sweep, result) = (body.forward_sweep, body.result);
+                let sweep = body.forward_sweep;
+                let result = (!matches!(closure.func.ret, RetShape::Unit)).then_some(body.result);
                 quote_spanned!(sp=> |#(#params),*| { #bound #head #muts #sweep #result })
             }
             As::Shadow => {

@@ -17,7 +17,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
 impl Function {
-    /// `for<'a1> FunctionValue<(f64, &'a1 [f64]), Output = f64>`
+    /// `for<'a1> FunctionValue<(f64, &'a1 [f64]), f64>`
     pub fn value_bound(&self, krate: &TokenStream) -> TokenStream {
         let (mut lifetimes, mut tys) = (Vec::new(), Vec::new());
         for (i, (ty, _)) in self.inputs.iter().enumerate() {
@@ -31,7 +31,7 @@ impl Function {
         }
         let output = &self.output.0;
         let each = if lifetimes.is_empty() { quote!() } else { quote!(for<#(#lifetimes),*>) };
-        quote!(#each #krate::FunctionValue<(#(#tys,)*), Output = #output>)
+        quote!(#each #krate::FunctionValue<(#(#tys,)*), #output>)
     }
 
     fn names(&self, base: &str) -> Vec<Ident> {
@@ -131,8 +131,8 @@ impl Api<'_> {
 /// What differentiated callers ask for where they pass an annotated function by its name.
 ///
 /// ```text
-/// pub fn adjoint_of_0<V: FunctionValue<(f64,), Output = f64>>(value: V) -> impl FnMut(f64, &mut f64, f64) + use<V>
-/// pub fn tangent_of_0<V: FunctionValue<(f64,), Output = f64>>(value: V) -> impl Fn(f64, &f64) -> (f64, f64) + use<V>
+/// pub fn adjoint_of_0<V: FunctionValue<(f64,), f64>>(value: V) -> impl FnMut(f64, &mut f64, f64) + use<V>
+/// pub fn tangent_of_0<V: FunctionValue<(f64,), f64>>(value: V) -> impl Fn(f64, &f64) -> (f64, f64) + use<V>
 /// ```
 pub fn helpers(api: &Api<'_>) -> TokenStream {
     let (sig, krate, vis) = (api.sig, api.krate, api.vis);

@@ -98,18 +98,14 @@ fn lower_closure(
     } else {
         this.frames.push(Frame::new(None, FrameKind::Function, None, None));
         let result = this.expr(body, None);
-        let result = this.settled(result, item_end_of(body));
+        let result = this.settled(result, location::start(body));
         let ty = this.ty_of(&result);
         let ty = this.func.types.resolve(&ty);
-        let shape = this.ret_shape(result, &ty, item_end_of(body));
+        let shape = this.ret_shape(result, &ty, location::start(body));
         this.func.ret = shape;
     }
     let lowered = this.finish();
     (lowered.func, lowered.items)
-}
-
-fn item_end_of(e: &syn::Expr) -> Span {
-    location::start(e)
 }
 
 fn new<'a>(func: Func, sig: &'a Signature, cfgs: &'a Cfgs, sink: &'a mut Sink) -> Lower<'a> {

@@ -9,7 +9,7 @@ use super::{Lower, peeled};
 use crate::closures;
 use crate::functions::Function;
 use crate::ir::ty::Class;
-use crate::ir::{self, Arg, Call, Form, FunctionArg, FunctionKind, FunctionParam, Place, Ty, TyTable, VarKind};
+use crate::ir::{self, Arg, Call, Form, FunctionArg, FunctionKind, FunctionParam, Place, Ty, TyTable};
 use crate::messages as m;
 use crate::rules;
 use crate::signature::{Param, Passing, Role, Signature, located};
@@ -315,7 +315,6 @@ impl Lower<'_> {
         let p = &self.sig.params[i];
         let f = FunctionParam { name: p.name.clone(), bar: self.sig.bar(i), dot: self.sig.dot(i), ty: ty.clone() };
         let body = self.cur;
-        let _ = VarKind::Param(i);
         self.env.bind(p.name.to_string(), Operand::Function(Rc::new(f)), body);
     }
 }
@@ -430,13 +429,11 @@ fn is_written(tokens: &TokenStream, name: &str) -> bool {
     })
 }
 
-/// Whether a `let` or a closure's parameter gives the name a meaning of its own.
+/// Whether a `let` or a loop gives the name a meaning of its own.
 fn is_bound(tokens: &TokenStream, name: &str) -> bool {
     find(tokens, &mut |rest| match rest {
-        [TokenTree::Ident(l), TokenTree::Ident(id), ..] => l == "let" && id == name || l == "for" && id == name,
-        _ => false,
-    }) || find(tokens, &mut |rest| match rest {
-        [TokenTree::Ident(l), TokenTree::Ident(m), TokenTree::Ident(id), ..] => l == "let" && m == "mut" && id == name,
+        [TokenTree::Ident(l), TokenTree::Ident(m), TokenTree::Ident(id), ..] if l == "let" && m == "mut" => id == name,
+        [TokenTree::Ident(l), TokenTree::Ident(id), ..] => (l == "let" || l == "for") && id == name,
         _ => false,
     })
 }

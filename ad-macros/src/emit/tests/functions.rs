@@ -122,6 +122,8 @@ fn call(args: Vec<Arg>, result: Option<Var>, shadows: Vec<ArgShadow>) -> Call {
         args,
         result,
         recursive: false,
+        value: None,
+        captured: 0,
         shadows,
     }
 }
