@@ -83,7 +83,6 @@ messages! {
     CLOSURE_CAPTURES = "`{}` cannot be captured by a closure that is passed to another function: bind the numbers and slices that it needs to names of their own";
     CLOSURE_TYPES = "the parameters of this closure are taken for floats, and for slices of floats where they are indexed, which does not fit: annotate their types, as in `|n: usize, x| …`";
     CLOSURE_PARAMETER = "the type of `{}` is not visible here: annotate it, as in `|&x: &f64|`";
-    CLOSURE_RETURNS = "a closure with `return` that is passed to another function needs the type of its result: write `|x| -> f64 { … }`";
     FUNCTION_TWICE = "a parameter that is a function goes to one argument of a call only, since one shadow stands for it: take two parameters, or make the call's work a function of this one";
     FUNCTION_ORDER = "functions are passed to others in first derivatives only: remove `order`, or call the function here";
     ITERATOR_ARGUMENT = "an iterator cannot be passed to another function, since its derivative would be lost: collect it into a Vec and pass a slice";

@@ -205,6 +205,22 @@ fn returning(k: f64, x: f64) -> f64 {
     )
 }
 
+/// The result is a float where nothing says it; tuples are captured part by part.
+#[differentiate]
+fn parts(k: f64, x: f64) -> f64 {
+    let pair = (k * x, [k, 2.0]);
+    let nested = (pair, 3.0 * x);
+    twice(
+        |t| {
+            if t < 0.0 {
+                return pair.0 * t;
+            }
+            t * pair.0 + pair.1[0] * nested.1 + nested.0.0
+        },
+        x,
+    )
+}
+
 #[test]
 fn what_is_passed() {
     check_grad!(passed_on, 0.7, 0.9);
@@ -218,6 +234,8 @@ fn what_is_passed() {
     check_grad!(constants_only, 0.7);
     check_grad!(returning, 0.7, 0.8);
     check_grad!(returning, 0.7, -0.8);
+    check_grad!(parts, 0.7, 0.8);
+    check_grad!(parts, 0.7, -0.8);
     close(halves::grad(func::<square>(), 0.0, 1.0).1, {
         let h = 1e-5;
         (halves(square, 0.0, 1.0 + h) - halves(square, 0.0, 1.0 - h)) / (2.0 * h)

@@ -1,6 +1,7 @@
 //! Closures and functions as arguments in code as it is usually written.
 
-#![allow(missing_docs, dead_code, unused, clippy::all)]
+#![allow(missing_docs, dead_code, unused, unreachable_pub, unused_qualifications, clippy::all)]
+
 use ad_runtime::{Differentiable, check_grad, differentiate, func};
 #[derive(Clone, Debug, PartialEq, Differentiable)]
 struct P {

@@ -74,14 +74,19 @@ fn lower_closure(
     sink: &mut Sink,
     body: &syn::Expr,
     known: bool,
-    functions: Vec<(String, Operand)>,
+    bound: passed::Bound,
 ) -> (Func, Vec<TokenStream>) {
     let mut func = Func::new("closure".into());
     func.types = types.clone();
     func.types.leave_names_open();
     let mut this = new(func, sig, cfgs, sink);
     this.params();
-    for (name, operand) in functions {
+    for (name, parts) in bound.tuples {
+        let parts = parts.iter().map(|p| this.env.get(p).map_or(Operand::Unit, |b| b.operand.clone())).collect();
+        let region = this.cur;
+        this.env.bind(name, Operand::Tuple(parts), region);
+    }
+    for (name, operand) in bound.functions {
         let region = this.cur;
         let operand = match operand {
             Operand::Closure(c) => {

@@ -23,9 +23,17 @@ use syn::{Expr, ExprCall, ExprPath, Pat};
 struct Captures {
     params: Vec<Param>,
     args: Vec<Arg>,
-    /// Closures and parameters that are functions, by their names in the closure.
-    functions: Vec<(String, Operand)>,
+    bound: Bound,
     names: Vec<String>,
+}
+
+/// What a closure captures that is no parameter of its own.
+#[derive(Default)]
+pub(super) struct Bound {
+    /// Closures and parameters that are functions, by their names in the closure.
+    pub(super) functions: Vec<(String, Operand)>,
+    /// Tuples, which are captured part by part: their names, and those of the parts.
+    pub(super) tuples: Vec<(String, Vec<String>)>,
 }
 
 impl Lower<'_> {
@@ -133,10 +141,9 @@ impl Lower<'_> {
             syn::ReturnType::Default => None,
         };
         let body = &c.syntax.body;
-        if output.is_none() && super::stmt::tokens_contain(body.to_token_stream(), "return") {
-            self.sink.error_over(body, m::CLOSURE_RETURNS, "");
-            return None;
-        }
+        // What `return` gives is a float, unless the closure says otherwise.
+        let returns = super::stmt::tokens_contain(body.to_token_stream(), "return");
+        let output = output.or_else(|| returns.then(|| self.assumed_float()));
         let mut used = self.sig.used.clone();
         used.extend(params.iter().map(|p| p.name.to_string()));
         let mut sig = Signature {
@@ -150,10 +157,9 @@ impl Lower<'_> {
             ..self.sig.clone()
         };
         let known = output.is_some();
-        let calls_parameter = captures.functions.iter().any(|(_, o)| matches!(o, Operand::Function(_)));
+        let calls_parameter = captures.bound.functions.iter().any(|(_, o)| matches!(o, Operand::Function(_)));
         let before = self.sink.count();
-        let (mut func, items) =
-            super::lower_closure(&sig, &types, self.cfgs, self.sink, body, known, captures.functions);
+        let (mut func, items) = super::lower_closure(&sig, &types, self.cfgs, self.sink, body, known, captures.bound);
         for item in items {
             let text = item.to_string();
             if self.items.iter().all(|i| i.to_string() != text) {
@@ -221,9 +227,9 @@ impl Lower<'_> {
         match operand {
             Operand::Closure(inner) => {
                 self.capture_all(&inner, out, types, span)?;
-                out.functions.push((name.to_string(), Operand::Closure(inner)));
+                out.bound.functions.push((name.to_string(), Operand::Closure(inner)));
             }
-            Operand::Function(f) => out.functions.push((name.to_string(), Operand::Function(f))),
+            Operand::Function(f) => out.bound.functions.push((name.to_string(), Operand::Function(f))),
             Operand::Unit | Operand::Path(_) => {}
             Operand::Value(v) => {
                 // A number of open type is left to rustc; an integer of some type must only not be mistaken for another.
@@ -241,13 +247,16 @@ impl Lower<'_> {
                 out.params.push(param(name, Ty::Ref(Box::new(ty), false), Passing::SharedRef, span));
                 out.args.push(Arg::Ref(p));
             }
+            Operand::Tuple(parts) => {
+                let names: Vec<String> =
+                    (0..parts.len()).map(|i| self.sig.fresh(&format!("{name}_{i}")).to_string()).collect();
+                for (name, part) in names.iter().zip(parts) {
+                    self.capture(name, part, body, out, types, span)?;
+                }
+                out.bound.tuples.push((name.to_string(), names));
+            }
             Operand::Never => return None,
-            Operand::Owned(_)
-            | Operand::Fresh(..)
-            | Operand::Tuple(_)
-            | Operand::Choice(..)
-            | Operand::Range(_)
-            | Operand::Iter(_) => {
+            Operand::Owned(_) | Operand::Fresh(..) | Operand::Choice(..) | Operand::Range(_) | Operand::Iter(_) => {
                 self.sink.error(span, m::CLOSURE_CAPTURES, name);
                 return None;
             }
@@ -270,12 +279,21 @@ impl Lower<'_> {
         }
     }
 
+    /// The type of what a closure takes and gives where nothing says it: the function's only float type.
+    fn assumed_float(&self) -> Ty {
+        let mut found = None;
+        for p in &self.sig.params {
+            each_float(&p.ty, &mut |float| found = found.or(Some(float)));
+        }
+        Ty::Float(match self.sig.usual_float() {
+            ir::Float::Open => found.unwrap_or(ir::Float::F64),
+            float => float,
+        })
+    }
+
     /// A parameter of a closure. Without a type it is a float, or a slice of floats where it is indexed.
     fn closure_param(&mut self, pat: &Pat, i: usize, body: &Expr, types: &mut TyTable) -> Option<Param> {
-        let float = Ty::Float(match self.sig.usual_float() {
-            ir::Float::Open => ir::Float::F64,
-            float => float,
-        });
+        let float = self.assumed_float();
         let (pat, ty, syntax): (&Pat, Option<Ty>, syn::Type) = match pat {
             Pat::Type(t) => (&t.pat, Some(Ty::parse(&t.ty, types)), (*t.ty).clone()),
             other => (other, None, syn::parse_quote!(_)),
@@ -334,6 +352,17 @@ fn param(name: &str, ty: Ty, mode: Passing, span: Span) -> Param {
         function: None,
         concrete: true,
         lifetimes: Vec::new(),
+    }
+}
+
+fn each_float(ty: &Ty, found: &mut dyn FnMut(ir::Float)) {
+    match ty {
+        Ty::Float(float) => found(*float),
+        Ty::Tuple(parts) => parts.iter().for_each(|p| each_float(p, found)),
+        Ty::Array(e, _) | Ty::Slice(e) | Ty::Vec(e) | Ty::Ref(e, _) | Ty::Option(e) | Ty::Result(e, _) => {
+            each_float(e, found);
+        }
+        Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Unit | Ty::Str | Ty::Var(_) | Ty::Other(_) => {}
     }
 }
 
