@@ -221,6 +221,12 @@ fn parts(k: f64, x: f64) -> f64 {
     )
 }
 
+#[differentiate]
+fn raw_names(r#type: f64, x: f64) -> f64 {
+    let r#loop = (r#type, x);
+    twice(|r#fn| r#fn * r#type + r#loop.0, x)
+}
+
 #[test]
 fn what_is_passed() {
     check_grad!(passed_on, 0.7, 0.9);
@@ -235,6 +241,7 @@ fn what_is_passed() {
     check_grad!(returning, 0.7, 0.8);
     check_grad!(returning, 0.7, -0.8);
     check_grad!(parts, 0.7, 0.8);
+    check_grad!(raw_names, 0.7, 0.8);
     check_grad!(parts, 0.7, -0.8);
     close(halves::grad(func::<square>(), 0.0, 1.0).1, {
         let h = 1e-5;

@@ -54,11 +54,13 @@ impl Names {
 
     /// A user's name, numbered where the function has it already.
     fn unique(&mut self, name: &str) -> String {
+        let name = canonical(name);
         if self.used.insert(name.to_string()) { name.to_string() } else { self.numbered(name) }
     }
 
     /// A name that the user's function has nowhere.
     pub(super) fn fresh(&mut self, name: &str) -> String {
+        let name = canonical(name);
         let free = !self.taken.contains(name) && self.used.insert(name.to_string());
         if free { name.to_string() } else { self.numbered(name) }
     }
@@ -101,6 +103,14 @@ impl Names {
 
     pub(super) fn set_value(&mut self, v: Value, name: &Ident) {
         self.values[v.index()] = Some(name.clone());
+    }
+}
+
+/// `type_dot` for `r#type_dot`, which is the same identifier.
+fn canonical(name: &str) -> &str {
+    match name.strip_prefix("r#") {
+        Some(plain) if syn::parse_str::<Ident>(plain).is_ok() => plain,
+        _ => name,
     }
 }
 

@@ -340,7 +340,8 @@ impl Lower<'_> {
 fn param(name: &str, ty: Ty, mode: Passing, span: Span) -> Param {
     let inert = !ty.may_hold_float();
     Param {
-        name: if name.is_empty() { format_ident!("_unnamed") } else { located(&Ident::new(name, span)) },
+        // Raw where the name is.
+        name: if name.is_empty() { format_ident!("_unnamed") } else { located(&format_ident!("{name}", span = span)) },
         pattern: None,
         ty,
         syntax: syn::parse_quote!(_),
