@@ -91,7 +91,7 @@ pub fn item(item: &syn::ItemFn, options: &crate::signature::Options, sink: &mut 
     for p in &sig.generics.params {
         if let syn::GenericParam::Type(t) = p
             && floats.iter().all(|f| f.name != t.ident)
-            && (options.method.is_some() || !functions.contains(&t.ident))
+            && !functions.contains(&t.ident)
         {
             sink.error(t.ident.span(), m::GENERIC_TYPE, t.ident.to_string());
         }
@@ -122,7 +122,12 @@ pub fn item(item: &syn::ItemFn, options: &crate::signature::Options, sink: &mut 
                         sink.error_over(&t.ty, m::FUNCTION_OF_METHOD, "");
                         continue;
                     }
-                    Parsed::No => {}
+                    Parsed::No => {
+                        if let Some(name) = functions.iter().find(|f| names(&t.ty.to_token_stream(), f)) {
+                            sink.error_over(&t.ty, m::FUNCTION_INSIDE, name.to_string());
+                            continue;
+                        }
+                    }
                 }
                 types(&t.ty, sink);
                 if !t.attrs.iter().any(|a| a.path().is_ident("constant")) {
@@ -133,9 +138,21 @@ pub fn item(item: &syn::ItemFn, options: &crate::signature::Options, sink: &mut 
         }
     }
     if let syn::ReturnType::Type(_, ty) = &sig.output {
+        if let Some(name) = functions.iter().find(|f| names(&ty.to_token_stream(), f)) {
+            sink.error_over(ty, m::FUNCTION_INSIDE, name.to_string());
+        }
         types(ty, sink);
         opaque(ty, m::RESULT_TYPE, sink);
     }
+}
+
+/// Whether the tokens name something.
+fn names(tokens: &TokenStream, name: &Ident) -> bool {
+    tokens.clone().into_iter().any(|t| match t {
+        TokenTree::Ident(id) => id == *name,
+        TokenTree::Group(g) => names(&g.stream(), name),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
 }
 
 fn is_primitive(name: &str) -> bool {

@@ -31,6 +31,7 @@ messages! {
     GENERIC_RULE = "a rule of one's own is for functions of `f64` or `f32`, and `{}` is a type parameter: write the function and its rule for one of them";
     IMPL_TRAIT = "`impl Trait` in a signature is not known to the compiler: write a concrete type";
     FUNCTION_TYPE = "`{}` in the type of a parameter that is a function is not differentiated: it may take numbers, arrays, and references to arrays, slices and Vecs, and give numbers, arrays, Vecs, tuples of numbers or nothing; of bounds `Fn`, `FnMut`, `FnOnce`, `Copy` and `Clone`";
+    FUNCTION_INSIDE = "`{}` is a function here, and functions are parameters by themselves only, `f: F`, `f: &F` or `f: &mut F`: take each by a parameter of its own";
     FUNCTION_CONSTANT = "`#[constant]` is for data: what a function captured is cut where it is passed, by `ad_runtime::stop_gradient`";
     FUNCTION_OF_METHOD = "a method cannot take a function yet: make it a free function with `#[differentiate]`";
     DYN_TRAIT = "`dyn Trait` hides what is called, so its derivative cannot be found: call an annotated function by its name";
