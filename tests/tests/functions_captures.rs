@@ -239,3 +239,24 @@ fn all() {
     check_grad!(c2, 0.7, Some(0.5));
     check_grad!(c3, 0.7, 0.4);
 }
+
+#[differentiate]
+impl P {
+    fn with(&self, x: f64) -> f64 {
+        let (k, v) = (self.k, &self.v);
+        twice(|t| t * k + v[0] * x, x) + twice(tanh_of, k)
+    }
+}
+
+#[test]
+fn in_methods() {
+    let p = P { k: 0.7, v: vec![0.2, 0.4] };
+    let (g, dx) = p.with_grad(0.3);
+    let h = 1e-6;
+    let at = |k: f64, v0: f64, x: f64| P { k, v: vec![v0, 0.4] }.with(x);
+    let close = |a: f64, b: f64| assert!((a - b).abs() < 1e-8, "{a} {b}");
+    close(g.k, (at(0.7 + h, 0.2, 0.3) - at(0.7 - h, 0.2, 0.3)) / (2.0 * h));
+    close(g.v[0], (at(0.7, 0.2 + h, 0.3) - at(0.7, 0.2 - h, 0.3)) / (2.0 * h));
+    close(dx, (at(0.7, 0.2, 0.3 + h) - at(0.7, 0.2, 0.3 - h)) / (2.0 * h));
+    assert_eq!(g.v[1], 0.0);
+}
