@@ -2,6 +2,8 @@
 
 use crate::diag::Sink;
 use crate::emit::{self, api::Parts};
+use crate::functions::{self, Parsed};
+use crate::generics;
 use crate::ir::Ty;
 use crate::messages as m;
 use crate::options::Attribute;
@@ -79,9 +81,15 @@ pub fn item(item: &syn::ItemFn, options: &crate::signature::Options, sink: &mut 
     if !matches!(sig.safety, syn::Safety::Default | syn::Safety::Safe(_)) {
         sink.error(sig.safety.span(), m::UNSAFE, "");
     }
+    let floats = generics::floats(&sig.generics);
+    let functions = functions::params(&sig.generics);
+    let mut table = crate::ir::TyTable::default();
+    generics::known(&floats, &mut table);
     for p in &sig.generics.params {
         if let syn::GenericParam::Type(t) = p
             && !crate::traits::is_of_users_trait(t, &sig.generics)
+            && floats.iter().all(|f| f.name != t.ident)
+            && !functions.contains(&t.ident)
         {
             sink.error(t.ident.span(), m::GENERIC_TYPE, t.ident.to_string());
         }
@@ -94,6 +102,31 @@ pub fn item(item: &syn::ItemFn, options: &crate::signature::Options, sink: &mut 
                 }
             }
             syn::FnArg::Typed(t) => {
+                match functions::parse(&t.ty, &sig.generics, &mut table) {
+                    Parsed::Yes(_) if options.method.is_none() => {
+                        if let Some(constant) = t.attrs.iter().find(|a| a.path().is_ident("constant")) {
+                            sink.error_over(constant, m::FUNCTION_CONSTANT, "");
+                        }
+                        if options.order > 1 {
+                            sink.error_over(&t.ty, m::FUNCTION_ORDER, "");
+                        }
+                        continue;
+                    }
+                    Parsed::Other(part) if options.method.is_none() => {
+                        sink.error_over(&part, m::FUNCTION_TYPE, crate::diag::text(part.clone()));
+                        continue;
+                    }
+                    Parsed::Yes(_) | Parsed::Other(_) => {
+                        sink.error_over(&t.ty, m::FUNCTION_OF_METHOD, "");
+                        continue;
+                    }
+                    Parsed::No => {
+                        if let Some(name) = functions.iter().find(|f| names(&t.ty.to_token_stream(), f)) {
+                            sink.error_over(&t.ty, m::FUNCTION_INSIDE, name.to_string());
+                            continue;
+                        }
+                    }
+                }
                 types(&t.ty, sink);
                 if !t.attrs.iter().any(|a| a.path().is_ident("constant")) {
                     interior(&t.ty, sink);
@@ -103,9 +136,21 @@ pub fn item(item: &syn::ItemFn, options: &crate::signature::Options, sink: &mut 
         }
     }
     if let syn::ReturnType::Type(_, ty) = &sig.output {
+        if let Some(name) = functions.iter().find(|f| names(&ty.to_token_stream(), f)) {
+            sink.error_over(ty, m::FUNCTION_INSIDE, name.to_string());
+        }
         types(ty, sink);
         opaque(ty, m::RESULT_TYPE, sink);
     }
+}
+
+/// Whether the tokens name something.
+fn names(tokens: &TokenStream, name: &Ident) -> bool {
+    tokens.clone().into_iter().any(|t| match t {
+        TokenTree::Ident(id) => id == *name,
+        TokenTree::Group(g) => names(&g.stream(), name),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
 }
 
 fn is_primitive(name: &str) -> bool {

@@ -124,6 +124,10 @@ pub fn differentiate(item: &syn::ItemFn, words: &Words, attribute: &Attribute, s
         return None;
     }
     if let Some(custom) = &attribute.custom {
+        if let Some(float) = sig.floats.first() {
+            sink.error(float.name.span(), m::GENERIC_RULE, float.name.to_string());
+            return None;
+        }
         // Whatever the body calls: the adjoint of a rule is made of its `forward`, that of a recursive function the other way round.
         sig.recursive = false;
         let parts = emit::custom::parts(&sig, custom, sink)?;
@@ -140,7 +144,7 @@ pub fn differentiate(item: &syn::ItemFn, words: &Words, attribute: &Attribute, s
     verified(&primal, "normalise", sink)?;
     let inner = sig.of_body();
     let act = activity::solve(&primal, &inner);
-    activity::assume_floats(&mut primal, &act);
+    activity::assume_floats(&mut primal, &act, sig.usual_float());
     plain_callees(&primal, &act, sink);
     activity::check(&primal, &act, sink);
     if !sink.is_empty() {
@@ -212,7 +216,7 @@ fn higher_levels(tangent: &Func, sig: &Signature, items: &[TokenStream], sink: &
         let (mut primal, above) = higher::as_function(&tangent, &below);
         verified(&primal, "the tangent as a function", sink)?;
         let act = activity::solve(&primal, &above);
-        activity::assume_floats(&mut primal, &act);
+        activity::assume_floats(&mut primal, &act, sig.usual_float());
         let mut next = tangent::tangent(&primal, &act, &above);
         verified(&next, "tangent of the tangent", sink)?;
         simplify::simplify(&mut next);

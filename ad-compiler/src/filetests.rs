@@ -5,7 +5,7 @@
 use crate::analysis::{activity, stability};
 use crate::diag::Sink;
 use crate::golden::{compare, example, folder};
-use crate::ir::{Func, TyTable, verify};
+use crate::ir::{Float, Func, TyTable, verify};
 use crate::lower;
 use crate::options;
 use crate::signature::Signature;
@@ -36,7 +36,7 @@ fn stages(source: &str) -> Stages {
     let mut normal = lowered.clone();
     normalise::normalise(&mut normal);
     let act = activity::solve(&normal, &sig);
-    activity::assume_floats(&mut normal, &act);
+    activity::assume_floats(&mut normal, &act, Float::Open);
     let tangent = tangent::tangent(&normal, &act, &sig);
     let stable = stability::solve(&normal);
     let mut prepared = normal.clone();

@@ -7,9 +7,12 @@
     reason = "nothing of it is for users: `pub` says what a module offers to the others"
 )]
 
-pub(crate) use ad_ir::{analysis, diag, explain, ir, messages, rules, signature, table, transform, words};
+pub(crate) use ad_ir::{
+    analysis, diag, explain, functions, generics, ir, messages, rules, signature, table, transform, words,
+};
 
 mod check;
+mod closures;
 mod derive;
 mod driver;
 pub mod emit;

@@ -4,7 +4,7 @@ use crate::diag::Sink;
 use crate::messages as m;
 use crate::options::Attribute;
 use crate::signature::{Block, Method, Signature};
-use crate::{driver, operators, traits, words};
+use crate::{driver, generics, operators, traits, words};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
@@ -50,12 +50,17 @@ pub fn expand(block: &syn::ItemImpl, attribute: &Attribute, sink: &mut Sink) -> 
 /// What the functions of a block have from it, if all of it can be differentiated.
 pub fn method(block: &syn::ItemImpl, attribute: &Attribute, sink: &mut Sink) -> Option<Method> {
     refuse_options(attribute, sink);
-    let (head, _, wheres) = block.generics.split_for_impl();
+    let krate = attribute.signature.krate.clone().unwrap_or_else(|| quote!(::ad_runtime));
+    let floats = generics::floats(&block.generics);
+    let mut asked = block.generics.clone();
+    generics::ask(&mut asked, &floats, &krate);
+    let (head, _, wheres) = asked.split_for_impl();
     let method = Method {
-        params: block_params(&block.generics, sink),
+        params: block_params(&block.generics, &floats, sink),
         generics: head.to_token_stream(),
         self_ty: (*block.self_ty).clone(),
         wheres: wheres.to_token_stream(),
+        floats,
         outputs: block.items.iter().filter_map(output).collect(),
         block: Block::Own,
     };
@@ -83,11 +88,13 @@ pub fn refuse_options(attribute: &Attribute, sink: &mut Sink) {
     }
 }
 
-/// The type and const parameters of a block.
-pub fn block_params(generics: &syn::Generics, sink: &mut Sink) -> Vec<TokenStream> {
+/// The type and const parameters of a block; of types only those that are floats.
+pub fn block_params(generics: &syn::Generics, floats: &[generics::FloatParam], sink: &mut Sink) -> Vec<TokenStream> {
     let params = generics.params.iter().filter_map(|p| match p {
         syn::GenericParam::Type(t) => {
-            sink.error(t.ident.span(), m::GENERIC_TYPE, t.ident.to_string());
+            if floats.iter().all(|f| f.name != t.ident) {
+                sink.error(t.ident.span(), m::GENERIC_TYPE, t.ident.to_string());
+            }
             Some(t.ident.to_token_stream())
         }
         syn::GenericParam::Const(c) => Some(c.ident.to_token_stream()),

@@ -43,7 +43,8 @@ pub fn expand(block: &syn::ItemImpl, op: Operator, attribute: &Attribute, sink: 
         generics: head.to_token_stream(),
         self_ty,
         wheres: wheres.to_token_stream(),
-        params: crate::methods::block_params(&block.generics, sink),
+        params: crate::methods::block_params(&block.generics, &[], sink),
+        floats: Vec::new(),
         outputs: Vec::new(),
         block: Block::Operator(op, Box::new(rhs)),
     };

@@ -44,7 +44,7 @@ pub fn declaration(item: &syn::ItemTrait, attribute: &Attribute, sink: &mut Sink
         }
     }
     crate::methods::refuse_options(attribute, sink);
-    let params = crate::methods::block_params(&item.generics, sink);
+    let params = crate::methods::block_params(&item.generics, &[], sink);
     if !sink.is_empty() {
         return out.into_token_stream();
     }
@@ -53,6 +53,7 @@ pub fn declaration(item: &syn::ItemTrait, attribute: &Attribute, sink: &mut Sink
         generics: TokenStream::new(),
         self_ty: syn::parse_quote!(Self),
         wheres: TokenStream::new(),
+        floats: Vec::new(),
         outputs: item.items.iter().filter_map(output).collect(),
         block: Block::Trait,
     };
@@ -104,12 +105,13 @@ pub fn implementation(
     }
     crate::methods::refuse_options(attribute, sink);
     let (head, _, wheres) = block.generics.split_for_impl();
-    let params = crate::methods::block_params(&block.generics, sink);
+    let params = crate::methods::block_params(&block.generics, &[], sink);
     let method = Method {
         params,
         generics: head.to_token_stream(),
         self_ty: (*block.self_ty).clone(),
         wheres: wheres.to_token_stream(),
+        floats: Vec::new(),
         outputs: block.items.iter().filter_map(crate::methods::output).collect(),
         block: Block::Implementation(Box::new(path.clone())),
     };

@@ -103,6 +103,11 @@ impl Sink {
         self.errors.clear();
     }
 
+    /// How much was recorded.
+    pub fn count(&self) -> usize {
+        self.errors.len()
+    }
+
     /// Whether anything was recorded.
     pub fn is_empty(&self) -> bool {
         self.errors.is_empty()

@@ -10,6 +10,8 @@
 pub mod analysis;
 pub mod diag;
 pub mod explain;
+pub mod functions;
+pub mod generics;
 pub mod ir;
 pub mod messages;
 pub mod rules;

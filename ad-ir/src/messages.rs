@@ -31,8 +31,13 @@ messages! {
     IMPLICIT_MUTABLE = "`implicit = path` is for functions whose arguments decide the result, and `{}` is `&mut`: make buffers inside the function, and return what was computed";
     IMPLICIT_ORDER = "`implicit = path` gives first derivatives only: remove `order`";
     PRIMITIVE_NAME = "the derivatives of `{}` stand in a type of its name, which would hide the primitive type: rename the function, or write `#[differentiate(type = Name)]`";
-    GENERIC_TYPE = "the type parameter `{}` is not known to the compiler: write the function for `f64` or `f32`, or give the parameter a trait of yours with `#[differentiate]` (const generics and lifetimes are accepted)";
+    GENERIC_TYPE = "the type parameter `{}` is not known to the compiler: if it stands for a float, give it the bound `num_traits::Float` beside the others, or give it a trait of yours with `#[differentiate]`, else write the function for one type";
+    GENERIC_RULE = "a rule of one's own is for functions of `f64` or `f32`, and `{}` is a type parameter: write the function and its rule for one of them";
     IMPL_TRAIT = "`impl Trait` in a signature is not known to the compiler: write a concrete type, or for a parameter a type parameter, `fn f<P: Potential>(p: &P)` of a trait with `#[differentiate]`";
+    FUNCTION_TYPE = "`{}` in the type of a parameter that is a function is not differentiated: it may take numbers, arrays, and references to arrays, slices and Vecs, and give numbers, arrays, Vecs, tuples of numbers or nothing; of bounds `Fn`, `FnMut`, `FnOnce`, `Copy` and `Clone`";
+    FUNCTION_INSIDE = "`{}` is a function here, and functions are parameters by themselves only, `f: F`, `f: &F` or `f: &mut F`: take each by a parameter of its own";
+    FUNCTION_CONSTANT = "`#[constant]` is for data: what a function captured is cut where it is passed, by `ad_runtime::stop_gradient`";
+    FUNCTION_OF_METHOD = "a method cannot take a function yet: make it a free function with `#[differentiate]`";
     DYN_TRAIT = "`dyn Trait` hides what is called, so its derivative cannot be found: call an annotated function by its name, or take a type parameter, `fn f<P: Potential>(p: &P)` of a trait with `#[differentiate]`";
     SELF_PARAMETER = "`#[differentiate]` stands on the whole `impl` block, not on a method in it: put it in front of `impl`";
     TRAIT_IMPL = "the trait `{}` is not differentiated, since its declaration cannot be annotated: put the computation into an inherent method or a function, and call that";
@@ -86,7 +91,13 @@ messages! {
     NO_SUCH_FIELD = "there is no field `{}` here that the compiler can see: bind the tuple by a pattern, or annotate its type";
     CLOSURE_VALUE = "a closure can only be called or passed to an iterator's method here: call it, or make it a function of its own";
     CLOSURE_ARITY = "this closure takes {} arguments: give it as many";
-    CLOSURE_ARGUMENT = "a closure cannot be passed to another function yet, since its derivative would be lost: call it here, or write the loop in this function";
+    CLOSURE_ARGUMENT = "a function cannot be passed here, since its derivative would be lost: pass it to a free function with `#[differentiate]`, or call it in this function";
+    CLOSURE_WRITES = "a closure that is passed to another function must not change what it captures, and this one changes `{}`: return the value, or write the loop in this function";
+    CLOSURE_CAPTURES = "`{}` cannot be captured by a closure that is passed to another function: bind the numbers and slices that it needs to names of their own";
+    CLOSURE_TYPES = "the parameters of this closure are taken for floats, and for slices of floats where they are indexed, which does not fit: annotate their types, as in `|n: usize, x| …`";
+    CLOSURE_PARAMETER = "the type of `{}` is not visible here: annotate it, as in `|&x: &f64|`";
+    FUNCTION_TWICE = "a parameter that is a function goes to one argument of a call only, since one shadow stands for it: take two parameters, or make the call's work a function of this one";
+    FUNCTION_ORDER = "functions are passed to others in first derivatives only: remove `order`, or call the function here";
     ITERATOR_ARGUMENT = "an iterator cannot be passed to another function, since its derivative would be lost: collect it into a Vec and pass a slice";
     CHOSEN_AT_RUN_TIME = "a {} that is chosen at run time cannot be differentiated: put the choice inside it, or call it in both branches";
     REFERENCE_CHOSEN = "a reference that is chosen at run time cannot be followed here: use the two references in two branches, or choose an index";
@@ -103,6 +114,7 @@ messages! {
     UNSEEN_NAME = "the type `{}` is not known to the compiler, which does not see what is outside the function: write what it stands for, `f64` for instance, or repeat `type … = f64;` inside the function";
     UNSEEN_CAST = "a cast to `{}`, which is not known to the compiler: write what it stands for, as in `x as f64`, or repeat `type … = f64;` inside the function";
     UNSEEN_OPERATOR = "an operator of `{}`, which is known by its name only, and which is none of `+`, `-`, `*`, `/` and `%`: call a function or a method with `#[differentiate]`";
+    OPEN_FLOAT = "the function has several float types, and which of them this result has is not visible here: annotate it, as in `let y: {} = …`";
     UNKNOWN_TYPE = "the type of `{}` cannot be inferred from what the compiler sees: annotate it, as in `let x: f64 = …`";
 
     // ---- calls and methods ----
@@ -114,6 +126,7 @@ messages! {
     REFUSED_METHOD = "`{}";
     PRIMITIVE_ARITY = "`{}), give it as many";
     INTO = "`.into()` hides its target: write `f64::from(x)` or `x as f64`";
+    OPEN_CONVERSION = "what `{}` converts to is not visible here: name it, as in `T::from(x).unwrap()`";
     UNKNOWN_METHOD = "the method `{}` is unknown for this receiver, whose type may not be visible here: annotate the receiver's type, or write a function of your own with `#[differentiate]`";
     SEQUENCE_METHOD = "the method `{}` of slices is not differentiated: write the loop that it stands for";
     ITERATOR_METHOD = "the iterator method `{}` is not differentiated: write the loop that it stands for";

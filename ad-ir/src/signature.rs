@@ -6,8 +6,10 @@ use std::rc::Rc;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 
+use crate::functions::{self, Function, Parsed};
+use crate::generics::{self, FloatParam};
 use crate::ir::operator::Operator;
-use crate::ir::ty::{Ty, TyTable};
+use crate::ir::ty::{Float, Ty, TyTable};
 use crate::table::Table;
 use crate::words::{self, Words};
 
@@ -69,6 +71,10 @@ pub struct Param {
     pub receiver: bool,
     /// In the tangent as a function: the parameter whose tangent this is.
     pub dot_of: Option<usize>,
+    /// It is a function.
+    pub function: Option<Rc<Function>>,
+    /// Its shadow and its tangent are references, whatever the kinds: of the parameters of closures.
+    pub concrete: bool,
     /// The lifetimes in its type, if it is a shared reference or by value: what a pullback captures.
     pub lifetimes: Vec<syn::Lifetime>,
 }
@@ -89,6 +95,10 @@ impl Param {
             && self.mode == Passing::MutRef
             && self.ty.may_hold_float()
             && self.ty.shadow().is_some()
+    }
+    /// Whether its shadow may be absent, by its kind.
+    pub fn is_optional(&self) -> bool {
+        self.mode != Passing::MutRef && !self.concrete
     }
     /// Active and `&mut`.
     pub fn is_active_mut(&self) -> bool {
@@ -130,6 +140,8 @@ pub struct Method {
     pub wheres: TokenStream,
     /// The block's type and const parameters.
     pub params: Vec<TokenStream>,
+    /// The type parameters that are floats.
+    pub floats: Vec<FloatParam>,
     /// The functions of the block by their names.
     pub outputs: Vec<(String, syn::Signature)>,
     /// What the block implements.
@@ -157,6 +169,8 @@ pub struct Signature {
     pub type_name: Ident,
     pub vis: syn::Visibility,
     pub generics: syn::Generics,
+    /// The type parameters that are floats, the block's among them.
+    pub floats: Vec<FloatParam>,
     pub params: Vec<Param>,
     pub output: Ty,
     /// The type of the result in emitted signatures, `()` if there is none.
@@ -191,6 +205,10 @@ impl Signature {
             item.sig.generics.lifetimes().map(|l| l.lifetime.ident.to_string()).collect();
         lifetimes.insert("static".into());
         let mut table = TyTable::within(options.within.as_ref().map(|w| w.module.types.clone()));
+        let own_floats = generics::floats(&item.sig.generics);
+        let mut floats = options.method.as_ref().map_or_else(Vec::new, |m| m.floats.clone());
+        floats.extend(own_floats.iter().cloned());
+        generics::known(&floats, &mut table);
         if let Some(method) = &options.method {
             let ty = Ty::parse(&method.self_ty, &mut table);
             table.add_alias("Self".into(), ty);
@@ -200,7 +218,9 @@ impl Signature {
             Some(all) => all.combine(error),
             None => errors = Some(error),
         };
+        let krate = options.krate.clone().unwrap_or_else(|| quote!(::ad_runtime));
         let mut generics = item.sig.generics.clone();
+        generics::ask(&mut generics, &own_floats, &krate);
         let returns_reference = matches!(&item.sig.output, syn::ReturnType::Type(_, ty) if holds_reference(ty));
         let mut params = Vec::new();
         for (i, arg) in item.sig.inputs.iter().enumerate() {
@@ -219,6 +239,34 @@ impl Signature {
                 },
             };
             let typed = &typed;
+            if options.method.is_none()
+                && let Parsed::Yes(function) = functions::parse(&typed.ty, &item.sig.generics, &mut table)
+            {
+                let name = match &*typed.pat {
+                    syn::Pat::Ident(p) if p.by_ref.is_none() && p.subpat.is_none() && p.ident != item.sig.ident => {
+                        located(&p.ident)
+                    }
+                    _ => fresh(&used, &format!("arg{i}")),
+                };
+                used.insert(name.to_string());
+                without(&mut generics, function.param.as_ref());
+                let syntax = syn::parse2(function.value_ty()).unwrap_or_else(|_| (*typed.ty).clone());
+                params.push(Param {
+                    name,
+                    pattern: None,
+                    ty: Ty::Unit,
+                    syntax,
+                    role: Role::Inert,
+                    mode: Passing::SharedRef,
+                    mutable: false,
+                    receiver: false,
+                    dot_of: None,
+                    function: Some(Rc::new(*function)),
+                    concrete: false,
+                    lifetimes: Vec::new(),
+                });
+                continue;
+            }
             let ty = Ty::parse(&typed.ty, &mut table);
             let mode = match &ty {
                 Ty::Ref(_, true) => Passing::MutRef,
@@ -277,6 +325,8 @@ impl Signature {
                 mutable,
                 receiver,
                 dot_of: None,
+                function: None,
+                concrete: false,
                 lifetimes: named,
             });
         }
@@ -292,11 +342,13 @@ impl Signature {
         if let Some(errors) = errors {
             return Err(errors);
         }
+        let has_functions = params.iter().any(|p| p.function.is_some());
         Ok(Signature {
             ident: item.sig.ident.clone(),
             type_name: options.type_name.clone().unwrap_or_else(|| item.sig.ident.clone()),
             vis: located_vis(&item.vis),
             generics,
+            floats,
             params,
             output,
             output_syntax,
@@ -304,8 +356,8 @@ impl Signature {
             within: options.within.clone(),
             order: options.order.max(1),
             level: 0,
-            recursive: options.recursive || names_itself && calls_itself(item),
-            krate: options.krate.clone().unwrap_or_else(|| quote!(::ad_runtime)),
+            recursive: options.recursive || has_functions || names_itself && calls_itself(item),
+            krate,
             cfgs: item.attrs.iter().filter(|a| a.path().is_ident("cfg")).cloned().collect(),
             allows: item
                 .attrs
@@ -343,6 +395,11 @@ impl Signature {
         sig
     }
 
+    /// Whether functions are among the parameters.
+    pub fn has_functions(&self) -> bool {
+        self.params.iter().any(|p| p.function.is_some())
+    }
+
     /// A name that the function does not use: `base`, or `base` with a number.
     pub fn fresh(&self, base: &str) -> Ident {
         fresh(&self.used, base)
@@ -358,6 +415,14 @@ impl Signature {
     /// The kind type parameter of parameter `i`: `K0`.
     pub fn kind(&self, i: usize) -> Ident {
         self.fresh(&format!("K{i}"))
+    }
+    /// The float type of what the compiler sees to be a float, and no more of it: in a function that is generic over its float
+    /// the type parameter.
+    pub fn usual_float(&self) -> Float {
+        match &self.floats[..] {
+            [only] => only.float(),
+            _ => Float::Open,
+        }
     }
     /// The type and const parameters of the function as arguments: `N, T`.
     pub fn generic_args(&self) -> Vec<Ident> {
@@ -424,6 +489,25 @@ impl Signature {
         let krate = &self.krate;
         let ty = anonymous(ty);
         quote!(<#ty as #krate::Cotangent>::Bar)
+    }
+}
+
+/// Takes the type parameter of a function out.
+fn without(generics: &mut syn::Generics, param: Option<&Ident>) {
+    let Some(param) = param else { return };
+    let params = std::mem::take(&mut generics.params);
+    generics.params =
+        params.into_iter().filter(|p| !matches!(p, syn::GenericParam::Type(t) if t.ident == *param)).collect();
+    if let Some(clause) = &mut generics.where_clause {
+        let predicates = std::mem::take(&mut clause.predicates);
+        let of = |p: &syn::WherePredicate| {
+            matches!(p, syn::WherePredicate::Type(t)
+                if matches!(&t.bounded_ty, syn::Type::Path(q) if q.path.is_ident(param)))
+        };
+        clause.predicates = predicates.into_iter().filter(|p| !of(p)).collect();
+        if clause.predicates.is_empty() {
+            generics.where_clause = None;
+        }
     }
 }
 

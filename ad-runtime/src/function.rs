@@ -108,6 +108,11 @@ impl<F> Clone for Func<F> {
     }
 }
 impl<F> Copy for Func<F> {}
+impl<F> Default for Func<F> {
+    fn default() -> Self {
+        func()
+    }
+}
 impl<F> core::fmt::Debug for Func<F> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str(core::any::type_name::<F>())

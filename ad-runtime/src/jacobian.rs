@@ -1,6 +1,6 @@
 //! The loops of Jacobians, once for all functions.
 
-use crate::{Flat, check_len};
+use crate::{Flat, Scalar, check_len};
 
 /// Which mode fills a Jacobian.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -160,26 +160,22 @@ pub trait Arrays: Sized {
     fn collect(next: &mut dyn FnMut() -> (usize, usize, Vec<f64>)) -> Self;
 }
 
-macro_rules! floats {
-    ($($float:ty),*) => {$(
-        impl Block for &mut [$float] {
-            fn len(&self) -> usize {
-                (**self).len()
-            }
-            fn set(&mut self, i: usize, x: f64) {
-                self[i] = x as $float;
-            }
-        }
-        #[cfg(feature = "ndarray")]
-        impl Arrays for ndarray::Array2<$float> {
-            fn collect(next: &mut dyn FnMut() -> (usize, usize, Vec<f64>)) -> Self {
-                let (rows, columns, data) = next();
-                ndarray::Array2::from_shape_fn((rows, columns), |(i, j)| data[i * columns + j] as $float)
-            }
-        }
-    )*};
+impl<T: Scalar> Block for &mut [T] {
+    fn len(&self) -> usize {
+        (**self).len()
+    }
+    fn set(&mut self, i: usize, x: f64) {
+        self[i] = T::from_double(x);
+    }
 }
-floats!(f64, f32);
+
+#[cfg(feature = "ndarray")]
+impl<T: Scalar> Arrays for ndarray::Array2<T> {
+    fn collect(next: &mut dyn FnMut() -> (usize, usize, Vec<f64>)) -> Self {
+        let (rows, columns, data) = next();
+        ndarray::Array2::from_shape_fn((rows, columns), |(i, j)| T::from_double(data[i * columns + j]))
+    }
+}
 
 macro_rules! tuples {
     ($(($($part:ident $i:tt),+))*) => {$(

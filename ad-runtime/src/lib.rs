@@ -62,6 +62,8 @@ mod error;
 mod flat;
 mod function;
 #[doc(hidden)]
+pub mod functions;
+#[doc(hidden)]
 pub mod hessian;
 #[doc(hidden)]
 pub mod implicit;
@@ -73,6 +75,7 @@ pub mod missing;
 pub mod operators;
 mod order;
 mod range;
+mod scalar;
 mod slices;
 pub mod sparse;
 mod stop_gradient;
@@ -99,6 +102,7 @@ pub use flat::Flat;
 pub use function::{Func, Function, Pass, func};
 #[doc(hidden)]
 pub use function::{fill, floats, inputs};
+pub use functions::{FunctionValue, WithDerivative, with_derivative};
 #[doc(hidden)]
 pub use hessian::{Hessian, IntoDot};
 #[doc(hidden)]
@@ -109,6 +113,9 @@ pub use like::{CastFrom, like};
 pub use order::{TotalOrder, partial_order, total_order, whole_order};
 #[doc(hidden)]
 pub use range::{Number, nth_of_range};
+pub use scalar::Scalar;
+#[doc(hidden)]
+pub use scalar::{FromScalar, ToScalar, to_integer};
 pub use slices::{accumulate_slice, clear_slice};
 pub use stop_gradient::stop_gradient;
 pub use vector_space::VectorSpace;

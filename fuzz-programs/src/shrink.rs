@@ -56,7 +56,9 @@ fn replacements(e: &Expr) -> Vec<Expr> {
         Kind::Stop(a) | Kind::Neg(a) | Kind::Not(a) | Kind::Cast(a) | Kind::Powi(a, ..) | Kind::Replace(_, a) => {
             offer(a)
         }
-        Kind::Float1(_, es, _) | Kind::Call(_, es, _) | Kind::CallClosure(_, es) => es.iter().for_each(offer),
+        Kind::Float1(_, es, _) | Kind::Call(_, es, _) | Kind::CallClosure(_, es) | Kind::PassClosure(_, es) => {
+            es.iter().for_each(offer)
+        }
         Kind::If(_, then, otherwise) => {
             for block in [Some(then), otherwise.as_ref()].into_iter().flatten() {
                 if let (true, Some(tail)) = (block.stmts.is_empty(), &block.tail) {

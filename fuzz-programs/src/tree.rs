@@ -606,6 +606,8 @@ pub(crate) enum Kind {
     /// A call, with the `N` of its turbofish if it has one.
     Call(usize, Vec<Expr>, Option<usize>),
     CallClosure(VarId, Vec<Expr>),
+    /// The closure is passed to a function that calls it: `pass1(&f, a)`.
+    PassClosure(VarId, Vec<Expr>),
     Chain(Box<Chain>, Terminal),
     /// `std::mem::replace(&mut place, e)`
     Replace(Box<Expr>, Box<Expr>),

@@ -206,6 +206,7 @@ impl Walk<'_> {
             | Kind::Array(es)
             | Kind::VecList(es)
             | Kind::Call(_, es, _)
+            | Kind::PassClosure(_, es)
             | Kind::CallClosure(_, es) => es.iter_mut().for_each(|e| self.expr(e)),
             Kind::If(cond, then, otherwise) => {
                 self.expr(cond);

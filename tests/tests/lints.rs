@@ -42,6 +42,73 @@ fn constant(_x: f64) -> f64 {
     1.0
 }
 
+/// Generic over its float.
+#[differentiate]
+pub fn generic_float<T: num_traits::Float, const N: usize>(x: T, w: &[T; N], u: &mut [T]) -> T {
+    let two = T::from(2.0).unwrap_or(x);
+    let mut y = T::zero();
+    for (w, u) in w.iter().zip(u.iter_mut()) {
+        y = y + *w * (x / two).sin().max(*u);
+        *u = *u * y;
+    }
+    y
+}
+
+/// Takes functions.
+#[differentiate]
+pub fn takes<F: Fn(f64) -> f64>(f: F, g: &dyn Fn(&[f64], usize) -> f64, x: f64) -> f64 {
+    f(x) * g(&[x, 1.0], 1) + f(2.0)
+}
+
+/// Passes functions.
+#[differentiate]
+pub fn passes(k: f64, w: &[f64]) -> f64 {
+    takes(|t| t * k + w[0], &|u: &[f64], n: usize| u[n] * u[0] * w[1], k) + takes(negative, &|u, _n| u[1], w[0])
+}
+
+/// Takes a function that works in place.
+#[differentiate]
+pub fn flows<F>(rhs: F, y: &mut [f64], n: usize)
+where
+    F: Fn(usize, &[f64], &mut [f64]),
+{
+    let mut dy = vec![0.0; y.len()];
+    for i in 0..n {
+        rhs(i, y, &mut dy);
+        for (y, d) in y.iter_mut().zip(&dy) {
+            *y += 0.1 * d;
+        }
+    }
+}
+
+/// Passes it.
+#[differentiate]
+pub fn flown(k: f64, y: &mut [f64]) {
+    flows(
+        |_, y, dy| {
+            dy[0] = y[1] * k;
+            dy[1] = -y[0];
+        },
+        y,
+        3,
+    );
+}
+
+/// Passed by its name.
+#[differentiate]
+pub fn negative(x: f64) -> f64 {
+    -x
+}
+
+/// Generic, with a second derivative.
+#[differentiate(order = 2)]
+pub fn generic_second<T>(x: T, w: &[T]) -> T
+where
+    T: num_traits::Float,
+{
+    w.iter().fold(T::one(), |y, &w| y * (w * x).exp() + x.sqrt())
+}
+
 /// A carried state.
 #[differentiate]
 pub(crate) fn decay(x0: f64, k: f64, n: usize) -> f64 {
@@ -389,6 +456,9 @@ fn expansions_are_silent() {
     check_grad!(bindings, &[1.0, 2.0, 3.0], (0.5, 0.25), 2);
     check_grad!(buffers, &[0.5, 1.5], 3);
     check_grad!(newton, 2.0);
+    check_grad!(flown, 0.7, &mut [0.5, 0.2]);
+    check_grad!(passes, 0.7, &[0.5, 0.2]);
+    check_grad!(generic_second, 0.7, &[0.5, 0.2]);
     check_grad!(capitals, &[2.0], 3.0);
     check_grad!(even, 0.7, 3);
     check_grad!(many, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0);

@@ -17,11 +17,12 @@
 //!
 //! Everything but the three bodies is derived from the signature alone.
 
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
+use super::values::Printed;
 use super::wrapped::Wrapper;
-use super::{bounds, function, jacobian};
+use super::{bounds, function, jacobian, values};
 use crate::ir::ty::Ty;
 use crate::signature::{Block, Param, Passing, Role, Signature, anonymous, located};
 
@@ -86,6 +87,7 @@ pub fn api(sig: &Signature, parts: &Parts) -> TokenStream {
         let (filled, levels) = (api.filled(parts), &parts.levels);
         return quote!(#filled #(#levels)*);
     }
+    let public = Api::public(sig);
     let Api { krate, vis, name, .. } = &api;
     let (cfgs, allows) = (&sig.cfgs, &sig.allows);
     let fname = sig.ident.to_string();
@@ -94,13 +96,13 @@ pub fn api(sig: &Signature, parts: &Parts) -> TokenStream {
     let mut items = vec![api.forward(parts), api.adjoint(parts), api.tangent(parts)];
     let wrapper = Wrapper::of(&sig.output);
     if let Some(wrapper) = wrapper.as_ref().filter(|w| matches!(w.inner, Ty::Float(_))) {
-        items.push(api.wrapped_gradients(wrapper));
+        items.push(public.wrapped_gradients(wrapper));
     } else if api.is_scalar() {
-        items.extend([api.grad(), api.value_and_grad(), api.value_and_grad_into()]);
+        items.extend([public.grad(), public.value_and_grad(), public.value_and_grad_into()]);
     } else {
-        items.push(api.no_gradient());
+        items.push(public.no_gradient());
     }
-    items.extend([api.vjp(), api.jvp(), jacobian::jacobian(&api)]);
+    items.extend([public.vjp(), public.jvp(), jacobian::jacobian(&api), values::helpers(&api)]);
     items.push(api.shared());
     items.extend(parts.levels.iter().cloned());
     if !parts.levels.is_empty() && api.is_scalar() {
@@ -174,6 +176,18 @@ pub struct Api<'a> {
 }
 
 impl<'a> Api<'a> {
+    /// The same, as users see it: functions are values that know their derivatives.
+    fn public(sig: &'a Signature) -> Self {
+        let mut api = Api::new(sig);
+        for (i, p) in sig.params.iter().enumerate() {
+            if let Some(f) = &p.function {
+                let (name, bound) = (&p.name, f.value_bound(&sig.krate));
+                api.decls[i] = quote!(#name: impl #bound);
+            }
+        }
+        api
+    }
+
     pub fn new(sig: &'a Signature) -> Self {
         let args: Vec<_> = sig.params.iter().map(|p| p.name.clone()).collect();
         let decls = sig.params.iter().map(|p| {
@@ -314,6 +328,15 @@ impl<'a> Api<'a> {
         matches!(self.sig.output, Ty::Float(_))
     }
 
+    /// A number as a value of the result's type, which is a float.
+    pub fn result_float(&self, text: &str) -> TokenStream {
+        let output = match &self.sig.output {
+            Ty::Option(inner) | Ty::Result(inner, _) => inner,
+            output => output,
+        };
+        super::number::float(output, text, self.krate, Span::call_site())
+    }
+
     /// The name of the seed in `adjoint`.
     pub fn seed_name(&self) -> Ident {
         self.sig.fresh("seed")
@@ -361,7 +384,7 @@ impl<'a> Api<'a> {
     pub fn zero(&self, p: &Param) -> TokenStream {
         let (krate, name) = (self.krate, &p.name);
         match (&p.ty, p.mode) {
-            (Ty::Float(_), _) => quote!(0.0),
+            (Ty::Float(_), _) => super::number::float(&p.ty, "0.0", krate, Span::call_site()),
             (_, Passing::ByValue) => quote!(#krate::zero(&#name)),
             (_, Passing::SharedRef) => quote!(#krate::zero(#name)),
             (_, Passing::MutRef) => quote!(#krate::zero(&*#name)),
@@ -390,6 +413,12 @@ impl<'a> Api<'a> {
             after.extend(quote!(#krate::constants::#restore(#bar, &#kept);));
         }
         (before, after)
+    }
+
+    /// The shadow of a constant argument.
+    pub fn no_shadow(&self, i: usize) -> TokenStream {
+        let krate = self.krate;
+        if self.sig.params[i].function.is_some() { self.sig.bar(i).to_token_stream() } else { quote!(#krate::Const) }
     }
 
     /// `T`, `(T, U)` or `()`: the shape that gradients and tangents have.
@@ -434,6 +463,7 @@ impl<'a> Api<'a> {
         let shadows = self.each(|i, p| {
             let (kind, ty) = (&kinds[i], sig.shadow_ty(i));
             match (p.role, p.mode) {
+                _ if let Some(f) = &p.function => f.shadow_ty(krate),
                 (Role::Active, Passing::MutRef) => quote!(&mut #ty),
                 // `Const`, said so that a caller's mistake is one error, the bound's.
                 (Role::Constant, _) => match sig.params[i].ty.shadow() {
@@ -477,7 +507,7 @@ impl<'a> Api<'a> {
 
     /// Runs the primal, keeps the arguments that the reverse half does not get again, and runs `adjoint` there.
     fn recursive_forward(&self) -> TokenStream {
-        let Api { sig, args, .. } = self;
+        let Api { sig, .. } = self;
         let owned: Vec<_> = self.params().filter(|(_, p)| p.mode != Passing::SharedRef).collect();
         let keep = owned.iter().map(|(_, Param { name, mode, .. })| match mode {
             Passing::MutRef => quote!(::std::borrow::ToOwned::to_owned(&*#name)),
@@ -491,6 +521,12 @@ impl<'a> Api<'a> {
         let pass = self.each(|_, Param { name, mode, .. }| match mode {
             Passing::MutRef => quote!(&mut #name),
             Passing::ByValue | Passing::SharedRef => quote!(#name),
+        });
+        // As the user's function takes it.
+        let args = self.each(|_, Param { name, function, .. }| match function.as_ref().map(|f| f.passing) {
+            Some(Passing::SharedRef) => quote!(&#name),
+            Some(Passing::MutRef) => quote!(&mut { #name }),
+            Some(Passing::ByValue) | None => quote!(#name),
         });
         let krate = self.krate;
         let constant = |p: &Param| p.role == Role::Constant && !p.is_scratch();
@@ -534,6 +570,10 @@ impl<'a> Api<'a> {
         let shadows = self.each(|i, p| {
             let (bar, ty) = (sig.bar(i), sig.shadow_ty(i));
             match (p.role, p.mode) {
+                _ if let Some(f) = &p.function => {
+                    let ty = f.shadow_ty(krate);
+                    quote!(#bar: #ty)
+                }
                 _ if p.is_scratch() => quote!(mut #bar: impl #krate::Shadow<#ty>),
                 (Role::Constant, _) => quote!(#bar: impl #krate::ConstantParameter),
                 (Role::Active, Passing::MutRef) => quote!(#bar: &mut #ty),
@@ -634,6 +674,7 @@ impl<'a> Api<'a> {
         let tys = self.each(|i, p| {
             let ty = sig.shadow_ty(i);
             match (p.role, p.mode) {
+                _ if let Some(f) = &p.function => f.tangent_ty(krate),
                 _ if p.is_scratch() => quote!(impl #krate::Shadow<#ty>),
                 (Role::Constant, _) => quote!(impl #krate::ConstantParameter),
                 (Role::Active, Passing::MutRef) => quote!(&mut #ty),

@@ -560,11 +560,13 @@ impl<'a> Printer<'a> {
         match &ty {
             Ty::Float(_) => {
                 let place = self.target(p, self.span);
-                quote_spanned!(sp=> #place = 0.0;)
+                let zero = super::number::float(&ty, "0.0", &krate, self.span);
+                quote_spanned!(sp=> #place = #zero;)
             }
             Ty::Array(e, _) | Ty::Slice(e) | Ty::Vec(e) if matches!(**e, Ty::Float(_)) => {
                 let place = self.receiver_target(p);
-                quote_spanned!(sp=> #place.fill(0.0);)
+                let zero = super::number::float(e, "0.0", &krate, self.span);
+                quote_spanned!(sp=> #place.fill(#zero);)
             }
             Ty::Array(..) | Ty::Slice(_) | Ty::Vec(_) => {
                 let place = self.slice(p, true);

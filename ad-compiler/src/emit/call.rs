@@ -4,11 +4,13 @@ use super::at;
 use super::body::{Printer, Stmt};
 use super::expr::{Prec, Want};
 use super::names::ident;
+use super::passed::As;
 use super::place::{is_copy, tuple};
 use super::respan;
 use crate::ir::{
     Arg, ArgShadow, Call, CopyHow, Form, Init, Keeping, OpKind, Operator, Place, Residual, Ty, Var, VarKind,
 };
+use crate::signature::located;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use std::collections::BTreeSet;
@@ -109,7 +111,7 @@ impl Siblings {
 
 impl Printer<'_> {
     /// The callee's type: `Self` for the function itself.
-    fn callee(&mut self, call: &Call) -> TokenStream {
+    pub(super) fn callee(&mut self, call: &Call) -> TokenStream {
         let sp = at(self.span);
         let itself = call.path.segments.last().is_some_and(|s| s.ident == self.source.name);
         if call.recursive && itself {
@@ -136,17 +138,36 @@ impl Printer<'_> {
         let last = last.trim_start_matches("r#");
         let span = of.segments.last().map_or(self.span, |s| s.ident.span());
         let alias = ident(&self.names.fresh(&format!("__c_{last}")), span);
-        let callee = Callee { path, tokens, alias, arity: call.args.len(), turbofish: call.turbofish.is_some() };
+        let callee = Callee { path, tokens, alias, arity: call.own().len(), turbofish: call.turbofish.is_some() };
         let ty = callee.ty(&krate);
         self.callees.push(callee);
         ty
     }
 
+    /// The type of an annotated function that is passed by its name.
+    pub(super) fn callee_at(&mut self, of: &syn::Path) -> Ident {
+        let tokens = respan(of.to_token_stream());
+        let path = tokens.to_string();
+        if let Some(known) = self.callees.iter().find(|c| c.path == path) {
+            return known.alias.clone();
+        }
+        let last = of.segments.last().map_or_else(String::new, |s| s.ident.to_string());
+        let span = of.segments.last().map_or(self.span, |s| s.ident.span());
+        let alias = ident(&self.names.fresh(&format!("__c_{}", last.trim_start_matches("r#"))), span);
+        self.callees.push(Callee { path, tokens, alias: alias.clone(), arity: 0, turbofish: false });
+        alias
+    }
+
     /// A derivative form of a call: `helper::forward(a, more)`, `Body::new_forward(a, more)`, `body.energy_forward(a, more)`.
     fn form(&mut self, call: &Call, which: &str, turbofish: Option<TokenStream>, more: &TokenStream) -> TokenStream {
         let sp = at(self.span);
-        let mut args = self.args(&call.args);
+        let mut args = self.args(call, As::Value);
         match call.form {
+            Form::Value => {
+                let Some(f) = &call.value else { return TokenStream::new() };
+                let f = if which == "adjoint" { &f.bar } else { &f.dot };
+                quote_spanned!(sp=> #f(#(#args,)* #more))
+            }
             Form::Function => {
                 let callee = self.callee(call);
                 let which = ident(&format!("{}{which}", call.prefix), self.span);
@@ -234,6 +255,7 @@ impl Printer<'_> {
         let sp = at(self.span);
         let i = proc_macro2::Literal::usize_unsuffixed(i);
         match call.form {
+            Form::Value => quote_spanned!(sp=> false),
             Form::Function => {
                 let callee = self.callee(call);
                 quote_spanned!(sp=> #callee::SHARED[#i])
@@ -256,17 +278,21 @@ impl Printer<'_> {
         let user: Vec<TokenStream> =
             call.turbofish.as_ref()?.args.iter().map(|a| respan(a.to_token_stream())).collect();
         // Of tangents as functions also a parameter for each tangent among the arguments.
-        let n = call.args.len();
+        let n = call.own().len();
         let dots = n - (n >> call.prefix.matches("tangent_").count());
         let blanks = (0..dots + if kinds { n } else { 0 }).map(|_| quote!(_));
         Some(quote!(::<#(#user,)* #(#blanks),*>))
     }
 
-    fn args(&mut self, args: &[Arg]) -> Vec<TokenStream> {
-        args.iter().map(|a| self.arg(a)).collect()
+    fn args(&mut self, call: &Call, form: As) -> Vec<TokenStream> {
+        let each = call.own().iter().enumerate().map(|(i, a)| match a {
+            Arg::Function(f) => self.passed(call, i, f, form),
+            a => self.arg(a),
+        });
+        each.collect()
     }
 
-    fn arg(&mut self, arg: &Arg) -> TokenStream {
+    pub(super) fn arg(&mut self, arg: &Arg) -> TokenStream {
         match arg {
             Arg::Value(v) => self.alone(*v, Want::Known).stream(),
             Arg::Ref(p) => self.shared(p),
@@ -276,8 +302,10 @@ impl Printer<'_> {
             }
             Arg::RefMut(p) | Arg::Reborrow(p) => self.exclusive(p),
             Arg::Owned(init, _) => self.init(init, Want::Known),
-            Arg::Tuple(parts) => tuple(&self.args(parts)),
+            Arg::Tuple(parts) => tuple(&parts.iter().map(|p| self.arg(p)).collect::<Vec<_>>()),
             Arg::Tokens(tokens) => respan(tokens.clone()),
+            // With its call.
+            Arg::Function(_) => TokenStream::new(),
         }
     }
 
@@ -286,10 +314,11 @@ impl Printer<'_> {
         let krate = self.ctx.krate.clone();
         let mut n = 0;
         let parts: Vec<TokenStream> = call
-            .args
+            .own()
             .iter()
             .enumerate()
             .map(|(i, a)| match a {
+                Arg::Function(f) => self.passed(call, i, f, As::Value),
                 // A method may take its receiver by value all the same.
                 Arg::Ref(p) if i == 0 && call.form == Form::Method => {
                     let place = self.shared(p);
@@ -325,7 +354,7 @@ impl Printer<'_> {
                 matches!(self.place_ty(p), Ty::Slice(_) | Ty::Var(_))
             }
             Arg::Owned(..) | Arg::Value(_) | Arg::Ref(_) | Arg::RefMut(_) => false,
-            Arg::Reborrow(_) | Arg::Tuple(_) | Arg::Tokens(_) => false,
+            Arg::Reborrow(_) | Arg::Tuple(_) | Arg::Tokens(_) | Arg::Function(_) => false,
         }
     }
 
@@ -401,6 +430,16 @@ impl Printer<'_> {
                 quote_spanned!(sp=> &mut #name)
             }
         }
+    }
+
+    /// The shadows of all arguments.
+    fn shadows(&mut self, call: &Call, around: &mut Around) -> Vec<TokenStream> {
+        let each = (0..call.own().len()).map(|i| match (&call.shadows[i], &call.args[i]) {
+            (_, Arg::Function(f)) => self.passed(call, i, f, As::Shadow),
+            (ArgShadow::Const, a) if call.form == Form::Value => self.nowhere(call, i, a, false),
+            (s, a) => self.shadow(s, a, around),
+        });
+        each.collect()
     }
 
     fn gather(&mut self, shadow: &ArgShadow, arg: &Arg) -> TokenStream {
@@ -546,8 +585,12 @@ impl Printer<'_> {
         let sp = at(self.span);
         let path = respan(call.path.to_token_stream());
         let turbofish = self.turbofish(call, false);
-        let mut args = self.args(&call.args);
+        let mut args = self.args(call, As::Written);
         let value = match call.form {
+            Form::Value => {
+                let f = call.value.as_ref().map(|f| located(&f.name));
+                quote_spanned!(sp=> #f(#(#args),*))
+            }
             _ if call.prefix.ends_with("tangent_") => self.form(call, "primal", turbofish, &TokenStream::new()),
             Form::Function | Form::Associated => quote_spanned!(sp=> #path #turbofish(#(#args),*)),
             Form::Method => {
@@ -570,7 +613,7 @@ impl Printer<'_> {
     pub(super) fn forward(&mut self, call: &Call, residual: Residual, keeping: Keeping) -> Stmt {
         let sp = at(self.span);
         let turbofish = self.turbofish(call, true);
-        let kinds: Vec<TokenStream> = call.shadows.iter().map(|s| self.kind(s)).collect();
+        let kinds: Vec<TokenStream> = call.shadows[..call.own().len()].iter().map(|s| self.kind(s)).collect();
         let kinds = tuple(&kinds);
         let (y, ty) = self.binding(call.result);
         let ty = ty.map(|t| quote!(: (#t, _)));
@@ -599,7 +642,7 @@ impl Printer<'_> {
     fn keep_reborrowed(&mut self, call: &Call, half: &TokenStream) -> (TokenStream, TokenStream) {
         let sp = at(self.span);
         let mut copies = Vec::new();
-        for (i, a) in call.args.iter().enumerate() {
+        for (i, a) in call.own().iter().enumerate() {
             if let Arg::Reborrow(p) = a {
                 let (shared, place) = (self.is_shared(call, i), self.shared(p));
                 copies.push(quote_spanned!(sp=> #shared.then(|| ::std::borrow::ToOwned::to_owned(#place))));
@@ -695,12 +738,11 @@ impl Printer<'_> {
         };
         let mut half = self.base(residual.0, self.span);
         let again = self.again(call, &half);
-        if call.args.iter().any(|a| matches!(a, Arg::Reborrow(_)) || self.may_be_reference(a)) {
+        if call.own().iter().any(|a| matches!(a, Arg::Reborrow(_)) || self.may_be_reference(a)) {
             half = quote_spanned!(sp=> (#half.0));
         }
         let mut around = Around::default();
-        let shadows: Vec<TokenStream> =
-            call.shadows.iter().zip(&call.args).map(|(s, a)| self.shadow(s, a, &mut around)).collect();
+        let shadows = self.shadows(call, &mut around);
         let shadows = tuple(&shadows);
         let seed = self.seed(seed);
         let Around { before, after } = around;
@@ -712,12 +754,11 @@ impl Printer<'_> {
         let sp = at(self.span);
         let turbofish = self.turbofish(call, false);
         let mut around = Around::default();
-        let shadows: Vec<TokenStream> =
-            call.shadows.iter().zip(&call.args).map(|(s, a)| self.shadow(s, a, &mut around)).collect();
+        let shadows = self.shadows(call, &mut around);
         let seed = match (call.form, seed) {
             (Form::Operator(_), Some(v)) => self.shared(&Place::whole(v)),
             (Form::Operator(_), None) => quote!(&::core::default::Default::default()),
-            (Form::Function | Form::Associated | Form::Method, seed) => self.seed(seed),
+            (Form::Function | Form::Associated | Form::Method | Form::Value, seed) => self.seed(seed),
         };
         let Around { before, after } = around;
         let value = self.form(call, "adjoint", turbofish, &quote_spanned!(sp=> #(#shadows,)* #seed));
@@ -733,8 +774,14 @@ impl Printer<'_> {
     pub(super) fn tangent_call(&mut self, call: &Call, result_dot: Option<Var>) -> Stmt {
         let sp = at(self.span);
         let turbofish = self.turbofish(call, false);
-        let tangents: Vec<TokenStream> = call.shadows.iter().zip(&call.args).map(|(s, a)| self.tangent(s, a)).collect();
-        let tangents = tuple(&tangents);
+        let tangents: Vec<TokenStream> = (0..call.own().len())
+            .map(|i| match (&call.shadows[i], &call.args[i]) {
+                (_, Arg::Function(f)) => self.passed(call, i, f, As::Tangent),
+                (ArgShadow::Const, a) if call.form == Form::Value => self.nowhere(call, i, a, true),
+                (s, a) => self.tangent(s, a),
+            })
+            .collect();
+        let tangents = if call.form == Form::Value { quote!(#(#tangents),*) } else { tuple(&tangents) };
         let (y, ty) = self.binding(call.result);
         let (dot, _) = self.binding(result_dot);
         let ty = ty.map(|t| quote!(: (#t, _)));

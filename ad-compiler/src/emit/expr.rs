@@ -4,7 +4,7 @@ use super::body::Printer;
 use super::names::ident_at;
 use super::toks::Toks;
 use super::{at, literal, respan};
-use crate::ir::{BinOp, OpKind, Ty, Value};
+use crate::ir::{BinOp, Float, OpKind, Ty, Value};
 use crate::rules::Class;
 use proc_macro2::{Delimiter, Span, TokenTree};
 use quote::ToTokens;
@@ -111,6 +111,7 @@ impl<'a> Printer<'a> {
             return known;
         }
         let anchored = match kind {
+            OpKind::Lit(_) if self.is_generic(v) => true,
             OpKind::Lit(text) => {
                 let number = text.trim_start_matches('-').starts_with(|c: char| c.is_ascii_digit());
                 !number || suffixed(text)
@@ -135,6 +136,45 @@ impl<'a> Printer<'a> {
             _ => true,
         };
         anchored && self.is_arithmetic(kind)
+    }
+
+    /// Whether the value is a float of a type parameter.
+    fn is_generic(&self, v: Value) -> bool {
+        matches!(self.func.ty(v).peel(), Ty::Float(Float::Param(_)))
+    }
+
+    /// `<T as ::ad_runtime::Scalar>::powf(x, p)`: the user's bound has a method of the name as well.
+    fn of_scalar(&mut self, name: &str, args: &[Value], sp: Span) -> Expr {
+        let (krate, ty) = (self.ctx.krate.clone(), self.func.ty(args[0]).peel().clone());
+        let args: Vec<_> = args.iter().map(|a| self.alone(*a, Want::Known).stream()).collect();
+        let name = ident_at(name, sp);
+        Expr::new(quote::quote_spanned!(sp=> <#ty as #krate::Scalar>::#name(#(#args),*)), Prec::Postfix)
+    }
+
+    /// Casts to and from a float of a type parameter: `<T as Scalar>::of(n)`, `ToScalar::to_double(x)`.
+    fn generic_cast(&mut self, v: Value, ty: &Ty, sp: Span) -> Option<Expr> {
+        let krate = self.ctx.krate.clone();
+        let to = self.func.types.resolve(ty);
+        let tokens = match &to {
+            Ty::Float(Float::Param(_)) => {
+                let v = self.alone(v, Want::Open);
+                quote::quote_spanned!(sp=> <#to as #krate::Scalar>::of(#v))
+            }
+            Ty::Float(Float::F32) if self.is_generic(v) => {
+                let v = self.alone(v, Want::Open);
+                quote::quote_spanned!(sp=> #krate::ToScalar::to_single(#v))
+            }
+            Ty::Float(_) if self.is_generic(v) => {
+                let v = self.alone(v, Want::Open);
+                quote::quote_spanned!(sp=> #krate::ToScalar::to_double(#v))
+            }
+            Ty::Int(_) if self.is_generic(v) => {
+                let v = self.alone(v, Want::Open);
+                quote::quote_spanned!(sp=> #krate::to_integer::<#to>(#v))
+            }
+            _ => return None,
+        };
+        Some(Expr::new(tokens, Prec::Postfix))
     }
 
     fn is_arithmetic(&self, kind: &OpKind) -> bool {
@@ -187,6 +227,9 @@ impl<'a> Printer<'a> {
             }
             OpKind::Binary(op, a, b) => self.binary(*op, *a, *b, want, span),
             OpKind::Rule(rule, args) => {
+                if self.is_generic(args[0]) {
+                    return self.of_scalar(rule.name, args, sp());
+                }
                 let receiver = self.receiver(args[0]);
                 let rest = (1..args.len())
                     .map(|i| {
@@ -199,9 +242,20 @@ impl<'a> Printer<'a> {
                     .collect();
                 method(receiver, rule.name, rest, sp())
             }
+            OpKind::Method(name, args) if self.is_generic(args[0]) && !OF_COMPARISON.contains(&&**name) => {
+                self.of_scalar(name, args, sp())
+            }
             OpKind::Method(name, args) => {
+                // `a.total_cmp(&b)`
+                let by_ref = OF_COMPARISON.contains(&&**name) && !matches!(self.func.ty(args[0]).peel(), Ty::Str);
                 let receiver = self.receiver(args[0]);
-                let rest = args[1..].iter().map(|a| self.alone(*a, Want::Known)).collect();
+                let rest = args[1..]
+                    .iter()
+                    .map(|a| {
+                        let a = self.value(*a, Want::Known);
+                        if by_ref { prefixed("&", a.within(Prec::Unary), sp()).tokens } else { a.tokens }
+                    })
+                    .collect();
                 method(receiver, name, rest, sp())
             }
             OpKind::PathCall(path, args) => {
@@ -219,6 +273,9 @@ impl<'a> Printer<'a> {
                 };
                 if same {
                     return self.value(*a, want);
+                }
+                if let Some(cast) = self.generic_cast(*a, ty, sp()) {
+                    return cast;
                 }
                 let mut out = self.value(*a, Want::Open).within(Prec::Cast);
                 out.word("as", sp());
@@ -294,6 +351,9 @@ impl<'a> Printer<'a> {
     /// A literal; where nothing else tells its type, with the suffix: `2.0_f64.sqrt()`.
     fn lit(&mut self, v: Value, text: &str, want: Want) -> Expr {
         let span = self.func.values[v.index()].span;
+        if let ty @ Ty::Float(Float::Param(_)) = self.func.ty(v).peel() {
+            return Expr::new(super::number::float(ty, text, &self.ctx.krate, span), Prec::Postfix);
+        }
         let (mut out, mut prec, mut digits) = (Toks::default(), Prec::Postfix, text);
         if let Some(positive) = text.strip_prefix('-') {
             out.op("-", at(span));
@@ -345,6 +405,9 @@ fn list(parts: Vec<Toks>, span: Span) -> Toks {
     }
     out
 }
+
+/// The methods that compare, which take their argument by reference: of `PartialOrd`, `Ord` and `PartialEq`.
+const OF_COMPARISON: [&str; 9] = ["total_cmp", "cmp", "partial_cmp", "eq", "ne", "lt", "le", "gt", "ge"];
 
 fn suffixed(number: &str) -> bool {
     crate::ir::ty::INTS.iter().any(|s| number.ends_with(s)) || number.ends_with("f64") || number.ends_with("f32")

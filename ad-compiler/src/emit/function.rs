@@ -20,7 +20,8 @@ pub fn function(api: &Api<'_>, bounds: &TokenStream) -> TokenStream {
                 && !matches!(p.mode, Passing::ByValue if holds_reference(&p.ty))
     };
     let constrained = sig.generic_args().iter().all(|g| tys.iter().any(|t| mentions(quote!(#t), &g.to_string())));
-    if api.params().count() > 12
+    if sig.has_functions()
+        || api.params().count() > 12
         || !can_replay(api)
         || unknown(&sig.output)
         || !constrained

@@ -67,10 +67,11 @@ impl Api<'_> {
     /// that make the shadows of `&mut Vec`s, which have the shape of the final value.
     fn joint(&self, late: &[TokenStream], shadows: &[TokenStream]) -> TokenStream {
         let Api { sig, args, .. } = self;
+        let one = self.result_float("1.0");
         if late.is_empty() {
             let fish = self.turbofish(0);
             let adjoint = self.own("adjoint");
-            return quote!(Self::#adjoint #fish(#(#args,)* #(#shadows,)* 1.0));
+            return quote!(Self::#adjoint #fish(#(#args,)* #(#shadows,)* #one));
         }
         let (y, reverse, fish) = (sig.fresh("y"), sig.fresh("reverse"), self.turbofish(args.len()));
         let (kinds, again) = (self.kinds(), self.again(|p| p.name.to_token_stream()));
@@ -78,13 +79,13 @@ impl Api<'_> {
         quote! {{
             let (#y, #reverse) = Self::#forward #fish(#(#args,)* #kinds);
             #(#late)*
-            #reverse(#again, (#(#shadows,)*), 1.0);
+            #reverse(#again, (#(#shadows,)*), #one);
             #y
         }}
     }
 
     pub fn value_and_grad(&self) -> TokenStream {
-        let Api { sig, krate, vis, decls, generics, wheres, output, .. } = self;
+        let Api { sig, vis, decls, generics, wheres, output, .. } = self;
         let gradient = self.gradient_ty();
         let make = |i: usize, p: &Param| {
             let (bar, ty, zero) = (sig.bar(i), sig.gradient_ty(i), self.zero(p));
@@ -104,7 +105,7 @@ impl Api<'_> {
             .collect();
         let shadows = self.each(|i, p| {
             let bar = sig.bar(i);
-            if p.constant() { quote!(#krate::Const) } else { quote!(&mut #bar) }
+            if p.constant() { self.no_shadow(i) } else { quote!(&mut #bar) }
         });
         let joint = self.joint(&late, &shadows);
         let result = Self::bare_or_tuple(&self.each_active(|i, _| sig.bar(i).to_token_stream()));
@@ -114,13 +115,14 @@ impl Api<'_> {
             if is_slice(p) { quote!(&mut #bar[..]) } else { quote!(&mut #bar) }
         });
         let many = self.allow_many(decls.len());
-        let (name, receiver) = (self.own("value_and_grad"), self.receiver());
+        let (name, receiver, values) = (self.own("value_and_grad"), self.receiver(), self.values(true));
         quote! {
             /// The value, and the gradient as of `grad`; the final cotangents of `&mut` arguments are zero.
             #[inline]
             #many
             #vis fn #name<#(#generics),*>(#(#decls),*) -> (#output, #gradient) #wheres {
                 #receiver
+                #values
                 #(#early)*
                 #declare
                 #before
@@ -153,11 +155,11 @@ impl Api<'_> {
         let (early, late): (Vec<_>, Vec<_>) = (active(false), active(true));
         let shadows = self.each(|i, p| {
             let bar = sig.bar(i);
-            if p.constant() { quote!(#krate::Const) } else { quote!(&mut *#bar) }
+            if p.constant() { self.no_shadow(i) } else { quote!(&mut *#bar) }
         });
         let joint = self.joint(&late, &shadows);
         let many = self.allow_many(decls.len() + outs.len());
-        let (name, receiver) = (self.own("value_and_grad_into"), self.receiver());
+        let (name, receiver, values) = (self.own("value_and_grad_into"), self.receiver(), self.values(true));
         let (before, after) = self.constant_fields(|i, _| {
             let bar = sig.bar(i);
             quote!(#bar)
@@ -170,6 +172,7 @@ impl Api<'_> {
             #many
             #vis fn #name<#(#generics),*>(#(#decls,)* #(#outs),*) -> #output #wheres {
                 #receiver
+                #values
                 #(#early)*
                 #joint
             }

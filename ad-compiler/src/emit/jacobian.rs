@@ -1,7 +1,7 @@
 //! `jacobian` and its variants: one function that fills a matrix in either mode, and the forms that hand it out.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 
 use super::api::{Api, is_slice};
 use crate::ir::ty::{Float, Len, Ty};
@@ -17,7 +17,7 @@ pub fn jacobian(api: &Api<'_>) -> TokenStream {
     };
     // A failure has no rows, and an empty matrix would hide it.
     let wrapped = matches!(api.sig.output, Ty::Option(_) | Ty::Result(..));
-    if wrapped || columns.is_empty() || columns.len() > 12 || !has_rows || !can_replay(api) {
+    if api.sig.has_functions() || wrapped || columns.is_empty() || columns.len() > 12 || !has_rows || !can_replay(api) {
         return TokenStream::new();
     }
     let Api { sig, krate, vis, args, decls, generics, wheres, .. } = api;
@@ -256,8 +256,8 @@ fn float_of(ty: &Ty) -> TokenStream {
         }
     }
     match find(ty) {
-        Some(Float::F32) => quote!(f32),
-        Some(Float::F64 | Float::Open) | None => quote!(f64),
+        Some(Float::Open) | None => quote!(f64),
+        Some(float) => Ty::Float(float).to_token_stream(),
     }
 }
 

@@ -16,13 +16,16 @@ mod implicit;
 mod inline;
 mod jacobian;
 mod names;
+mod number;
 mod operator;
+mod passed;
 mod place;
 mod pullback;
 mod second;
 #[cfg(test)]
 mod tests;
 mod toks;
+mod values;
 pub mod wrapped;
 
 pub use body::body;

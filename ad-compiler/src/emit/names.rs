@@ -1,7 +1,7 @@
 //! Names: the user's where there is one, unique within the function, the same on every run.
 
 use super::{Ctx, at};
-use crate::ir::{Arg, Func, OpKind, Piece, Value, Var, VarKind};
+use crate::ir::{Arg, Func, FunctionKind, OpKind, Piece, Value, Var, VarKind};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use std::collections::{HashMap, HashSet};
@@ -54,11 +54,13 @@ impl Names {
 
     /// A user's name, numbered where the function has it already.
     fn unique(&mut self, name: &str) -> String {
+        let name = canonical(name);
         if self.used.insert(name.to_string()) { name.to_string() } else { self.numbered(name) }
     }
 
     /// A name that the user's function has nowhere.
     pub(super) fn fresh(&mut self, name: &str) -> String {
+        let name = canonical(name);
         let free = !self.taken.contains(name) && self.used.insert(name.to_string());
         if free { name.to_string() } else { self.numbered(name) }
     }
@@ -101,6 +103,14 @@ impl Names {
 
     pub(super) fn set_value(&mut self, v: Value, name: &Ident) {
         self.values[v.index()] = Some(name.clone());
+    }
+}
+
+/// `type_dot` for `r#type_dot`, which is the same identifier.
+fn canonical(name: &str) -> &str {
+    match name.strip_prefix("r#") {
+        Some(plain) if syn::parse_str::<Ident>(plain).is_ok() => plain,
+        _ => name,
     }
 }
 
@@ -148,6 +158,12 @@ fn args(args: &[Arg], out: &mut HashSet<String>) {
         match arg {
             Arg::Tokens(tokens) => idents(tokens.clone(), out),
             Arg::Tuple(parts) => self::args(parts, out),
+            // The names that a function's tokens use are free there too.
+            Arg::Function(f) => match &f.what {
+                FunctionKind::Param(p) => out.extend([p.name.to_string(), p.bar.to_string(), p.dot.to_string()]),
+                FunctionKind::Item { path, .. } => idents(path.clone(), out),
+                FunctionKind::Closure { body, .. } => out.extend(free_names(&body.func)),
+            },
             Arg::Value(_) | Arg::Ref(_) | Arg::RefMut(_) | Arg::Reborrow(_) | Arg::Owned(..) => {}
         }
     }

@@ -7,7 +7,7 @@ use super::names::ident;
 use super::respan;
 use super::toks::Toks;
 use crate::ir::ty::Len;
-use crate::ir::{CopyHow, Count, Init, PAYLOAD, Place, Proj, Ty, Var, VarKind, is_part};
+use crate::ir::{CopyHow, Count, Float, Init, PAYLOAD, Place, Proj, Ty, Var, VarKind, is_part};
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 
@@ -236,6 +236,7 @@ impl Printer<'_> {
     /// `0.0`, with the suffix of a known type.
     pub(super) fn zero_literal(&self, ty: &Ty, span: Span) -> TokenStream {
         let text = match ty {
+            Ty::Float(Float::Param(_)) => return super::number::float(ty, "0.0", &self.ctx.krate, span),
             Ty::Float(f) if f.known().is_some() => format!("0.0_{}", f.name()),
             _ => "0.0".to_string(),
         };

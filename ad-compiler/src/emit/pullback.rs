@@ -5,6 +5,7 @@ use quote::{ToTokens, quote};
 
 use super::api::{Api, is_mut_vec, is_slice};
 use super::jacobian;
+use super::values::Printed;
 use super::wrapped::Wrapper;
 use crate::ir::ty::Ty;
 use crate::signature::Passing;
@@ -71,7 +72,10 @@ impl Api<'_> {
                     let zero = self.zero(p);
                     within.push(quote!(let mut #bar: #ty = #zero;));
                 }
-                Passing::ByValue if matches!(p.ty, Ty::Float(_)) => within.push(quote!(let mut #bar: #ty = 0.0;)),
+                Passing::ByValue if matches!(p.ty, Ty::Float(_)) => {
+                    let zero = self.zero(p);
+                    within.push(quote!(let mut #bar: #ty = #zero;));
+                }
                 Passing::ByValue => {
                     let (kept, zero) = (sig.fresh(&format!("{name}_zero")), self.zero(p));
                     before.push(quote!(let #kept: #ty = #zero;));
@@ -90,7 +94,7 @@ impl Api<'_> {
         let seed = wrapper.as_ref().map_or(seed.clone(), |w| w.good(&seed));
         let shadows = self.each(|i, p| {
             let bar = sig.bar(i);
-            if p.constant() { quote!(#krate::Const) } else { quote!(&mut #bar) }
+            if p.constant() { self.no_shadow(i) } else { quote!(&mut #bar) }
         });
         let bars = self.each_active(|i, _| sig.bar(i).to_token_stream());
         let result = if bars.is_empty() { quote!() } else { Self::bare_or_tuple(&bars) };
@@ -109,10 +113,23 @@ impl Api<'_> {
         });
         let many = self.allow_many(args.len());
         captured.extend(self.captured_args());
+        // A result cannot capture what has no name.
+        let (mut decls, mut generics) = (decls.clone(), generics.clone());
+        for (i, p) in self.params() {
+            let Some(f) = &p.function else { continue };
+            let (name, value, bound) = (&p.name, sig.fresh(&format!("V{i}")), f.value_bound(krate));
+            decls[i] = quote!(#name: #value);
+            generics.push(quote!(#value: #bound));
+            captured.push(value.to_token_stream());
+        }
         let (name, forward, receiver) = (self.own("vjp"), self.own("forward"), self.receiver());
+        let values = self.values(true);
+        let call = quote!(Self::#forward #fish(#(#args,)* #kinds));
+        let call = if values.is_empty() { call } else { quote!({ #values #call }) };
         let pair = quote!((
             #y,
             move |#pattern: #seed_tys| {
+                #values
                 #(#within)*
                 #reverse(#again, (#(#shadows,)*), #seed);
                 #restore
@@ -140,7 +157,7 @@ impl Api<'_> {
                 #receiver
                 #(#before)*
                 #keep
-                let (#y, #reverse) = Self::#forward #fish(#(#args,)* #kinds);
+                let (#y, #reverse) = #call;
                 #pair
             }
         }
@@ -176,7 +193,7 @@ impl Api<'_> {
         let function = format!("{}::jvp", sig.ident);
         // A method's receiver stands in front of the primals.
         let primals: Vec<_> = sig.params.iter().filter(|p| !p.receiver).collect();
-        let primal_tys = Self::bare_or_tuple(&primals.iter().map(|p| p.syntax.to_token_stream()).collect::<Vec<_>>());
+        let primal_tys = Self::bare_or_tuple(&primals.iter().map(|p| self.public_ty(p)).collect::<Vec<_>>());
         let none = primals.is_empty();
         let primals = Self::bare_or_tuple(&primals.iter().map(|p| p.name.to_token_stream()).collect::<Vec<_>>());
         let primals = (!none || sig.method.is_none()).then(|| quote!(#primals: #primal_tys,));
@@ -199,9 +216,11 @@ impl Api<'_> {
             quote!(#krate::check_len(#function, #what, #name.len(), #dot.len());)
         });
         let cleaned = self.cleaned();
+        let values = self.values(false);
         let pass = self.each(|i, p| {
             let dot = sig.dot(i);
             match p.mode {
+                _ if p.function.is_some() => quote!(#dot),
                 _ if p.constant() => quote!(#krate::Const),
                 Passing::ByValue => quote!(&#dot),
                 Passing::SharedRef | Passing::MutRef => quote!(#dot),
@@ -234,6 +253,7 @@ impl Api<'_> {
                 #receiver
                 #(#checks)*
                 #cleaned
+                #values
                 #value
             }
         }

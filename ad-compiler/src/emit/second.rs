@@ -57,6 +57,7 @@ impl Api<'_> {
     }
 
     fn hvp(&self) -> TokenStream {
+        let [zero, one] = ["0.0", "1.0"].map(|n| self.result_float(n));
         let Api { sig, krate, vis, args, generics, wheres, .. } = self;
         let function = format!("{}::hvp", sig.ident);
         let primals: Vec<_> = sig.params.iter().filter(|p| !p.receiver).collect();
@@ -128,7 +129,7 @@ impl Api<'_> {
                 #(#mut_bars)*
                 #before
                 let (_, #reverse) = Self::#forward #fish(#(#args,)* #(#owned,)* #kinds);
-                #reverse(#again, (#(#shadows,)* #(#dot_shadows,)*), (0.0, 1.0));
+                #reverse(#again, (#(#shadows,)* #(#dot_shadows,)*), (#zero, #one));
                 #after
                 #result
             }
@@ -137,6 +138,7 @@ impl Api<'_> {
 
     /// The Hessian by one product for each column. Rows and columns are the floats of the active arguments in order.
     fn hessian(&self) -> TokenStream {
+        let [zero, one] = ["0.0", "1.0"].map(|n| self.result_float(n));
         let Api { sig, krate, vis, args, decls, generics, wheres, .. } = self;
         let columns: Vec<(usize, &Param)> = self.params().filter(|(_, p)| p.is_column()).collect();
         let replay = super::jacobian::can_replay(self) && self.params().all(|(_, p)| !p.is_active_mut());
@@ -182,7 +184,7 @@ impl Api<'_> {
                 let mut #matrix = #krate::Hessian::new((#(#zeros,)*));
                 while #matrix.next_row() {
                     let (_, #reverse) = Self::#forward #fish(#(#pass,)* #(#owned,)* #kinds);
-                    #reverse(#again, (#(#shadows,)* #(#dot_shadows,)*), (0.0, 1.0));
+                    #reverse(#again, (#(#shadows,)* #(#dot_shadows,)*), (#zero, #one));
                     #matrix.keep_row();
                 }
                 #matrix
@@ -225,6 +227,7 @@ impl Api<'_> {
     /// fn grad_forward(x, kinds) -> (G, reverse)             reverse(.., (x_bar,), G_bar): x_bar += H G_bar
     /// ```
     fn nested(&self, value: bool) -> TokenStream {
+        let [zero, one] = ["0.0", "1.0"].map(|n| self.result_float(n));
         let Api { sig, krate, vis, args, decls, generics, wheres, output, .. } = self;
         let prefix = if value { "value_and_grad" } else { "grad" };
         if sig.params.iter().any(|p| p.mode == Passing::MutRef) {
@@ -288,7 +291,7 @@ impl Api<'_> {
                 #(#zeros)*
                 #(#dot_zeros)*
                 let (#bound_y, #reverse) = Self::#forward #fish(#(#args,)* #(#owned,)* #kinds);
-                #reverse(#again, (#(#shadows,)* #(#dot_shadows,)*), (0.0, 1.0));
+                #reverse(#again, (#(#shadows,)* #(#dot_shadows,)*), (#zero, #one));
                 #tangent_result
             }
         };
@@ -327,7 +330,7 @@ impl Api<'_> {
         let (open_seed, first) = if value {
             (quote!(let (#y_dot, #seed_pattern) = #seed;), quote!(#y_dot))
         } else {
-            (quote!(let #seed_pattern = #seed;), quote!(0.0))
+            (quote!(let #seed_pattern = #seed;), zero.clone())
         };
         let owned = self.owned_dots(&|i, _| {
             let dot = sig.dot(i);
@@ -376,7 +379,7 @@ impl Api<'_> {
                     let (#(#keep,)*) = ::core::clone::Clone::clone(&#kept);
                     #open_seed
                     let (_, #reverse) = Self::#forward #fish(#(#args,)* #(#owned,)* #reverse_kinds);
-                    #reverse(#again, (#(#reverse_shadows,)* #(#const_shadows,)*), (#first, 1.0));
+                    #reverse(#again, (#(#reverse_shadows,)* #(#const_shadows,)*), (#first, #one));
                 })
             }
         };

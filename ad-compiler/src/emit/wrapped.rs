@@ -75,7 +75,7 @@ impl Api<'_> {
         let (kinds, again) = (self.kinds(), self.again(|p| p.name.to_token_stream()));
         let shadows = self.each(|i, p| {
             let bar = sig.bar(i);
-            if p.constant() { quote!(#krate::Const) } else { quote!(&mut #bar) }
+            if p.constant() { self.no_shadow(i) } else { quote!(&mut #bar) }
         });
         let [value, y, reverse] = ["value", "y", "reverse"].map(|n| sig.fresh(n));
         let zeros = |grow: bool, make: &dyn Fn(usize, &Param) -> TokenStream| -> Vec<TokenStream> {
@@ -91,7 +91,7 @@ impl Api<'_> {
             if is_slice(p) { quote!(&mut #bar[..]) } else { quote!(&mut #bar) }
         });
         let result = Self::bare_or_tuple(&self.each_active(|i, _| sig.bar(i).to_token_stream()));
-        let seed = wrapper.good(&quote!(1.0));
+        let seed = wrapper.good(&self.result_float("1.0"));
         let good = wrapper.good(&quote!((#value, #result)));
         let then = wrapper.then(
             &y.to_token_stream(),
@@ -101,7 +101,7 @@ impl Api<'_> {
         let (grad, both, into) = (self.own("grad"), self.own("value_and_grad"), self.own("value_and_grad_into"));
         let (grad_ty, both_ty, into_ty) =
             (wrapper.around(&gradient), wrapper.around(&quote!((#inner, #gradient))), wrapper.around(&inner));
-        let (receiver, own_fish) = (self.receiver(), self.turbofish(0));
+        let (receiver, own_fish, values) = (self.receiver(), self.turbofish(0), self.values(true));
         let many = self.allow_many(args.len());
         let outs = self.each_active(|i, _| {
             let (bar, ty) = (sig.bar(i), sig.shadow_ty(i));
@@ -121,7 +121,7 @@ impl Api<'_> {
         let (clear_early, clear_late) = (zeros(false, &clear), zeros(true, &clear));
         let into_shadows = self.each(|i, p| {
             let bar = sig.bar(i);
-            if p.constant() { quote!(#krate::Const) } else { quote!(&mut *#bar) }
+            if p.constant() { self.no_shadow(i) } else { quote!(&mut *#bar) }
         });
         let (into_before, into_after) = self.constant_fields(|i, _| sig.bar(i).to_token_stream());
         let good_value = wrapper.good(&value.to_token_stream());
@@ -143,6 +143,7 @@ impl Api<'_> {
             #many
             #vis fn #both<#(#generics),*>(#(#decls),*) -> #both_ty #wheres {
                 #receiver
+                #values
                 #(#early)*
                 #before
                 let (#y, #reverse) = Self::#forward #fish(#(#args,)* #kinds);
@@ -153,6 +154,7 @@ impl Api<'_> {
             #many_into
             #vis fn #into<#(#generics),*>(#(#decls,)* #(#outs),*) -> #into_ty #wheres {
                 #receiver
+                #values
                 #(#clear_early)*
                 #into_before
                 let (#y, #reverse) = Self::#forward #fish(#(#args,)* #kinds);

@@ -20,13 +20,18 @@ impl Lower<'_> {
         if matches!(callee, Operand::Never) {
             return Operand::Never;
         }
-        let float_path = matches!(&callee, Operand::Path(p) if primitive_of(&p.path).is_some());
+        // What `f64::from` takes is of another type.
+        let float_path = matches!(&callee, Operand::Path(p) if primitive_of(&p.path).is_some()
+            && p.path.segments.last().is_some_and(|s| s.ident != "from"));
         let listed = if let Operand::Path(p) = &callee { self.listed(&p.path) } else { None };
         let mut args = Vec::new();
         for (i, a) in c.args.iter().enumerate() {
             let float = want.filter(|w| float_path && self.func.types.is_float(w)).cloned();
             let wanted = listed.as_ref().and_then(|l| self.wanted(l, i));
-            let op = self.expr(a, float.as_ref().or(wanted.as_ref()));
+            let op = match self.lent_function(a) {
+                Some(function) => function,
+                None => self.expr(a, float.as_ref().or(wanted.as_ref())),
+            };
             let op = self.settled(op, start(a));
             if matches!(op, Operand::Never) {
                 return Operand::Never;
@@ -44,9 +49,11 @@ impl Lower<'_> {
                 if c.args.iter().skip(i + 1).any(super::expr::may_write) { self.secured(op, start(a)) } else { op };
             args.push(op);
         }
+        self.passings = Self::passings(c);
         self.explicit = c.args.iter().map(|a| matches!(a, Expr::Reference(r) if r.mutability.is_some())).collect();
         let result = self.apply(&callee, args, want, span);
         self.explicit.clear();
+        self.passings.clear();
         result
     }
 
@@ -60,6 +67,10 @@ impl Lower<'_> {
             Operand::Path(p) => {
                 let p = p.clone();
                 self.call_path(&p, args, want, span)
+            }
+            Operand::Function(f) => {
+                let f = f.clone();
+                self.call_parameter(&f, args, span)
             }
             Operand::Never => Operand::Never,
             _ => {
@@ -111,6 +122,9 @@ impl Lower<'_> {
 
     /// Calls a function by its path.
     pub(super) fn call_path(&mut self, p: &ExprPath, args: Vec<Operand>, want: Option<&Ty>, span: Span) -> Operand {
+        if let Some(done) = self.numeric_call(p, &args, want, span) {
+            return done;
+        }
         if p.qself.is_some() {
             self.sink.error(span, m::QUALIFIED_CALL, crate::diag::text(p.to_token_stream()));
             return Operand::Never;
@@ -293,6 +307,9 @@ impl Lower<'_> {
             self.sink.error(span, m::PRIMITIVE_ARITY, format!("{name}` takes {} argument(s", rule.arity()));
             return Operand::Never;
         }
+        if let (0, Some(ty)) = (rule.arity(), of) {
+            return self.constant_of(name, ty, span).map_or(Operand::Never, Operand::Value);
+        }
         let mut values = Vec::new();
         let mut float: Option<Ty> = of.cloned();
         for (formal, a) in rule.formals.iter().zip(args) {
@@ -304,7 +321,7 @@ impl Lower<'_> {
             let ty = peeled(&self.func.values[v.index()].ty);
             if formal.class != Class::Int && !OF_INTEGERS_TOO.contains(&name) {
                 // Only floats have this method: f64, unless something says f32.
-                let float = self.func.types.fresh_of(crate::ir::ty::Class::FloatLiteral);
+                let float = self.func.types.fresh_of(crate::ir::ty::Class::Float);
                 let _ = self.func.types.unify(&ty, &float);
             }
             if formal.class != Class::Int {
@@ -472,6 +489,7 @@ impl Lower<'_> {
         let nested = form == Form::Function && n > 1 && matches!(last.as_str(), "grad" | "value_and_grad");
         let prefix = if nested { format!("{last}_") } else { String::new() };
         let explicit = self.explicit.clone();
+        let passings = self.passings.clone();
         let mut lowered = Vec::new();
         for (i, a) in args.into_iter().enumerate() {
             // Of the function itself the types of parameters are known: what is a scalar is passed as one.
@@ -484,6 +502,20 @@ impl Lower<'_> {
             if let Some(ty) = ty {
                 let got = self.ty_of(&a);
                 let _ = self.func.types.unify(&got, &ty);
+            }
+            let is_function = match &a {
+                Operand::Closure(_) | Operand::Function(_) => true,
+                Operand::Path(p) => super::passed::is_function(p),
+                _ => false,
+            };
+            if is_function && form == Form::Function && prefix.is_empty() {
+                let passing = passings.get(i).copied().unwrap_or(Passing::ByValue);
+                let Some(a) = self.function_argument(&a, passing, span) else {
+                    self.captured.clear();
+                    return Operand::Never;
+                };
+                lowered.push(a);
+                continue;
             }
             let Some(a) = self.argument(a, span) else { return Operand::Never };
             let mode = match (&known, &listed, own) {
@@ -504,6 +536,11 @@ impl Lower<'_> {
                 ) if recursive => Arg::Ref(p),
                 (a, _) => a,
             });
+        }
+        if lowered.iter().filter(|a| matches!(a, Arg::Function(f) if f.carries())).count() > 1 {
+            self.captured.clear();
+            self.sink.error(span, m::FUNCTION_TWICE, "");
+            return Operand::Never;
         }
         let output = match known {
             _ if nested => None,
@@ -717,13 +754,16 @@ impl Lower<'_> {
     /// The call itself, and the variable of its result.
     pub(super) fn call_with(&mut self, mut call: Call, output: Option<Ty>, want: Option<&Ty>, span: Span) -> Operand {
         let mut lowered = std::mem::take(&mut call.args);
+        let captured = std::mem::take(&mut self.captured);
+        call.captured = captured.len();
+        lowered.extend(captured);
         let back = self.separate(&mut lowered, span);
         for a in &lowered {
             self.touch_argument(a);
         }
         let part = |this: &mut Self, a: &Arg| match a {
             Arg::Ref(p) | Arg::RefMut(p) | Arg::Reborrow(p) => this.func.is_inert_part(p),
-            Arg::Value(_) | Arg::Owned(..) | Arg::Tuple(_) | Arg::Tokens(_) => false,
+            Arg::Value(_) | Arg::Owned(..) | Arg::Tuple(_) | Arg::Tokens(_) | Arg::Function(_) => false,
         };
         let inert: Vec<bool> = lowered.iter().map(|a| part(self, a)).collect();
         if inert.contains(&true) {
@@ -824,7 +864,7 @@ impl Lower<'_> {
             }
             Operand::Unit => Arg::Tokens(quote!(())),
             Operand::Path(p) => Arg::Tokens(p.to_token_stream()),
-            Operand::Closure(_) => {
+            Operand::Closure(_) | Operand::Function(_) => {
                 self.sink.error(span, m::CLOSURE_ARGUMENT, "");
                 return None;
             }
@@ -858,7 +898,7 @@ impl Lower<'_> {
         match a {
             Arg::RefMut(p) | Arg::Reborrow(p) => self.touched(p.base),
             Arg::Tuple(parts) => parts.iter().for_each(|p| self.touch_argument(p)),
-            Arg::Value(_) | Arg::Ref(_) | Arg::Owned(..) | Arg::Tokens(_) => {}
+            Arg::Value(_) | Arg::Ref(_) | Arg::Owned(..) | Arg::Tokens(_) | Arg::Function(_) => {}
         }
     }
 }

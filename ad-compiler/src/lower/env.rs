@@ -24,6 +24,8 @@ pub(crate) enum Operand {
     /// One of several references, chosen at run time by an integer.
     Choice(Value, Rc<Vec<Operand>>),
     Closure(Rc<Closure>),
+    /// A parameter that is a function.
+    Function(Rc<crate::ir::FunctionParam>),
     /// A path that is no local: a constant, a function.
     Path(Rc<syn::ExprPath>),
     Range(Rc<RangeOperand>),
@@ -64,6 +66,7 @@ impl Operand {
             Operand::Choice(_, of) => of.first().and_then(Operand::reference),
             Operand::Unit | Operand::Never | Operand::Value(_) | Operand::Place(_) | Operand::Owned(_) => None,
             Operand::Fresh(..) | Operand::Tuple(_) | Operand::Closure(_) | Operand::Path(_) => None,
+            Operand::Function(_) => None,
             Operand::Range(_) | Operand::Iter(_) | Operand::Maybe(..) | Operand::Ordering(_) => None,
         }
     }

@@ -16,6 +16,9 @@ impl Lower<'_> {
     pub(super) fn method_call(&mut self, c: &ExprMethodCall, want: Option<&Ty>) -> Operand {
         let span = c.method.span();
         let name = c.method.to_string();
+        if let Some(done) = self.unwrapped_conversion(c, want) {
+            return done;
+        }
         let receiver = self.expr(&c.receiver, None);
         if matches!(receiver, Operand::Never) {
             return Operand::Never;
@@ -98,6 +101,9 @@ impl Lower<'_> {
                 return Operand::Never;
             }
             _ => {}
+        }
+        if let Some(done) = self.numeric_method(name, &args, span) {
+            return done;
         }
         let Some(first) = args.first() else { return Operand::Never };
         let ty = self.head_of(first);

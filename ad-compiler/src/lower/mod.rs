@@ -30,9 +30,11 @@ mod location;
 mod maybe;
 mod method;
 mod method_names;
+mod numeric;
 mod operator;
 mod option;
 mod order;
+mod passed;
 mod passthrough;
 mod pattern;
 mod place;
@@ -45,7 +47,7 @@ pub(crate) use expr::attrs;
 pub(crate) use passthrough::FORMATTING;
 
 use crate::diag::Sink;
-use crate::ir::{Func, Init, Op, OpKind, Place, Region, RetShape, Ty, Value, Var, VarKind};
+use crate::ir::{Float, Func, Init, Op, OpKind, Place, Region, RetShape, Ty, Value, Var, VarKind};
 use crate::messages as m;
 use crate::options::Cfgs;
 use crate::signature::{Passing as Mode, Signature};
@@ -64,6 +66,7 @@ pub struct Lowered {
 pub fn lower(item: &syn::ItemFn, sig: &Signature, types: &crate::ir::TyTable, cfgs: &Cfgs, sink: &mut Sink) -> Lowered {
     let mut func = Func::new(sig.ident.to_string());
     func.types = types.clone();
+    crate::generics::known(&sig.floats, &mut func.types);
     if let Some(method) = &sig.method {
         let ty = Ty::parse(&method.self_ty, &mut func.types);
         func.types.add_alias("Self".into(), ty);
@@ -79,6 +82,56 @@ pub fn lower(item: &syn::ItemFn, sig: &Signature, types: &crate::ir::TyTable, cf
     }
     own.forget();
     Lower::new(func, sig, cfgs, operator::Mode { structs: true, found }, sink).all(item).0
+}
+
+/// Lowers the body of a closure that is passed to a function; `known`: the type of its result is. The functions are bound
+/// behind its parameters.
+fn lower_closure(
+    sig: &Signature,
+    types: &crate::ir::TyTable,
+    cfgs: &Cfgs,
+    sink: &mut Sink,
+    body: &syn::Expr,
+    known: bool,
+    bound: passed::Bound,
+    operators: operator::Mode,
+) -> (Func, Vec<TokenStream>, operator::Mode) {
+    let mut func = Func::new("closure".into());
+    func.types = types.clone();
+    func.types.leave_names_open();
+    let mut this = Lower::new(func, sig, cfgs, operators, sink);
+    this.params();
+    for (name, parts) in bound.tuples {
+        let parts = parts.iter().map(|p| this.env.get(p).map_or(Operand::Unit, |b| b.operand.clone())).collect();
+        let region = this.cur;
+        this.env.bind(name, Operand::Tuple(parts), region);
+    }
+    for (name, operand) in bound.functions {
+        let region = this.cur;
+        let operand = match operand {
+            Operand::Closure(c) => {
+                let (syntax, env) = (c.syntax.clone(), this.env.clone());
+                Operand::Closure(std::rc::Rc::new(env::Closure { syntax, env, region }))
+            }
+            other => other,
+        };
+        this.env.bind(name, operand, region);
+    }
+    if known {
+        let item: syn::ItemFn = syn::parse_quote!(fn closure() { #body });
+        this.body(&item);
+    } else {
+        this.frames.push(Frame::new(None, FrameKind::Function, None, None));
+        let result = this.expr(body, None);
+        let result = this.settled(result, location::start(body));
+        let ty = this.ty_of(&result);
+        let ty = this.func.types.resolve(&ty);
+        let shape = this.ret_shape(result, &ty, location::start(body));
+        this.func.ret = shape;
+    }
+    let operators = this.operators;
+    let lowered = this.finish();
+    (lowered.func, lowered.items, operators)
 }
 
 impl<'a> Lower<'a> {
@@ -117,6 +170,8 @@ impl<'a> Lower<'a> {
             refutable: false,
             depth: 0,
             budget: 200_000,
+            captured: Vec::new(),
+            passings: Vec::new(),
         }
     }
 
@@ -188,6 +243,10 @@ pub(crate) struct Lower<'a> {
     depth: usize,
     /// Operations left before inlining is refused as too large.
     budget: usize,
+    /// What the closures among the arguments of the call being lowered capture.
+    captured: Vec<crate::ir::Arg>,
+    /// How the arguments of the call being lowered are written.
+    passings: Vec<Mode>,
 }
 
 impl Lower<'_> {
@@ -227,6 +286,10 @@ impl Lower<'_> {
                     Mode::MutRef => Operand::Ref(Place::whole(var), true),
                 },
             };
+            if let Some(f) = &p.function {
+                self.bind_function(i, f);
+                continue;
+            }
             if p.receiver {
                 self.env.bind("self".into(), operand.clone(), body);
             }
@@ -361,6 +424,21 @@ impl Lower<'_> {
         }
         for name in self.func.types.names_of_literals() {
             self.sink.error_over(&name, m::UNSEEN_NAME, crate::diag::text(name.clone()));
+        }
+        if let float @ Float::Param(_) = self.sig.usual_float() {
+            let results: Vec<Ty> = self.results.iter().map(|v| self.func.vars[v.index()].ty.clone()).collect();
+            self.func.types.assume(&results, float);
+        } else if let [first, _, ..] = &self.sig.floats[..] {
+            for v in &self.results {
+                let data = &self.func.vars[v.index()];
+                if self.func.types.class(&data.ty) == Some(crate::ir::ty::Class::Float) {
+                    self.sink.error(data.span, m::OPEN_FLOAT, first.name.to_string());
+                }
+            }
+        }
+        let witnesses = crate::generics::witnesses(&self.sig.floats);
+        if !witnesses.is_empty() {
+            self.items.push(witnesses);
         }
         self.func.types.settle();
         self.settle_numbers();

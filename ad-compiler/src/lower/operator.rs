@@ -211,7 +211,7 @@ impl Lower<'_> {
             Ty::Float(_) => Kind::Float,
             Ty::Other(_) => Kind::Struct,
             ty @ Ty::Var(_) => match self.func.types.class(&ty) {
-                Some(Class::FloatLiteral) => Kind::Float,
+                Some(Class::FloatLiteral | Class::Float) => Kind::Float,
                 Some(Class::IntLiteral) => Kind::Plain,
                 Some(Class::Any) | None if self.func.types.is_unseen(&ty) => Kind::Named,
                 Some(Class::Any) | None => Kind::Open,

@@ -29,9 +29,11 @@ impl Lower<'_> {
                 let held = self.ty_of(held);
                 Ty::Option(Box::new(if held.is_scalar() { peeled(&held) } else { held }))
             }
-            Operand::Closure(_) | Operand::Range(_) | Operand::Iter(_) | Operand::Ordering(_) => {
-                self.func.types.fresh()
-            }
+            Operand::Closure(_)
+            | Operand::Function(_)
+            | Operand::Range(_)
+            | Operand::Iter(_)
+            | Operand::Ordering(_) => self.func.types.fresh(),
         }
     }
 
@@ -43,7 +45,8 @@ impl Lower<'_> {
     pub(super) fn is_scalar_place(&mut self, place: &Place) -> bool {
         let ty = self.func.place_ty(place);
         let head = peeled(&self.func.types.resolve(&ty));
-        head.is_scalar() || matches!(self.func.types.class(&head), Some(Class::IntLiteral | Class::FloatLiteral))
+        head.is_scalar()
+            || matches!(self.func.types.class(&head), Some(Class::IntLiteral | Class::FloatLiteral | Class::Float))
     }
 
     pub(super) fn is_extern(&self, var: Var) -> bool {
@@ -153,7 +156,7 @@ impl Lower<'_> {
                 self.sink.error(span, m::EXPECTED_SCALAR, "an array or Vec");
                 return None;
             }
-            Operand::Closure(_) => {
+            Operand::Closure(_) | Operand::Function(_) => {
                 self.sink.error(span, m::CLOSURE_VALUE, "");
                 return None;
             }

@@ -148,6 +148,7 @@ impl Lower<'_> {
             | Operand::Fresh(..)
             | Operand::Tuple(_)
             | Operand::Closure(_)
+            | Operand::Function(_)
             | Operand::Range(_)
             | Operand::Iter(_)
             | Operand::Maybe(..)

@@ -48,10 +48,14 @@ impl Activity {
 
     /// Whether a call is part of the derivative: something active goes in, and something useful comes out.
     pub fn call(&self, call: &crate::ir::Call) -> bool {
-        let goes_in = call.live_args().any(|a| self.arg_varied(a));
         let comes_out =
             call.result.is_some_and(|v| self.var(v)) || ref_muts(call.live_args()).any(|p| self.var(p.base));
-        goes_in && comes_out
+        self.goes_in(call) && comes_out
+    }
+
+    /// Whether something active goes into a call.
+    pub fn goes_in(&self, call: &crate::ir::Call) -> bool {
+        call.carries() || call.live_args().any(|a| self.arg_varied(a))
     }
 
     /// Whether an argument depends on an active input.
@@ -61,6 +65,7 @@ impl Activity {
             Arg::Ref(p) | Arg::RefMut(p) | Arg::Reborrow(p) => self.varied_var(p.base),
             Arg::Owned(init, _) => init_any(init, &|v| self.varied(v), &|p| self.varied_var(p.base)),
             Arg::Tuple(parts) => parts.iter().any(|p| self.arg_varied(p)),
+            Arg::Function(f) => f.carries(),
             Arg::Tokens(_) => false,
         }
     }
@@ -71,7 +76,7 @@ pub fn ref_muts<'a>(args: impl IntoIterator<Item = &'a Arg>) -> impl Iterator<It
     args.into_iter().flat_map(|a| match a {
         Arg::RefMut(p) | Arg::Reborrow(p) => vec![p],
         Arg::Tuple(parts) => parts.iter().flat_map(|p| ref_muts([p]).collect::<Vec<_>>()).collect(),
-        Arg::Value(_) | Arg::Ref(_) | Arg::Owned(..) | Arg::Tokens(_) => vec![],
+        Arg::Value(_) | Arg::Ref(_) | Arg::Owned(..) | Arg::Tokens(_) | Arg::Function(_) => vec![],
     })
 }
 
@@ -218,6 +223,7 @@ impl Solver<'_> {
             }
             Arg::Owned(init, _) => self.init_varied(init),
             Arg::Tuple(parts) => parts.iter().any(|p| self.arg_varied(p)),
+            Arg::Function(f) => f.carries(),
             Arg::Tokens(_) => false,
         }
     }
@@ -271,7 +277,7 @@ impl Solver<'_> {
                 false
             }
             OpKind::Call(call) => {
-                if call.live_args().any(|a| self.arg_varied(a)) {
+                if call.carries() || call.live_args().any(|a| self.arg_varied(a)) {
                     if let Some(r) = call.result {
                         self.vary_var(r);
                     }
@@ -323,7 +329,7 @@ impl Solver<'_> {
             Arg::Ref(p) | Arg::RefMut(p) | Arg::Reborrow(p) => self.use_var(p.base),
             Arg::Owned(init, _) => self.use_init(init),
             Arg::Tuple(parts) => parts.iter().for_each(|p| self.use_arg(p)),
-            Arg::Tokens(_) => {}
+            Arg::Tokens(_) | Arg::Function(_) => {}
         }
     }
 
@@ -391,7 +397,7 @@ impl Solver<'_> {
 
 /// Takes active values of open type that are computed with for floats, of a type left to rustc: were they integers, the
 /// emitted code would not compile.
-pub fn assume_floats(func: &mut Func, act: &Activity) {
+pub fn assume_floats(func: &mut Func, act: &Activity, float: crate::ir::Float) {
     let mut open = Vec::new();
     let cast = only_cast(func);
     func.walk(func.body, &mut |_, op| {
@@ -409,7 +415,7 @@ pub fn assume_floats(func: &mut Func, act: &Activity) {
         let ty = func.values[v.index()].ty.clone();
         // A field is of its struct's own type in cotangents too: that it is a float must be asked.
         func.values[v.index()].assumed |= part && func.types.class(&ty) == Some(crate::ir::ty::Class::Any);
-        let _ = func.types.unify(&ty, &Ty::Float(crate::ir::Float::Open));
+        let _ = func.types.unify(&ty, &Ty::Float(float));
     }
 }
 
@@ -579,7 +585,7 @@ fn in_argument(arg: &Arg, cut: &EntityMap<Value, Cut>, vars: &EntityMap<Var, Cut
             found.get()
         }
         Arg::Tuple(parts) => parts.iter().find_map(|p| in_argument(p, cut, vars)),
-        Arg::Tokens(_) => None,
+        Arg::Tokens(_) | Arg::Function(_) => None,
     }
 }
 

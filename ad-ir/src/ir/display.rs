@@ -174,6 +174,7 @@ impl<'a> Text<'a> {
             Arg::RefMut(p) => format!("&mut {}", self.place(p)),
             Arg::Owned(init, _) => self.init(init),
             Arg::Tuple(parts) => list("(", parts.iter().map(|a| self.arg(a)), ")"),
+            Arg::Function(f) => format!("{f:?}"),
             Arg::Tokens(t) => tokens(t),
         }
     }

@@ -10,6 +10,7 @@
 //! `break`, `continue` and early `return` do not exist here: lowering moves what follows them into the branch
 //! that goes on, and loops carry an `exit` flag.
 
+mod closure;
 pub mod display;
 mod entity;
 mod func;
@@ -24,12 +25,13 @@ pub mod ty;
 mod verify;
 mod visit;
 
+pub use closure::Closure;
 pub use entity::{EntityMap, EntitySet, Region, Value, Var};
 pub use func::{Func, ParamSlot, RetShape, VarData, VarKind};
 pub use known::{Known, name_of, param_name, told};
 pub use op::{
-    Arg, ArgShadow, BinOp, Call, CopyHow, Count, Form, Init, Keeping, Op, OpKind, PAYLOAD, Piece, Place, Proj, Range,
-    Residual, is_error, is_part, is_variant,
+    Arg, ArgShadow, BinOp, Call, CopyHow, Count, Form, FunctionArg, FunctionKind, FunctionParam, Init, Keeping, Op,
+    OpKind, PAYLOAD, Piece, Place, Proj, Range, Residual, is_error, is_part, is_variant,
 };
 pub use operator::{Arithmetic, Operator};
 pub use ty::{Float, Ty, TyTable};

@@ -1,8 +1,10 @@
 //! Operations and the places they act on.
 
 use super::{Operator, Region, Ty, Value, Var};
+use crate::functions::Function;
 use crate::rules::Rule;
-use proc_macro2::{Span, TokenStream};
+use crate::signature::Passing;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -252,6 +254,8 @@ pub enum Arg {
     /// An aggregate by value.
     Owned(Init, Ty),
     Tuple(Vec<Arg>),
+    /// A function, to a parameter that is one.
+    Function(Rc<FunctionArg>),
     /// Tokens that hold nothing of ours: a string literal, a path of unknown type (`TABLE`).
     Tokens(TokenStream),
 }
@@ -267,6 +271,8 @@ pub enum Form {
     Method,
     /// `a * b`: `Mul::operator_adjoint(a, b, ..)` of the runtime's trait. What is kept are the operands.
     Operator(Operator),
+    /// `f(x)` of a parameter `f`: see [`crate::functions`].
+    Value,
 }
 
 /// A call of another function.
@@ -290,6 +296,55 @@ pub struct Call {
     pub inert: Vec<bool>,
     /// One per argument in the derivative forms of the call; empty in a plain [`OpKind::Call`].
     pub shadows: Vec<ArgShadow>,
+    /// What is called, where that is a parameter.
+    pub value: Option<Rc<FunctionParam>>,
+    /// How many of the last arguments are not the callee's, but captured by closures among the others.
+    pub captured: usize,
+}
+
+/// A parameter that is a function, by the names of its value, its shadow and its tangent.
+pub struct FunctionParam {
+    pub name: Ident,
+    pub bar: Ident,
+    pub dot: Ident,
+    pub ty: Rc<Function>,
+}
+
+/// A function that is passed to another.
+pub struct FunctionArg {
+    pub what: FunctionKind,
+    /// As the user wrote it: `f`, `&f` or `&mut f`.
+    pub passing: Passing,
+}
+
+pub enum FunctionKind {
+    /// A parameter that is one.
+    Param(Rc<FunctionParam>),
+    /// An annotated function by its name: the path, and the path of its type, without generic arguments.
+    Item { path: TokenStream, ty: TokenStream },
+    /// A closure; what it captures are arguments of the call, from this one on.
+    Closure { body: Rc<super::Closure>, from: usize },
+}
+
+impl FunctionArg {
+    /// Whether the result of calling it may depend on active inputs that are no arguments of the call.
+    pub fn carries(&self) -> bool {
+        match &self.what {
+            FunctionKind::Param(_) => true,
+            FunctionKind::Item { .. } => false,
+            FunctionKind::Closure { body, .. } => body.calls_parameter,
+        }
+    }
+}
+
+impl std::fmt::Debug for FunctionArg {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.what {
+            FunctionKind::Param(p) => write!(f, "{}", p.name),
+            FunctionKind::Item { path, .. } => write!(f, "{path}"),
+            FunctionKind::Closure { from, .. } => write!(f, "closure({from})"),
+        }
+    }
 }
 
 impl Call {
@@ -301,13 +356,36 @@ impl Call {
     /// A plain call; the derivative forms are made of it.
     pub fn new(form: Form, path: syn::Path, args: Vec<Arg>, result: Option<Var>) -> Call {
         let (prefix, turbofish, inert, shadows) = (String::new(), None, Vec::new(), Vec::new());
-        Call { form, prefix, path, turbofish, args, result, recursive: false, plain: None, inert, shadows }
+        Call {
+            form,
+            prefix,
+            path,
+            turbofish,
+            args,
+            result,
+            recursive: false,
+            plain: None,
+            inert,
+            value: None,
+            captured: 0,
+            shadows,
+        }
     }
 
     /// The arguments that a derivative may pass through.
     pub fn live_args(&self) -> impl Iterator<Item = &Arg> {
         let inert = |i: usize| self.inert.get(i).copied().unwrap_or(false);
         self.args.iter().enumerate().filter(move |(i, _)| !inert(*i)).map(|(_, a)| a)
+    }
+
+    /// The arguments that are the callee's.
+    pub fn own(&self) -> &[Arg] {
+        &self.args[..self.args.len() - self.captured]
+    }
+
+    /// Whether something active may go in that is no argument.
+    pub fn carries(&self) -> bool {
+        self.form == Form::Value
     }
 
     /// Whether it is a call of `f::grad` or `f::value_and_grad`, whose derivative forms stand with `f`.

@@ -16,6 +16,8 @@ pub enum Float {
     F64,
     /// A float whose literals nothing ties to a type the macro can see: rustc decides, by default `f64`.
     Open,
+    /// A type parameter of the function, by its name: see [`crate::generics`].
+    Param(&'static str),
 }
 
 impl Float {
@@ -24,6 +26,7 @@ impl Float {
         match self {
             Float::F32 => Some("f32"),
             Float::F64 => Some("f64"),
+            Float::Param(name) => Some(name),
             Float::Open => None,
         }
     }
@@ -33,6 +36,7 @@ impl Float {
         match self {
             Float::F32 => "f32",
             Float::F64 | Float::Open => "f64",
+            Float::Param(name) => name,
         }
     }
 }
@@ -223,6 +227,10 @@ impl ToTokens for Ty {
         let tokens = match self {
             Ty::Float(Float::F32) => quote!(f32),
             Ty::Float(Float::F64) => quote!(f64),
+            Ty::Float(Float::Param(name)) => {
+                let id: TokenStream = name.parse().unwrap_or_default();
+                quote!(#id)
+            }
             Ty::Float(Float::Open) => quote!(_),
             Ty::Int(name) => {
                 let id = proc_macro2::Ident::new(name, proc_macro2::Span::call_site());
@@ -269,6 +277,8 @@ pub enum Class {
     IntLiteral,
     /// A float literal without suffix.
     FloatLiteral,
+    /// A float, since it is treated as one.
+    Float,
 }
 
 /// The inference variables of one function, and the type aliases it can see.
@@ -389,7 +399,7 @@ impl TyTable {
     /// The unknown names that nothing but literals is tied to. Without the name the literals would have rustc's default
     /// type, which need not be the alias's.
     pub fn names_of_literals(&self) -> Vec<TokenStream> {
-        let open = |ty: &Ty| matches!(self.class(ty), Some(Class::FloatLiteral | Class::IntLiteral));
+        let open = |ty: &Ty| matches!(self.class(ty), Some(Class::FloatLiteral | Class::Float | Class::IntLiteral));
         self.unseen.iter().flatten().filter(|(_, ty)| open(ty)).map(|(name, _)| name.clone()).collect()
     }
 
@@ -420,10 +430,29 @@ impl TyTable {
         }
     }
 
+    /// Takes floats of open type that hang together with a call's result, or with a field, for floats of the type parameter:
+    /// literals cannot be of its type, all else of a generic function is. A wrong guess is rustc's error.
+    pub fn assume(&mut self, results: &[Ty], float: Float) {
+        let fields: Vec<Ty> = self.fields.values().cloned().collect();
+        for ty in results.iter().chain(&fields) {
+            self.assume_in(ty, float);
+        }
+    }
+
+    fn assume_in(&mut self, ty: &Ty, float: Float) {
+        match self.head(ty) {
+            open @ Ty::Var(_) if self.class(&open) == Some(Class::Float) => drop(self.unify(&open, &Ty::Float(float))),
+            Ty::Tuple(parts) => parts.iter().for_each(|p| self.assume_in(p, float)),
+            Ty::Array(e, _) | Ty::Slice(e) | Ty::Vec(e) | Ty::Ref(e, _) => self.assume_in(&e, float),
+            Ty::Option(e) | Ty::Result(e, _) => self.assume_in(&e, float),
+            _ => {}
+        }
+    }
+
     /// Ends inference: float literals that nothing fixed are floats of a type left to rustc; integers stay open.
     pub fn settle(&mut self) {
         for slot in &mut self.slots {
-            if let Slot::Open(Class::FloatLiteral) = slot {
+            if let Slot::Open(Class::FloatLiteral | Class::Float) = slot {
                 *slot = Slot::Bound(Ty::Float(Float::Open));
             }
         }
@@ -446,7 +475,7 @@ impl TyTable {
     /// Whether the type is a float or a float literal's.
     pub fn is_float(&self, ty: &Ty) -> bool {
         let head = self.head(ty);
-        matches!(head, Ty::Float(_)) || self.class(&head) == Some(Class::FloatLiteral)
+        matches!(head, Ty::Float(_)) || matches!(self.class(&head), Some(Class::FloatLiteral | Class::Float))
     }
 
     /// Whether the type is an integer or an integer literal's.
@@ -466,6 +495,9 @@ impl TyTable {
                 let class = match (&self.slots[x.0 as usize], &self.slots[y.0 as usize]) {
                     (Slot::Open(Class::Any), Slot::Open(c)) | (Slot::Open(c), Slot::Open(Class::Any)) => *c,
                     (Slot::Open(c), Slot::Open(d)) if c == d => *c,
+                    // In `x.sqrt() + 2.0` the literal is the stronger witness: it is no type parameter's.
+                    (Slot::Open(Class::Float), Slot::Open(Class::FloatLiteral))
+                    | (Slot::Open(Class::FloatLiteral), Slot::Open(Class::Float)) => Class::FloatLiteral,
                     _ => return false,
                 };
                 self.slots[x.0 as usize] = Slot::Open(class);
@@ -476,7 +508,7 @@ impl TyTable {
                 let fits = match (&self.slots[x.0 as usize], &t) {
                     (Slot::Open(Class::Any), _) => true,
                     (Slot::Open(Class::IntLiteral), Ty::Int(_)) => true,
-                    (Slot::Open(Class::FloatLiteral), Ty::Float(_)) => true,
+                    (Slot::Open(Class::FloatLiteral | Class::Float), Ty::Float(_)) => true,
                     (_, Ty::Ref(inner, _)) => {
                         let inner = (**inner).clone();
                         return self.unify(&Ty::Var(x), &inner);

@@ -115,7 +115,8 @@ pub fn for_each_value(kind: &OpKind, f: &mut dyn FnMut(Value)) {
             call.shadows.iter().for_each(|s| shadow_places(s, &mut |p| p.values().for_each(&mut *f)));
         }
         OpKind::Reverse { call, .. } => {
-            call.args.iter().for_each(|a| again_places(a, &mut |p| p.values().for_each(&mut *f)));
+            call.own().iter().for_each(|a| again_places(a, &mut |p| p.values().for_each(&mut *f)));
+            call.args[call.own().len()..].iter().for_each(|a| arg_values(a, f));
             call.shadows.iter().for_each(|s| shadow_places(s, &mut |p| p.values().for_each(&mut *f)));
         }
         OpKind::Effect { pieces, .. } => pieces.iter().for_each(|piece| match piece {
@@ -155,7 +156,7 @@ fn arg_values(arg: &Arg, f: &mut dyn FnMut(Value)) {
         Arg::Ref(p) | Arg::RefMut(p) | Arg::Reborrow(p) => p.values().for_each(f),
         Arg::Owned(init, _) => init_values(init, f),
         Arg::Tuple(parts) => parts.iter().for_each(|a| arg_values(a, f)),
-        Arg::Tokens(_) => {}
+        Arg::Tokens(_) | Arg::Function(_) => {}
     }
 }
 
@@ -163,7 +164,13 @@ fn arg_values(arg: &Arg, f: &mut dyn FnMut(Value)) {
 fn again_places(arg: &Arg, f: &mut dyn FnMut(&Place)) {
     match arg {
         Arg::Ref(p) => f(p),
-        Arg::Value(_) | Arg::RefMut(_) | Arg::Reborrow(_) | Arg::Owned(..) | Arg::Tuple(_) | Arg::Tokens(_) => {}
+        Arg::Value(_)
+        | Arg::RefMut(_)
+        | Arg::Reborrow(_)
+        | Arg::Owned(..)
+        | Arg::Tuple(_)
+        | Arg::Tokens(_)
+        | Arg::Function(_) => {}
     }
 }
 
@@ -296,7 +303,7 @@ fn init_places(init: &Init, f: &mut dyn FnMut(&Place, Access)) {
 
 fn arg_places(arg: &Arg, f: &mut dyn FnMut(&Place, Access)) {
     match arg {
-        Arg::Value(_) | Arg::Tokens(_) => {}
+        Arg::Value(_) | Arg::Tokens(_) | Arg::Function(_) => {}
         Arg::Ref(p) => f(p, Access::Read),
         Arg::RefMut(p) | Arg::Reborrow(p) => f(p, Access::ReadWrite),
         Arg::Owned(init, _) => init_places(init, f),
@@ -369,7 +376,7 @@ impl Mapper<'_> {
             Arg::Ref(p) | Arg::RefMut(p) | Arg::Reborrow(p) => self.place(p),
             Arg::Owned(init, _) => self.init(init),
             Arg::Tuple(parts) => parts.iter_mut().for_each(|a| self.arg(a)),
-            Arg::Tokens(_) => {}
+            Arg::Tokens(_) | Arg::Function(_) => {}
         }
     }
 

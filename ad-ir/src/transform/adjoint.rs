@@ -24,7 +24,7 @@ use crate::ir::{
     BinOp, EntityMap, EntitySet, Func, Init, Op, OpKind, ParamSlot, Place, Proj, Range, Region, RetShape, Ty, Value,
     Var, VarKind,
 };
-use crate::signature::{Passing, Role, Signature};
+use crate::signature::{Role, Signature};
 use proc_macro2::Span;
 use std::collections::BTreeSet;
 
@@ -348,7 +348,7 @@ impl<'a> Builder<'a> {
 
     fn param_shadow(&mut self, param: usize, ty: Ty) -> Var {
         let p = &self.sig.params[param];
-        let optional = p.mode != Passing::MutRef;
+        let optional = p.is_optional();
         let body = self.func.body;
         let var = self.func.var(
             &self.sig.bar(param).to_string(),

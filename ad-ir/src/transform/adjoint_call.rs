@@ -19,8 +19,11 @@ impl Builder<'_> {
         let info = self.prep.info.get(&(fwd, index)).cloned().unwrap_or_default();
         let mut rev = call.clone();
         for (i, arg) in call.args.iter().enumerate() {
-            if let Arg::Ref(place) = arg {
-                rev.args[i] = Arg::Ref(self.again(place, &info, i, span));
+            match arg {
+                Arg::Ref(place) => rev.args[i] = Arg::Ref(self.again(place, &info, i, span)),
+                // What closures captured is read again.
+                Arg::Value(v) if i >= call.own().len() => rev.args[i] = Arg::Value(self.lookup(*v, span)),
+                _ => {}
             }
         }
         self.shadows_of(&mut rev.shadows, &call.args, &info, span);
@@ -98,7 +101,7 @@ impl Builder<'_> {
             Arg::Tuple(parts) => {
                 Arg::Tuple(parts.iter().map(|p| self.arg_again(p, &Info::default(), 0, span)).collect())
             }
-            Arg::Owned(..) | Arg::Tokens(_) => arg.clone(),
+            Arg::Owned(..) | Arg::Tokens(_) | Arg::Function(_) => arg.clone(),
         }
     }
 
@@ -181,7 +184,7 @@ impl Builder<'_> {
                 let ty = self.func.types.resolve(ty);
                 self.zero_of(&ty, Shape::Type, span)
             }
-            Arg::Tokens(_) => Init::Tuple(Vec::new()),
+            Arg::Tokens(_) | Arg::Function(_) => Init::Tuple(Vec::new()),
         }
     }
 
@@ -193,7 +196,7 @@ impl Builder<'_> {
                 crate::analysis::activity::init_any(init, &|v| self.active(v), &|p| self.active_var(p.base))
             }
             Arg::Tuple(parts) => parts.iter().any(|p| self.flows_arg(p)),
-            Arg::Tokens(_) => false,
+            Arg::Tokens(_) | Arg::Function(_) => false,
         }
     }
 
@@ -222,7 +225,7 @@ impl Builder<'_> {
                     }
                 }
             }
-            Arg::Tokens(_) => {}
+            Arg::Tokens(_) | Arg::Function(_) => {}
         }
     }
 }
@@ -231,6 +234,6 @@ fn is_float(b: &Builder<'_>, arg: &Arg) -> bool {
     match arg {
         Arg::Value(v) => matches!(b.func.ty(*v).peel(), Ty::Float(_)),
         Arg::Ref(_) | Arg::RefMut(_) | Arg::Reborrow(_) | Arg::Owned(..) | Arg::Tuple(_) => true,
-        Arg::Tokens(_) => false,
+        Arg::Tokens(_) | Arg::Function(_) => false,
     }
 }

@@ -103,6 +103,6 @@ impl Builder<'_> {
         let like = like_of(formula, rule, float, &self.sig.krate, span);
         let like = like.map(|path| (path, self.lookup(args[0], span)));
         let mut names = |n: &str| bound.get(n).copied();
-        Formula { names: &mut names, float, like, span }.eval(formula, self)
+        Formula { names: &mut names, float, krate: &self.sig.krate, like, span }.eval(formula, self)
     }
 }

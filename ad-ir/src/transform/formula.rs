@@ -19,6 +19,7 @@ pub struct Formula<'a> {
     /// The formals and `y`, each with its value; looked up when first read.
     pub names: &'a mut dyn FnMut(&str) -> Option<Value>,
     pub float: Float,
+    pub krate: &'a TokenStream,
     /// Where only rustc knows the type: `::ad_runtime::like`, and a value of the type. See [`like_of`].
     pub like: Option<(TokenStream, Value)>,
     pub span: Span,
@@ -76,8 +77,12 @@ impl Formula<'_> {
                 if let Some(v) = (self.names)(&name) {
                     return Some(v);
                 }
-                let f = proc_macro2::Ident::new(self.float.name(), Span::call_site());
                 let id = p.path.get_ident()?;
+                if let Float::Param(_) = self.float {
+                    let krate = self.krate;
+                    return Some(to.emit(OpKind::Path(quote!(<#float as #krate::Scalar>::#id)), float, span));
+                }
+                let f = proc_macro2::Ident::new(self.float.name(), Span::call_site());
                 let tokens = match name.as_str() {
                     "NAN" | "INFINITY" | "NEG_INFINITY" => quote!(#f::#id),
                     _ => quote!(::core::#f::consts::#id),

@@ -75,6 +75,8 @@ pub fn signature(sig: &Signature) -> Signature {
             mutable: false,
             receiver: false,
             dot_of: Some(i),
+            function: None,
+            concrete: false,
             lifetimes: Vec::new(),
         });
     }

@@ -70,7 +70,7 @@ fn moves(kind: &mut OpKind, f: &mut dyn FnMut(&mut Init)) {
         match a {
             Arg::Owned(i, _) => init(i, f),
             Arg::Tuple(parts) => parts.iter_mut().for_each(|p| arg(p, f)),
-            Arg::Value(_) | Arg::Ref(_) | Arg::RefMut(_) | Arg::Reborrow(_) | Arg::Tokens(_) => {}
+            Arg::Value(_) | Arg::Ref(_) | Arg::RefMut(_) | Arg::Reborrow(_) | Arg::Tokens(_) | Arg::Function(_) => {}
         }
     }
     match kind {

@@ -197,7 +197,7 @@ impl Prepare<'_> {
                     if local {
                         (VarKind::Generated, Some(n))
                     } else {
-                        (VarKind::ShadowParam { param: n, optional: p.mode != Passing::MutRef }, None)
+                        (VarKind::ShadowParam { param: n, optional: p.is_optional() }, None)
                     }
                 }
                 _ => (VarKind::Generated, None),

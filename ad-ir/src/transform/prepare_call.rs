@@ -11,9 +11,11 @@ impl Prepare<'_> {
         let joint = call.is_joint();
         info.joint = joint;
         let mut used: EntitySet<Var> = EntitySet::default();
+        let own = call.own().len();
         for (i, arg) in call.args.clone().iter().enumerate() {
             let receiver = i == 0 && call.form == Form::Method;
-            let (shadow, temp) = self.arg_shadow(arg, receiver, &mut used, span);
+            let concrete = call.form == Form::Value || i >= own;
+            let (shadow, temp) = self.arg_shadow(arg, receiver, concrete, &mut used, span);
             info.temps.push(temp);
             call.shadows.push(shadow);
             info.copies.push(self.arg_copy(arg, joint, region, index, span));
@@ -44,6 +46,7 @@ impl Prepare<'_> {
         &mut self,
         arg: &Arg,
         receiver: bool,
+        concrete: bool,
         used: &mut EntitySet<Var>,
         span: Span,
     ) -> (ArgShadow, bool) {
@@ -61,8 +64,8 @@ impl Prepare<'_> {
                 // The callee may take an array or a Vec as a slice; `&mut` coerces to that, a generic shadow does not.
                 let optional =
                     matches!(self.func.vars[shadow.index()].kind, VarKind::ShadowParam { optional: true, .. });
-                let coerces =
-                    optional && !receiver && !matches!(self.place_ty(p), Ty::Slice(_) | Ty::Float(_) | Ty::Other(_));
+                let coerces = optional && concrete
+                    || optional && !receiver && !matches!(self.place_ty(p), Ty::Slice(_) | Ty::Float(_) | Ty::Other(_));
                 if !coerces && used.insert(shadow) {
                     (ArgShadow::Place(p.map(shadow, |v| v)), false)
                 } else {
@@ -84,7 +87,9 @@ impl Prepare<'_> {
                 let tys = parts.iter().map(|p| self.arg_ty(p)).collect();
                 (self.temp_shadow(Ty::Tuple(tys), span), true)
             }
-            Arg::Ref(_) | Arg::Value(_) | Arg::Owned(..) | Arg::Tuple(_) | Arg::Tokens(_) => (ArgShadow::Const, false),
+            Arg::Ref(_) | Arg::Value(_) | Arg::Owned(..) | Arg::Tuple(_) | Arg::Tokens(_) | Arg::Function(_) => {
+                (ArgShadow::Const, false)
+            }
         }
     }
 
@@ -94,7 +99,7 @@ impl Prepare<'_> {
             Arg::Ref(p) | Arg::RefMut(p) | Arg::Reborrow(p) => self.place_ty(p).gradient().unwrap_or(Ty::F64),
             Arg::Owned(_, ty) => self.func.types.resolve(ty).gradient().unwrap_or(Ty::F64),
             Arg::Tuple(parts) => Ty::Tuple(parts.iter().map(|p| self.arg_ty(p)).collect()),
-            Arg::Tokens(_) => Ty::Unit,
+            Arg::Tokens(_) | Arg::Function(_) => Ty::Unit,
         }
     }
 

@@ -12,7 +12,7 @@ use super::formula::{Formula, Target, like_of};
 use super::zero;
 use crate::analysis::activity::Activity;
 use crate::ir::{
-    Access, Arg, ArgShadow, BinOp, Call, CopyHow, EntityMap, EntitySet, Float, Func, Init, Op, OpKind, ParamSlot,
+    Access, Arg, ArgShadow, BinOp, Call, CopyHow, EntityMap, EntitySet, Float, Form, Func, Init, Op, OpKind, ParamSlot,
     Place, Proj, Region, RetShape, Ty, Value, Var, VarKind, for_each_place,
 };
 use crate::rules::{self, Partial, Rule};
@@ -102,7 +102,7 @@ impl Tangent<'_> {
                     if local {
                         (VarKind::Generated, false)
                     } else {
-                        (VarKind::TangentParam { param: n, optional: p.mode != Passing::MutRef }, true)
+                        (VarKind::TangentParam { param: n, optional: p.is_optional() }, true)
                     }
                 }
                 _ => (VarKind::Generated, false),
@@ -146,7 +146,7 @@ impl Tangent<'_> {
     fn param_tangent(&mut self, param: usize, ty: Ty) -> Var {
         let p = &self.sig.params[param];
         let body = self.func.body;
-        let optional = p.mode != Passing::MutRef;
+        let optional = p.is_optional();
         let var = self.func.var(
             &self.sig.dot(param).to_string(),
             ty,
@@ -288,7 +288,7 @@ impl Tangent<'_> {
                 self.keep(op);
             }
             OpKind::Call(call) => {
-                if call.live_args().any(|a| self.act.arg_varied(a)) && self.has_output(call) {
+                if self.act.goes_in(call) && self.has_output(call) {
                     self.call(call, span);
                 } else {
                     self.keep(op);
@@ -503,7 +503,8 @@ impl Tangent<'_> {
                         }
                     };
                     let like = like_of(&formula, rule, float, &self.sig.krate, span).map(|path| (path, args[0]));
-                    let mut values = Formula { names: &mut names, float, like, span };
+                    let krate = &self.sig.krate;
+                    let mut values = Formula { names: &mut names, float, krate, like, span };
                     let kind = if rule.singular.get(i).copied().unwrap_or(false) {
                         OpKind::Rule(&rules::GUARDED, vec![d, values.eval(&formula, self)?])
                     } else if let Some(x) = rules::reciprocal(&formula) {
@@ -581,19 +582,23 @@ impl Tangent<'_> {
 
     fn call(&mut self, call: &Call, span: Span) {
         let mut call = call.clone();
-        call.shadows = call.args.clone().iter().map(|a| self.arg(a, span)).collect();
+        let own = call.own().len();
+        let value = call.form == Form::Value;
+        call.shadows =
+            call.args.clone().iter().enumerate().map(|(i, a)| self.arg(a, value || i >= own, span)).collect();
         let result_dot = call.result.and_then(|r| self.vars.get(&r).copied());
         self.push(OpKind::Tangent { call, result_dot }, span);
     }
 
-    fn arg(&mut self, arg: &Arg, span: Span) -> ArgShadow {
+    /// `concrete`: what takes it is no generic function, but one of the very types.
+    fn arg(&mut self, arg: &Arg, concrete: bool, span: Span) -> ArgShadow {
         match arg {
             Arg::Ref(p) | Arg::RefMut(p) | Arg::Reborrow(p) => match self.dot_place(p) {
                 None => ArgShadow::Const,
                 Some(dot) if self.is_optional(dot.base) => {
                     let ty = self.func.place_ty(p);
                     let ty = self.func.types.resolve(&ty).peel().clone();
-                    if matches!(ty, Ty::Slice(_) | Ty::Float(_)) {
+                    if matches!(ty, Ty::Slice(_) | Ty::Float(_)) && !concrete {
                         return ArgShadow::Place(dot);
                     }
                     // The callee may take an array or a Vec as a slice: see `prepare`.
@@ -620,7 +625,7 @@ impl Tangent<'_> {
                 let ty = self.func.types.fresh();
                 self.temp(ty, init, span)
             }
-            Arg::Tokens(_) => ArgShadow::Const,
+            Arg::Tokens(_) | Arg::Function(_) => ArgShadow::Const,
         }
     }
 
@@ -633,7 +638,7 @@ impl Tangent<'_> {
             }
             Arg::Owned(init, _) => self.init(init, span),
             Arg::Tuple(parts) => Init::Tuple(parts.iter().map(|p| self.part(p, span)).collect()),
-            Arg::Tokens(_) => Init::Tuple(Vec::new()),
+            Arg::Tokens(_) | Arg::Function(_) => Init::Tuple(Vec::new()),
         }
     }
 

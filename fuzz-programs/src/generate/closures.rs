@@ -81,7 +81,9 @@ impl Gen<'_> {
         let local = self.choose(|l| l.closure.is_some())?;
         let n = local.closure.expect("chosen as a closure");
         let args = (0..n).map(|_| self.float(depth.min(2))).collect();
-        Some(expr(self.real.clone(), Kind::CallClosure(local.var, args)))
+        let passed = self.coin(F::PassedClosures, 0.5);
+        let kind = if passed { Kind::PassClosure(local.var, args) } else { Kind::CallClosure(local.var, args) };
+        Some(expr(self.real.clone(), kind))
     }
 
     /// `{ let mut add = |x: f64| { acc += x * c; }; add(a); add(b); }`

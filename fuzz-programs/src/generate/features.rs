@@ -97,6 +97,7 @@ features! {
     SwapArrays "swap-arrays" 0.6 "mem::swap and mem::replace of arrays and rows";
     PairArrays "pair-arrays" 0.5 "arrays of tuples";
     ClosureMove "closure-move" 0.3 "move closures";
+    PassedClosures "passed-closures" 1.0 "closures passed to functions";
     ClosureReturn "closure-return" 0.5 "closures with return";
     While2 "take-while" 0.4 "take_while and skip_while";
     ChainTwo "chain" 0.4 "a.iter().chain(b)";

@@ -261,7 +261,7 @@ impl<'p> Interpreter<'p> {
                 let args = self.all(frame, args)?;
                 self.call(*f, args)
             }
-            Kind::CallClosure(var, args) => {
+            Kind::CallClosure(var, args) | Kind::PassClosure(var, args) => {
                 let args = self.all(frame, args)?;
                 let Some(bound) = frame.closures.iter().rev().find(|b| b.var == *var).cloned() else {
                     return fail("unknown closure");

@@ -389,6 +389,14 @@ pub(crate) fn batch(programs: &[(String, &Program)], mode: Mode, form: Form) -> 
     if mode == Mode::Differentiated {
         text.push_str(include_str!("../../support/sparse.rs"));
     }
+    // What closures are passed to.
+    let attribute = if mode == Mode::Differentiated { "#[ad_runtime::differentiate]\n" } else { "" };
+    for real in ["f64", "f32"] {
+        text.push_str(&format!(
+            "{attribute}fn pass1_{real}(f: &impl Fn({real}) -> {real}, x: {real}) -> {real} {{ f(x) }}\n\
+             {attribute}fn pass2_{real}<F: Fn({real}, {real}) -> {real}>(f: F, x: {real}, y: {real}) -> {real} {{ f(x, y) }}\n"
+        ));
+    }
     let mut starts = Vec::new();
     for (name, program) in programs {
         starts.push((text.lines().count() + 1, name.clone()));

@@ -371,6 +371,9 @@ impl<'p> Printer<'p> {
                 let turbofish = turbofish.map_or_else(String::new, |n| format!("::<{n}>"));
                 format!("{name}{turbofish}({})", self.list(args, false))
             }
+            Kind::PassClosure(var, args) => {
+                format!("crate::pass{}_{}(&{}, {})", args.len(), ty(&e.ty), self.name(*var), self.list(args, true))
+            }
             Kind::CallClosure(var, args) => format!("{}({})", self.name(*var), self.list(args, false)),
             Kind::Chain(chain, terminal) => self.chain_value(&e.ty, chain, terminal),
             Kind::Replace(target, a) => {

@@ -1,15 +1,19 @@
-//! A closure passed to another function.
+//! A closure passed to a method.
 #![allow(unused)]
 
 use ad_runtime::differentiate;
 
-fn apply(g: impl Fn(f64) -> f64, x: f64) -> f64 {
-    g(x)
+struct S;
+
+impl S {
+    fn apply(g: impl Fn(f64) -> f64, x: f64) -> f64 {
+        g(x)
+    }
 }
 
 #[differentiate]
 fn f(x: f64) -> f64 {
-    apply(|t| t * x, x)
+    S::apply(|t| t * x, x)
 }
 
 fn main() {}

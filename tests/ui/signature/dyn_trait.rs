@@ -3,9 +3,13 @@
 
 use ad_runtime::differentiate;
 
+trait Potential {
+    fn at(&self, x: f64) -> f64;
+}
+
 #[differentiate]
-fn f(g: &dyn Fn(f64) -> f64, x: f64) -> f64 {
-    g(x)
+fn f(g: &dyn Potential, x: f64) -> f64 {
+    g.at(x)
 }
 
 fn main() {}

@@ -4,8 +4,8 @@
 use ad_runtime::differentiate;
 
 #[differentiate]
-fn f(g: impl Fn(f64) -> f64, x: f64) -> f64 {
-    g(x)
+fn f(g: impl Into<f64>, x: f64) -> f64 {
+    g.into() * x
 }
 
 fn main() {}

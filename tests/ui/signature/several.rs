@@ -4,7 +4,7 @@
 use ad_runtime::differentiate;
 
 #[differentiate]
-fn f<T>(x: *const f64, g: &dyn Fn(f64) -> f64, t: T) -> f64 {
+fn f<T>(x: *const f64, g: &dyn AsRef<[f64]>, t: T) -> f64 {
     0.0
 }
 
