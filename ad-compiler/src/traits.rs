@@ -198,7 +198,10 @@ pub fn is_of_users_trait(param: &syn::TypeParam, generics: &syn::Generics) -> bo
 
 /// Traits of numbers, by their names.
 fn is_numeric(name: &str) -> bool {
-    name.contains("Float") || name.contains("Num") || matches!(name, "Real" | "RealField" | "ComplexField" | "Scalar")
+    name.contains("Float")
+        || name.contains("Num")
+        || name.starts_with("Real")
+        || matches!(name, "ComplexField" | "Scalar")
 }
 
 /// The traits of std (and of crates that everybody uses) by their names: they cannot be annotated.

@@ -177,6 +177,12 @@ mod tests {
     /// A construct that is switched off does not appear, and every construct appears when on.
     #[test]
     fn switches_work() {
+        // Without optimisation the generator's recursion needs more than a test has.
+        let run = std::thread::Builder::new().stack_size(16 << 20).spawn(check_switches).expect("a thread");
+        run.join().expect("the switches work");
+    }
+
+    fn check_switches() {
         let marks = [
             ("if", "if "),
             ("while,newton,moving-bounds,index-effects,options,iterator-state", "while "),

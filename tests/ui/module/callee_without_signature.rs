@@ -17,12 +17,12 @@ mod model {
         }
     }
 
-    fn apply(rule: &dyn Fn(f64) -> f64, x: f64) -> f64 {
-        rule(x)
+    fn apply(rule: &dyn AsRef<[f64]>, x: f64) -> f64 {
+        rule.as_ref()[0] * x
     }
 
     fn f(x: f64) -> f64 {
-        apply(&f64::sin, x)
+        apply(&[2.0], x)
     }
 
     fn g(x: f64) -> f64 {

@@ -23,7 +23,7 @@ mod model {
     }
 
     pub fn sorted(mut xs: Vec<f64>) -> f64 {
-        xs.sort_by(f64::total_cmp);
+        xs.select_nth_unstable_by(0, f64::total_cmp);
         xs[0]
     }
 
