@@ -289,3 +289,47 @@ fn gradients_of_arguments_that_change_shape() {
     assert_eq!((value, s.terms.len()), (7.5, 5));
     assert_eq!((bar, step), (Series { scale: 5.0, ..zeros }, vec![0.0, 1.5]));
 }
+
+#[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+struct Mode {
+    gain: f64,
+    on: bool,
+    #[constant]
+    table: [f64; 2],
+    n: i32,
+}
+
+const MODE: Mode = Mode { gain: 2.0, on: true, table: [3.0, 4.0], n: 5 };
+
+#[differentiate]
+fn table_replaced(m: Mode, x: f64) -> f64 {
+    let mut y = 0.0;
+    for t in &m.table {
+        let other = Mode { table: [2.0, 0.75], gain: x * x, ..m };
+        y += t * other.gain * other.table[1];
+    }
+    y
+}
+
+#[differentiate]
+fn taken_apart(m: Mode) -> f64 {
+    let Mode { gain, on, n, .. } = m;
+    let _ = (on, n);
+    gain * gain
+}
+
+#[differentiate]
+fn masked(all: &mut [Mode], x: f64) -> f64 {
+    let last = all[1];
+    all[0] = Mode { n: last.n & 1, gain: last.gain * x, ..last };
+    if all[0].n == 1 { all[0].gain * x } else { x }
+}
+
+/// An array field that is looped over was taken for a Vec, a flag for a float; integers in bit operations had no type.
+#[test]
+fn fields_that_are_no_floats() {
+    check_grad!(table_replaced, MODE, 1.5);
+    check_grad!(taken_apart, MODE);
+    check_grad!(masked, &mut [MODE, MODE], 1.5);
+    assert_eq!(masked::grad(&mut [MODE, MODE], 1.5).1, 6.0);
+}

@@ -537,6 +537,11 @@ impl<'a> Printer<'a> {
                 let (dst, src) = (self.exclusive(dst), self.shared(src));
                 quote_spanned!(sp=> #krate::Cotangent::add_bar(#dst, #src);)
             }
+            // A tangent that is copied out of a struct has the field's type as well.
+            Ty::Var(_) if is_part(src) && self.func.vars[src.base.index()].tangent => {
+                let (dst, src) = (self.exclusive(dst), self.shared(src));
+                quote_spanned!(sp=> #krate::Component::add(#dst, #src);)
+            }
             Ty::Var(_) if !is_part(dst) && is_part(src) => {
                 let (dst, src) = (self.exclusive(dst), self.shared(src));
                 quote_spanned!(sp=> #krate::Cotangent::add_to_bar(#src, #dst);)

@@ -356,9 +356,14 @@ impl TyTable {
 
     /// Whether a value of this type holds a float somewhere; an open type may. Of the structs of the module this is known.
     pub fn may_hold_float(&self, ty: &Ty) -> bool {
+        let ty = self.resolve(ty);
+        // What an integer literal is computed with is an integer, whichever.
+        if self.class(ty.peel()) == Some(Class::IntLiteral) {
+            return false;
+        }
         match &self.module {
-            Some(module) => module.may_hold_float(&self.resolve(ty)),
-            None => self.resolve(ty).may_hold_float(),
+            Some(module) => module.may_hold_float(&ty),
+            None => ty.may_hold_float(),
         }
     }
 

@@ -285,6 +285,11 @@ impl Check<'_> {
         let float = |t: &Ty| if holds_f32(t) && !holds_record(t) { "f32" } else { "f64" };
         let columns: Vec<(usize, &'static str)> =
             self.active().filter(|(_, p)| !p.is_in_out()).map(|(i, p)| (i, float(&p.ty))).collect();
+        // A constant struct by value need not be `Clone`, so the function cannot be called again.
+        let once = |p: &crate::tree::Param| p.constant && holds_record(&p.ty) && !matches!(p.ty, Ty::Ref(_, false));
+        if self.f.params.iter().any(once) {
+            return;
+        }
         if self.wrapper().is_some() || columns.is_empty() || (self.f.ret == Ty::Unit && self.seeded().is_empty()) {
             return;
         }
