@@ -242,3 +242,22 @@ impl Float for f64 {}
 pub fn float<T: Float>(x: T) -> T {
     x
 }
+
+/// A field of a struct that is computed with as with an integer.
+#[diagnostic::on_unimplemented(
+    message = "the compiler takes this field for an integer, and it is of type `{Self}`",
+    label = "its type is not known to the macro",
+    note = "say what it is: `let n: {Self} = s.n;`"
+)]
+pub trait Integer: Copy {}
+
+macro_rules! integers {
+    ($($t:ty)*) => {$(impl Integer for $t {})*};
+}
+integers!(u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize);
+
+/// The value of a field that must be an integer.
+#[inline(always)]
+pub fn integer<T: Integer>(x: T) -> T {
+    x
+}

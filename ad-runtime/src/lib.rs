@@ -90,7 +90,7 @@ pub use again::{Argument, Held, KeptAsIs, KeptBy, PassedAsNothing, PassedBy};
 pub use casts::{CastOperand, cast_cotangent, cast_tangent};
 pub use check::{Check, Mismatch};
 #[doc(hidden)]
-pub use component::{Cast, Component, Float, float};
+pub use component::{Cast, Component, Float, Integer, float, integer};
 pub use convention::{Active, Callable, Const, ConstantParameter, Kind, MutableParameter, Shadow, TangentOf, own_or};
 pub use cotangent::{Cotangent, accumulate, reset, seed, take, zero};
 #[doc(hidden)]

@@ -333,3 +333,19 @@ fn fields_that_are_no_floats() {
     check_grad!(masked, &mut [MODE, MODE], 1.5);
     assert_eq!(masked::grad(&mut [MODE, MODE], 1.5).1, 6.0);
 }
+
+#[differentiate]
+fn counted(m: &Mode, xs: &[f64]) -> f64 {
+    let mut found: Option<f64> = None;
+    if m.gain > 1.0 {
+        found = Some(m.gain * xs[m.n.saturating_sub(4).unsigned_abs() as usize]);
+    }
+    found.unwrap_or(2.0) * m.gain.powi(m.n % 3)
+}
+
+/// Methods that only integers have, an integer as an exponent, and `None` with an annotation.
+#[test]
+fn integer_fields_in_methods() {
+    check_grad!(counted, &MODE, &[0.5, 0.7]);
+    assert_eq!(counted::grad(&MODE, &[0.5, 0.7]).1, [0.0, 8.0]);
+}

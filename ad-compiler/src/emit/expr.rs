@@ -6,7 +6,7 @@ use super::toks::Toks;
 use super::{at, literal, respan};
 use crate::ir::{BinOp, Float, OpKind, Ty, Value};
 use crate::rules::Class;
-use proc_macro2::{Delimiter, Span, TokenTree};
+use proc_macro2::{Delimiter, Ident, Span, TokenTree};
 use quote::ToTokens;
 
 /// Precedence, as in the Rust reference: higher binds tighter.
@@ -297,10 +297,13 @@ impl<'a> Printer<'a> {
                 out.group(Delimiter::Brace, b, sp);
                 Expr::new(out, Prec::Block)
             }
-            OpKind::Load(place) if self.func.values[v.index()].assumed => {
+            // A field of a struct that is not seen is taken for a number of the kind that it is computed with.
+            OpKind::Load(place) if self.func.values[v.index()].assumed && !place.path.is_empty() => {
                 let krate = self.ctx.krate.clone();
+                let integer = self.func.types.open_integer(&self.func.ty(v)).is_some();
+                let kind = Ident::new(if integer { "integer" } else { "float" }, sp());
                 let place = self.load(place, span).tokens.stream();
-                Expr::new(quote::quote_spanned!(sp()=> #krate::float(#place)), Prec::Postfix)
+                Expr::new(quote::quote_spanned!(sp()=> #krate::#kind(#place)), Prec::Postfix)
             }
             OpKind::Load(place) => self.load(place, span),
             OpKind::Len(place) => {

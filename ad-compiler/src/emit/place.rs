@@ -355,7 +355,7 @@ impl Printer<'_> {
                 quote_spanned!(sp=> [#zero; #n])
             }
             // A sequence by value that is known by its indexing alone may be an array.
-            Ty::Slice(_) if crate::ir::is_part(p) || p.path.is_empty() && !self.func.vars[p.base.index()].by_ref => {
+            Ty::Slice(_) if is_part(p) || p.path.is_empty() && !self.func.vars[p.base.index()].by_ref => {
                 let krate = &self.ctx.krate.clone();
                 let place = self.shared(p);
                 quote_spanned!(sp=> #krate::zero(#place))

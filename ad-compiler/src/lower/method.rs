@@ -3,8 +3,9 @@
 use super::env::Operand;
 use super::iter::Iter;
 use super::location::start;
-use super::method_names::{CHECKED, OF_STD, OF_THE_SAME_TYPE};
+use super::method_names::{CHECKED, OF_INTEGERS_ONLY, OF_STD, OF_THE_SAME_TYPE};
 use super::{Lower, peeled};
+use crate::ir::ty::Class;
 use crate::ir::{BinOp, CopyHow, Init, OpKind, Place, Proj, Ty};
 use crate::messages as m;
 use crate::rules;
@@ -59,12 +60,12 @@ impl Lower<'_> {
         let receiver_ty = self.ty_of(&receiver);
         let receiver = self.settled(receiver, start(&c.receiver));
         let mut args = vec![receiver];
-        for a in &c.args {
-            let want = if self.func.types.is_float(&receiver_ty) && rules::lookup(&name).is_some() {
-                Some(receiver_ty.clone())
-            } else {
-                None
-            };
+        let rule = rules::lookup(&name).filter(|_| self.func.types.is_float(&receiver_ty));
+        for (i, a) in c.args.iter().enumerate() {
+            let want = rule.and_then(|rule| rule.formals.get(i + 1)).map(|formal| match formal.class {
+                rules::Class::Float | rules::Class::FloatRef => receiver_ty.clone(),
+                rules::Class::Int => Ty::Int("i32"),
+            });
             let op = self.expr(a, want.as_ref());
             let op = self.settled(op, start(a));
             if matches!(op, Operand::Never) {
@@ -107,7 +108,12 @@ impl Lower<'_> {
         }
         let Some(first) = args.first() else { return Operand::Never };
         let ty = self.head_of(first);
-        let is_int = self.func.types.is_int(&ty) || matches!(ty, Ty::Bool | Ty::Char | Ty::Str);
+        let mut is_int = self.func.types.is_int(&ty) || matches!(ty, Ty::Bool | Ty::Char | Ty::Str);
+        // Floats have no such method, so a field of a type that is not seen is an integer of some kind.
+        if matches!(ty, Ty::Var(_)) && OF_INTEGERS_ONLY.contains(&name) {
+            let integer = self.func.types.fresh_of(Class::IntLiteral);
+            is_int = self.func.types.unify(&ty, &integer);
+        }
         if !is_int && (rules::lookup(name).is_some() || rules::refused(name).is_some()) {
             return self.primitive(name, args, None, span);
         }
@@ -461,7 +467,7 @@ impl Lower<'_> {
             ty @ Ty::Other(_) if self.listed_method(&ty, name).is_some() => true,
             Ty::Other(_) => !matches!(name, "clone" | "to_owned" | "borrow" | "as_ref" | "as_mut" | "into"),
             ty @ Ty::Var(_) => {
-                self.func.types.class(&ty) == Some(crate::ir::ty::Class::Any)
+                self.func.types.class(&ty) == Some(Class::Any)
                     && rules::lookup(name).is_none()
                     && rules::refused(name).is_none()
                     && !OF_STD.contains(&name)

@@ -27,6 +27,26 @@ pub(super) const OF_THE_SAME_TYPE: [&str; 23] = [
     "midpoint",
 ];
 
+/// Methods that only integers have: what they are called on is one.
+pub(super) const OF_INTEGERS_ONLY: [&str; 16] = [
+    "is_power_of_two",
+    "count_ones",
+    "count_zeros",
+    "leading_zeros",
+    "trailing_zeros",
+    "ilog2",
+    "ilog10",
+    "wrapping_add",
+    "wrapping_sub",
+    "wrapping_mul",
+    "saturating_add",
+    "saturating_sub",
+    "saturating_mul",
+    "checked_add",
+    "checked_sub",
+    "checked_mul",
+];
+
 /// Methods of integers that give an option of one of the same type.
 pub(super) const CHECKED: [&str; 12] = [
     "checked_add",

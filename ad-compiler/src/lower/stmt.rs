@@ -149,9 +149,15 @@ impl Lower<'_> {
             return Operand::Unit;
         };
         let span = start(&init.expr);
-        let operand = self.expr(&init.expr, ty.as_ref());
+        let mut operand = self.expr(&init.expr, ty.as_ref());
         if matches!(operand, Operand::Never) {
             return Operand::Never;
+        }
+        // `None` says nothing of what might be there, the annotation does.
+        if let (Operand::Path(p), Some(Ty::Option(_))) = (&operand, &ty)
+            && super::record::is_unit(&p.path)
+        {
+            operand = self.constructor(&p.path, Vec::new(), span);
         }
         if let Some((_, diverge)) = &init.diverge {
             return self.let_else(pat, operand, diverge);

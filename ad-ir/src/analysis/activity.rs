@@ -7,8 +7,9 @@
 //! nesting through which data flow backwards, and two in straight code; each pass is linear in the function.
 
 use crate::diag::Sink;
+use crate::ir::ty::Class;
 use crate::ir::{
-    Arg, BinOp, EntityMap, EntitySet, Func, Init, Op, OpKind, ParamSlot, Place, RetShape, Ty, Value, Var, VarKind,
+    Arg, BinOp, EntityMap, EntitySet, Func, Init, Op, OpKind, ParamSlot, Place, Proj, RetShape, Ty, Value, Var, VarKind,
 };
 use crate::messages as m;
 use crate::rules::{self, Partial};
@@ -110,7 +111,14 @@ struct Solver<'a> {
 
 /// Solves activity for a primal.
 pub fn solve(func: &Func, sig: &Signature) -> Activity {
-    let float = func.values.iter().map(|v| func.types.may_hold_float(&v.ty)).collect();
+    let integers = integer_fields(func);
+    let float = func
+        .values
+        .iter()
+        .map(|v| {
+            func.types.may_hold_float(&v.ty) && !func.types.open_integer(&v.ty).is_some_and(|i| integers.contains(&i))
+        })
+        .collect();
     let var_float = func.vars.iter().map(|v| func.types.may_hold_float(&v.ty)).collect();
     let mut s = Solver {
         func,
@@ -395,11 +403,28 @@ impl Solver<'_> {
     }
 }
 
+/// Fields of structs that are not seen and that are computed with like integers, `s.n & 1`: their types. That they are is
+/// asked of rustc where they are read.
+fn integer_fields(func: &Func) -> Vec<u32> {
+    let mut found = Vec::new();
+    func.walk(func.body, &mut |_, op| {
+        if let (Some(v), OpKind::Load(p)) = (op.result, &op.kind)
+            && (crate::ir::is_part(p) || matches!(p.path.last(), Some(Proj::Field(_))))
+        {
+            found.extend(func.types.open_integer(&func.ty(v)));
+        }
+    });
+    found
+}
+
 /// Takes active values of open type that are computed with for floats, of a type left to rustc: were they integers, the
 /// emitted code would not compile.
 pub fn assume_floats(func: &mut Func, act: &Activity, float: crate::ir::Float) {
     let mut open = Vec::new();
     let cast = only_cast(func);
+    for v in 0..func.values.len() {
+        func.values[v].assumed |= func.types.open_integer(&func.values[v].ty).is_some();
+    }
     func.walk(func.body, &mut |_, op| {
         if let (Some(v), OpKind::Binary(..) | OpKind::Neg(_) | OpKind::Load(_) | OpKind::Rule(..) | OpKind::Select(..)) = (op.result, &op.kind)
             && act.value(v)
@@ -414,7 +439,7 @@ pub fn assume_floats(func: &mut Func, act: &Activity, float: crate::ir::Float) {
         }
         let ty = func.values[v.index()].ty.clone();
         // A field is of its struct's own type in cotangents too: that it is a float must be asked.
-        func.values[v.index()].assumed |= part && func.types.class(&ty) == Some(crate::ir::ty::Class::Any);
+        func.values[v.index()].assumed |= part && func.types.class(&ty) == Some(Class::Any);
         let _ = func.types.unify(&ty, &Ty::Float(float));
     }
 }

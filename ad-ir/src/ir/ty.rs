@@ -356,14 +356,9 @@ impl TyTable {
 
     /// Whether a value of this type holds a float somewhere; an open type may. Of the structs of the module this is known.
     pub fn may_hold_float(&self, ty: &Ty) -> bool {
-        let ty = self.resolve(ty);
-        // What an integer literal is computed with is an integer, whichever.
-        if self.class(ty.peel()) == Some(Class::IntLiteral) {
-            return false;
-        }
         match &self.module {
-            Some(module) => module.may_hold_float(&ty),
-            None => ty.may_hold_float(),
+            Some(module) => module.may_hold_float(&self.resolve(ty)),
+            None => self.resolve(ty).may_hold_float(),
         }
     }
 
@@ -431,6 +426,14 @@ impl TyTable {
                 Slot::Open(c) => Some(*c),
                 Slot::Bound(_) => None,
             },
+            _ => None,
+        }
+    }
+
+    /// Which integer it is, of those whose types rustc decides.
+    pub fn open_integer(&self, ty: &Ty) -> Option<u32> {
+        match self.head(ty) {
+            Ty::Var(v) if matches!(self.slots[v.0 as usize], Slot::Open(Class::IntLiteral)) => Some(v.0),
             _ => None,
         }
     }

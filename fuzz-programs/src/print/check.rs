@@ -285,9 +285,7 @@ impl Check<'_> {
         let float = |t: &Ty| if holds_f32(t) && !holds_record(t) { "f32" } else { "f64" };
         let columns: Vec<(usize, &'static str)> =
             self.active().filter(|(_, p)| !p.is_in_out()).map(|(i, p)| (i, float(&p.ty))).collect();
-        // A constant struct by value need not be `Clone`, so the function cannot be called again.
-        let once = |p: &crate::tree::Param| p.constant && holds_record(&p.ty) && !matches!(p.ty, Ty::Ref(_, false));
-        if self.f.params.iter().any(once) {
+        if self.is_called_once() {
             return;
         }
         if self.wrapper().is_some() || columns.is_empty() || (self.f.ret == Ty::Unit && self.seeded().is_empty()) {
@@ -313,12 +311,24 @@ impl Check<'_> {
         }
     }
 
+    /// A constant struct by value need not be `Clone`: such a function cannot be called again, as Jacobians and `check_grad!` do.
+    fn is_called_once(&self) -> bool {
+        let once = |p: &Param| p.constant && holds_record(&p.ty) && !matches!(p.ty, Ty::Ref(_, false));
+        self.f.params.iter().any(once)
+    }
+
     fn check_grad(&mut self) {
+        if self.is_called_once() {
+            return;
+        }
         let args = self.args();
         self.line(format!("if checkable {{ s.stage = \"check_grad!\"; ad_runtime::check_grad!(f, {args}); }}"));
     }
 
     fn sparse(&mut self) {
+        if self.is_called_once() {
+            return;
+        }
         let args = self.args();
         self.line(format!("s.sparse::<f, _>(&f::arguments({args}));"));
     }
