@@ -1,0 +1,134 @@
+//! Copies that were made later than they are written: what was changed in between got into them.
+
+use ad_runtime::{Differentiable, check_grad, differentiate};
+
+#[derive(Clone, Debug, PartialEq, Differentiable)]
+struct State {
+    v: Vec<f64>,
+    s: f64,
+}
+
+#[differentiate]
+fn in_a_tuple(x: f64, y: f64) -> f64 {
+    let mut v = vec![x, y];
+    let t = (v.clone(), {
+        v[0] = 5.0 * x;
+        2.0
+    });
+    t.0[0] * t.1 + v[0] * y
+}
+
+#[differentiate]
+fn in_a_literal(x: f64, y: f64) -> f64 {
+    let mut v = vec![x, y];
+    let t = State {
+        v: v.clone(),
+        s: {
+            v[0] *= y;
+            v[0]
+        },
+    };
+    t.v[0] * t.s + v[0] * y
+}
+
+#[differentiate]
+fn first(v: Vec<f64>, s: f64) -> f64 {
+    v[0] * s
+}
+
+#[differentiate]
+fn double(s: &mut State) -> f64 {
+    s.v[1] *= 2.0;
+    s.s *= s.v[1];
+    s.s
+}
+
+#[differentiate]
+fn energy(s: State, factor: f64) -> f64 {
+    s.v[1] * s.s * factor
+}
+
+#[differentiate]
+fn as_arguments(x: f64, y: f64) -> f64 {
+    let mut v = vec![x, y];
+    let a = first(v.clone(), {
+        v[0] *= y;
+        v[0]
+    });
+    let b = first(v.to_vec(), {
+        v[0] *= y;
+        v[0]
+    });
+    let mut state = State { v, s: a };
+    let c = energy(state.clone(), double(&mut state));
+    a + b * state.v[0] + c
+}
+
+#[differentiate]
+fn in_a_list(x: f64, y: f64) -> f64 {
+    let mut q = State { v: vec![x, y], s: x * y };
+    let r = [
+        q.clone(),
+        {
+            q.v[1] *= 2.0;
+            q.s = y;
+            q.clone()
+        },
+        q,
+    ];
+    r[0].v[1] * r[1].v[1] * r[2].s * r[0].s
+}
+
+/// The derivative was that of the changed value, without a word.
+#[test]
+fn copies_before_a_change() {
+    check_grad!(in_a_tuple, 0.3, 0.8);
+    assert_eq!(in_a_tuple::grad(0.5, 2.0), (12.0, 2.5));
+    check_grad!(in_a_literal, 0.3, 0.8);
+    check_grad!(as_arguments, 0.3, 0.8);
+    check_grad!(in_a_list, 0.3, 0.8);
+}
+
+#[differentiate]
+fn popped_state(s: State, a: f64) -> f64 {
+    let mut v = vec![s];
+    let q = v.pop().unwrap();
+    v.push(State { v: vec![a], s: a * q.s });
+    q.v[0] * v[0].s
+}
+
+#[differentiate]
+fn popped_rows(rows: &[Vec<f64>], x: f64) -> f64 {
+    let mut rows = rows.to_vec();
+    let last = rows.pop().unwrap();
+    rows.push(vec![x, x * last[0]]);
+    let mut sum = 0.0;
+    while let Some(mut row) = rows.pop() {
+        row[0] *= last[1];
+        sum += row[0] * row[1];
+    }
+    sum
+}
+
+#[differentiate]
+fn popped_tuples(x: f64, y: f64) -> f64 {
+    let mut v = vec![(x, vec![y; 2], 3usize), (y, vec![x, x * y], 1)];
+    let (a, b, n) = v.pop().unwrap();
+    v.push((a * b[1], b, n + 1));
+    let mut s = 0.0;
+    while let Some((a, b, n)) = v.pop() {
+        s += a * b[n % 2];
+        if n > 1 {
+            v.push((s, vec![a, b[0]], n - 1));
+        }
+    }
+    s
+}
+
+/// Derivatives panicked: the element was looked at when the list had lost it.
+#[test]
+fn what_pop_gives() {
+    check_grad!(popped_state, State { v: vec![0.3, 0.4], s: 0.7 }, 0.8);
+    check_grad!(popped_rows, &[vec![0.3, 0.4], vec![0.5, 0.7]], 0.8);
+    check_grad!(popped_tuples, 0.3, 0.8);
+}
