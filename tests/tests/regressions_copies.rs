@@ -132,3 +132,54 @@ fn what_pop_gives() {
     check_grad!(popped_rows, &[vec![0.3, 0.4], vec![0.5, 0.7]], 0.8);
     check_grad!(popped_tuples, 0.3, 0.8);
 }
+
+#[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+pub struct Pair {
+    x: f64,
+    y: f64,
+}
+
+#[differentiate]
+impl Pair {
+    fn scaled(self, k: f64) -> Pair {
+        Pair { x: self.x * k, y: self.y * k }
+    }
+
+    fn raise(&mut self, k: f64) -> f64 {
+        self.x += k * self.y;
+        self.x
+    }
+
+    pub fn raised(mut self, k: f64) -> f64 {
+        self.scaled(self.raise(k)).y
+    }
+
+    fn norm(&self) -> f64 {
+        self.x.hypot(self.y)
+    }
+}
+
+#[differentiate]
+fn receiver(a: f64, b: f64) -> f64 {
+    let mut v = Pair { x: a, y: b };
+    let w = v.scaled({
+        v.x *= 3.0;
+        v.x
+    });
+    let r = &mut v;
+    let u = r.scaled({
+        r.y += r.x;
+        r.y
+    });
+    v.raise(v.norm());
+    v.x * w.y + u.x * w.x + v.y
+}
+
+/// The method got the changed value.
+#[test]
+fn receivers_before_a_change() {
+    check_grad!(receiver, 0.3, 0.8);
+    let (of_self, k) = Pair { x: 0.5, y: 3.0 }.raised_grad(2.0);
+    // y (x + k y)
+    assert_eq!((of_self, k), (Pair { x: 3.0, y: 12.5 }, 9.0));
+}

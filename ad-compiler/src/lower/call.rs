@@ -3,7 +3,9 @@
 use super::env::{Closure, Frame, FrameKind, Operand};
 use super::location::start;
 use super::{Lower, peeled};
-use crate::ir::{Arg, Call, CopyHow, Float, Form, Init, OpKind, Place, Ty, VarKind};
+use crate::ir::{
+    Access, Arg, Call, CopyHow, Float, Form, Init, OpKind, Place, Region, Ty, Var, VarKind, for_each_place,
+};
 use crate::messages as m;
 use crate::rules::{self, Class, ResultClass};
 use crate::signature::{Passing, passing};
@@ -624,7 +626,23 @@ impl Lower<'_> {
         let span = c.method.span();
         let of = self.head_of(&receiver);
         let listed = self.listed_method(&of, &c.method.to_string());
+        let mode = match (&of, &listed) {
+            (Ty::Other(of), _) if let Some(sig) = self.associated(of, &c.method.to_string()) => {
+                sig.inputs.first().map(passing)
+            }
+            (_, Some(listed)) => listed.params.first().map(|(mode, _)| *mode),
+            _ => None,
+        };
+        let receiver = match receiver {
+            Operand::Place(p) | Operand::Ref(p, _)
+                if mode == Some(Passing::ByValue) && c.args.iter().any(super::expr::may_write) =>
+            {
+                self.secured(Operand::Place(p), span)
+            }
+            other => other,
+        };
         let mut args = vec![receiver];
+        let (region, before) = (self.cur, self.func.regions[self.cur.index()].len());
         for (i, a) in c.args.iter().enumerate() {
             let wanted = listed.as_ref().and_then(|l| self.wanted(l, i + 1));
             let op = self.expr(a, wanted.as_ref());
@@ -642,6 +660,9 @@ impl Lower<'_> {
             }
             args.push(op);
         }
+        if c.args.iter().any(super::expr::may_write) {
+            self.receiver_before(&mut args[0], (region, before), span);
+        }
         if let Some(k) = args.iter().position(|a| matches!(a, Operand::Choice(..)))
             && let Operand::Choice(which, of) = &args[k]
         {
@@ -653,6 +674,38 @@ impl Lower<'_> {
             return done.unwrap_or(Operand::Never);
         }
         self.method_with(args, c, want)
+    }
+
+    /// A receiver that an argument assigns to, `v.scaled({ v.x *= 2.0; v.x })`, was copied before: it is one by value, since a
+    /// borrowed one cannot be assigned to.
+    fn receiver_before(&mut self, receiver: &mut Operand, (region, before): (Region, usize), span: Span) {
+        let (Operand::Place(place) | Operand::Ref(place, _)) = &*receiver else { return };
+        if !self.assigned_since(place.base, region, before) {
+            return;
+        }
+        let place = place.clone();
+        let ty = peeled(&self.func.place_ty(&place));
+        let goes_on = std::mem::replace(&mut self.cur, region);
+        let copy = self.declare("receiver", ty, Init::Copy { from: place, how: CopyHow::Bits }, span);
+        self.cur = goes_on;
+        let ops = &mut self.func.regions[region.index()];
+        ops[before..].rotate_right(1);
+        *receiver = Operand::Owned(copy);
+    }
+
+    /// Whether a variable is surely written to from there on; what a call does with a receiver or a reborrow is not known.
+    fn assigned_since(&self, var: Var, region: Region, from: usize) -> bool {
+        self.func.regions[region.index()][from..].iter().any(|op| {
+            let mut found = false;
+            if let OpKind::Call(call) = &op.kind {
+                found = call.args.iter().any(|a| matches!(a, Arg::RefMut(p) if p.base == var));
+            } else {
+                for_each_place(&op.kind, &mut |p, access| {
+                    found |= p.base == var && matches!(access, Access::Write | Access::ReadWrite);
+                });
+            }
+            found || op.kind.regions().into_iter().any(|r| self.assigned_since(var, r, 0))
+        })
     }
 
     fn method_with(&mut self, args: Vec<Operand>, c: &syn::ExprMethodCall, want: Option<&Ty>) -> Operand {
@@ -801,7 +854,7 @@ impl Lower<'_> {
 
     /// Disjoint views of one variable in one call (`split_at_mut`) cannot be borrowed from it side by side: all but the
     /// first go through copies, which are copied back where the callee may write to them.
-    fn separate(&mut self, args: &mut [Arg], span: Span) -> Vec<(Place, crate::ir::Var)> {
+    fn separate(&mut self, args: &mut [Arg], span: Span) -> Vec<(Place, Var)> {
         let mut back = Vec::new();
         // So does a copy of what another argument borrows: `h(left, right.to_vec())`.
         for i in 0..args.len() {
