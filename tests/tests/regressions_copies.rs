@@ -134,7 +134,7 @@ fn what_pop_gives() {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
-pub struct Pair {
+struct Pair {
     x: f64,
     y: f64,
 }
@@ -150,7 +150,7 @@ impl Pair {
         self.x
     }
 
-    pub fn raised(mut self, k: f64) -> f64 {
+    fn raised(mut self, k: f64) -> f64 {
         self.scaled(self.raise(k)).y
     }
 
@@ -175,11 +175,49 @@ fn receiver(a: f64, b: f64) -> f64 {
     v.x * w.y + u.x * w.x + v.y
 }
 
+#[differentiate]
+fn methods_in_arguments(start: Pair, k: f64) -> f64 {
+    let mut v = start;
+    v.raise(v.norm() * k);
+    v.raise(v.scaled(v.x).y + if k > 0.5 { v.norm() } else { v.x });
+    let r = &mut v;
+    r.raise(r.scaled(r.norm().sin()).norm());
+    v.x * v.y
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+struct Two {
+    a: Pair,
+    b: Pair,
+}
+
+/// Neither of two fields beside each other.
+#[differentiate]
+fn of_fields(start: Pair, k: f64) -> f64 {
+    let mut t = Two { a: start, b: start };
+    t.a.raise(t.b.raise(k));
+    t.a.raise({
+        t.b.x *= k;
+        t.b.x
+    });
+    let mut list = [t.a, t.b];
+    let (l, r) = list.split_at_mut(1);
+    l[0].raise(r[0].raise(k));
+    l[0].raise({
+        r[0].y *= k;
+        k
+    });
+    t.a.x * t.b.x + list[0].x * list[1].x * list[1].y
+}
+
 /// The method got the changed value.
 #[test]
 fn receivers_before_a_change() {
     check_grad!(receiver, 0.3, 0.8);
-    let (of_self, k) = Pair { x: 0.5, y: 3.0 }.raised_grad(2.0);
+    check_grad!(of_fields, Pair { x: 0.3, y: 0.7 }, 0.8);
+    check_grad!(methods_in_arguments, Pair { x: 0.3, y: 0.7 }, 0.8);
     // y (x + k y)
+    assert_eq!(Pair { x: 0.5, y: 3.0 }.raised(2.0), 19.5);
+    let (of_self, k) = Pair { x: 0.5, y: 3.0 }.raised_grad(2.0);
     assert_eq!((of_self, k), (Pair { x: 3.0, y: 12.5 }, 9.0));
 }

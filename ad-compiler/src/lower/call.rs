@@ -660,7 +660,7 @@ impl Lower<'_> {
             }
             args.push(op);
         }
-        if c.args.iter().any(super::expr::may_write) {
+        if mode.is_none() && c.args.iter().any(super::expr::may_write) {
             self.receiver_before(&mut args[0], (region, before), span);
         }
         if let Some(k) = args.iter().position(|a| matches!(a, Operand::Choice(..)))
@@ -677,13 +677,15 @@ impl Lower<'_> {
     }
 
     /// A receiver that an argument assigns to, `v.scaled({ v.x *= 2.0; v.x })`, was copied before: it is one by value, since a
-    /// borrowed one cannot be assigned to.
+    /// borrowed one cannot be assigned to. Calls in arguments, `v.kick(v.norm())`, may not change it: whether `kick`
+    /// gets what was there before is not known.
     fn receiver_before(&mut self, receiver: &mut Operand, (region, before): (Region, usize), span: Span) {
         let (Operand::Place(place) | Operand::Ref(place, _)) = &*receiver else { return };
-        if !self.assigned_since(place.base, region, before) {
+        let place = place.clone();
+        if !self.assigned_since(&place, region, before) {
+            self.lend_since(&place, region, before);
             return;
         }
-        let place = place.clone();
         let ty = peeled(&self.func.place_ty(&place));
         let goes_on = std::mem::replace(&mut self.cur, region);
         let copy = self.declare("receiver", ty, Init::Copy { from: place, how: CopyHow::Bits }, span);
@@ -693,18 +695,38 @@ impl Lower<'_> {
         *receiver = Operand::Owned(copy);
     }
 
-    /// Whether a variable is surely written to from there on; what a call does with a receiver or a reborrow is not known.
-    fn assigned_since(&self, var: Var, region: Region, from: usize) -> bool {
+    /// Calls that may change a place, as far as the macro knows, get it by `&`: rustc objects where they do.
+    fn lend_since(&mut self, place: &Place, region: Region, from: usize) {
+        for i in from..self.func.regions[region.index()].len() {
+            let kind = &mut self.func.regions[region.index()][i].kind;
+            if let OpKind::Call(call) = kind {
+                for (i, arg) in call.args.iter_mut().enumerate() {
+                    if let Arg::Reborrow(p) = arg
+                        && meet(p, place)
+                    {
+                        *arg = Arg::Ref(p.clone());
+                        call.lent |= i == 0 && call.form == Form::Method;
+                    }
+                }
+            }
+            for nested in kind.regions() {
+                self.lend_since(place, nested, 0);
+            }
+        }
+    }
+
+    /// Whether a place is surely written to from there on; what a call does with a receiver or a reborrow is not known.
+    fn assigned_since(&self, place: &Place, region: Region, from: usize) -> bool {
         self.func.regions[region.index()][from..].iter().any(|op| {
             let mut found = false;
             if let OpKind::Call(call) = &op.kind {
-                found = call.args.iter().any(|a| matches!(a, Arg::RefMut(p) if p.base == var));
+                found = call.args.iter().any(|a| matches!(a, Arg::RefMut(p) if meet(p, place)));
             } else {
                 for_each_place(&op.kind, &mut |p, access| {
-                    found |= p.base == var && matches!(access, Access::Write | Access::ReadWrite);
+                    found |= meet(p, place) && matches!(access, Access::Write | Access::ReadWrite);
                 });
             }
-            found || op.kind.regions().into_iter().any(|r| self.assigned_since(var, r, 0))
+            found || op.kind.regions().into_iter().any(|r| self.assigned_since(place, r, 0))
         })
     }
 
@@ -954,6 +976,11 @@ impl Lower<'_> {
             Arg::Value(_) | Arg::Ref(_) | Arg::Owned(..) | Arg::Tokens(_) | Arg::Function(_) => {}
         }
     }
+}
+
+/// Whether one of two places is surely part of the other. Fields beside each other are not; of elements it is not known.
+fn meet(a: &Place, b: &Place) -> bool {
+    a.base == b.base && a.path.iter().zip(&b.path).all(|(a, b)| a == b)
 }
 
 /// Methods that integers have as well.
