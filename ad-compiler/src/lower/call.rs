@@ -599,6 +599,12 @@ impl Lower<'_> {
         for (of, operand) in args.into_iter().enumerate() {
             let parts = if let Operand::Tuple(parts) = operand { parts } else { vec![operand] };
             for part in parts {
+                let ty = self.ty_of(&part);
+                let ty = self.func.types.resolve(&ty).peel().clone();
+                if of == 1 && crate::emit::jacobian::only_named(&ty) {
+                    self.sink.error(span, m::TANGENT_OF_STRUCT, ty.to_token_stream().to_string());
+                    return Operand::Never;
+                }
                 let Some(arg) = self.argument(part, span) else { return Operand::Never };
                 lowered.push(match arg {
                     // Tangents go by value.
