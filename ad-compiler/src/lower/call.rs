@@ -601,7 +601,8 @@ impl Lower<'_> {
             for part in parts {
                 let ty = self.ty_of(&part);
                 let ty = self.func.types.resolve(&ty).peel().clone();
-                if of == 1 && crate::emit::jacobian::only_named(&ty) {
+                // Of a tangent the type may be open; all arguments have one.
+                if crate::emit::jacobian::only_named(&ty) {
                     self.sink.error(span, m::TANGENT_OF_STRUCT, ty.to_token_stream().to_string());
                     return Operand::Never;
                 }
