@@ -206,6 +206,33 @@ pub fn restore_slice<B: Cotangent<Bar = B>>(bar: &mut [B], from: &Option<Vec<B>>
     }
 }
 
+/// Takes its constant fields out of the cotangent of a gradient. There they belong to copies of the argument's, which are no
+/// derivatives: [`give`] hands them on to the argument, and no direction of a second derivative has them.
+#[inline]
+pub fn taken<B: Cotangent<Bar = B>>(cotangent: &mut B) -> Option<B> {
+    let kept = constants_of(&*cotangent);
+    if kept.is_some() {
+        B::clear_constants(cotangent);
+    }
+    kept
+}
+
+/// Adds what was taken to a shadow.
+#[inline]
+pub fn give<B: Cotangent<Bar = B>>(bar: Option<&mut B>, kept: &Option<B>) {
+    if let (Some(bar), Some(kept)) = (bar, kept) {
+        B::add_assign(bar, kept);
+    }
+}
+
+/// The same for a list.
+#[inline]
+pub fn give_slice<B: Cotangent<Bar = B>>(bar: Option<&mut [B]>, kept: &Option<Vec<B>>) {
+    if let (Some(bar), Some(kept)) = (bar, kept) {
+        bar.iter_mut().zip(kept).for_each(|(b, k)| B::add_assign(b, k));
+    }
+}
+
 /// Makes the constant fields of a tangent free of floats.
 #[inline]
 pub fn clean<B: Cotangent<Bar = B>>(dot: &mut B) {

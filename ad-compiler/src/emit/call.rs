@@ -236,6 +236,10 @@ impl Printer<'_> {
     /// What a method is called on, which rustc borrows as the method asks.
     fn receiver_of(&mut self, call: &Call) -> TokenStream {
         match call.args.first() {
+            Some(Arg::Ref(p)) if call.lent => {
+                let (place, sp) = (self.shared(p), at(self.span));
+                quote_spanned!(sp=> (#place))
+            }
             // `(*s)` of a reference: rustc's words about a missing method are then of the type behind it.
             Some(Arg::Ref(p) | Arg::RefMut(p) | Arg::Reborrow(p)) if p.path.is_empty() => {
                 self.place(p, self.span).within(Prec::Postfix).stream()

@@ -274,7 +274,7 @@ pub fn unknown(ty: &Ty) -> bool {
 }
 
 /// Whether a type is one that only rustc knows, or holds one.
-pub fn only_named(ty: &Ty) -> bool {
+pub(crate) fn only_named(ty: &Ty) -> bool {
     match ty {
         Ty::Other(_) => true,
         Ty::Var(_) | Ty::Float(_) | Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Unit | Ty::Str => false,

@@ -14,7 +14,7 @@ mod function;
 mod gradient;
 mod implicit;
 mod inline;
-mod jacobian;
+pub(crate) mod jacobian;
 mod names;
 mod number;
 mod operator;

@@ -220,6 +220,11 @@ impl Api<'_> {
         tokens
     }
 
+    /// Whether the type of an argument may have constant fields.
+    fn has_constants(&self, p: &Param) -> bool {
+        p.role == Role::Active && super::jacobian::only_named(&p.ty)
+    }
+
     /// The derivative forms of `grad`, or of `value_and_grad`, by the calling convention.
     ///
     /// ```text
@@ -258,8 +263,31 @@ impl Api<'_> {
             let (bar, zero, ty) = (dot_bar(i), self.zero(p), sig.gradient_ty(i));
             quote!(let mut #bar: #ty = #zero;)
         });
+        // The constant fields of a gradient are copies of the argument's, and so are those of its tangent.
+        let copies: Vec<(usize, &Param)> = self.params().filter(|(_, p)| self.has_constants(p)).collect();
+        let direction = |i: usize| sig.fresh(&format!("{}_direction", sig.params[i].name));
+        let kept_dot = |i: usize| sig.fresh(&format!("{}_constants", sig.dot(i)));
+        let (of_arguments, to_gradients) = self.constant_fields(|i, _| {
+            let bar = dot_bar(i);
+            quote!(&mut #bar)
+        });
+        let of_directions = copies.iter().map(|&(i, p)| {
+            let (dot, zero, direction, kept, ty) =
+                (sig.dot(i), self.zero(p), direction(i), kept_dot(i), sig.gradient_ty(i));
+            quote! {
+                let #direction: #ty = #dot.get().map_or_else(|| #zero, ::std::borrow::ToOwned::to_owned);
+                let #kept = #krate::constants::constants_of(&#direction);
+            }
+        });
+        let to_tangents = copies.iter().map(|&(i, _)| {
+            let (bar, kept) = (sig.bar(i), kept_dot(i));
+            quote!(#krate::constants::restore(&mut #bar, &#kept);)
+        });
         let owned = self.owned_dots(&|i, p| {
             let (dot, zero) = (sig.dot(i), self.zero(p));
+            if self.has_constants(p) {
+                return direction(i).to_token_stream();
+            }
             quote!(#dot.get().map_or_else(|| #zero, ::std::borrow::ToOwned::to_owned))
         });
         let shadows = self.each(|i, p| {
@@ -290,8 +318,12 @@ impl Api<'_> {
                 #(let _ = #unused;)*
                 #(#zeros)*
                 #(#dot_zeros)*
+                #of_arguments
+                #(#of_directions)*
                 let (#bound_y, #reverse) = Self::#forward #fish(#(#args,)* #(#owned,)* #kinds);
                 #reverse(#again, (#(#shadows,)* #(#dot_shadows,)*), (#zero, #one));
+                #to_gradients
+                #(#to_tangents)*
                 #tangent_result
             }
         };
@@ -334,7 +366,20 @@ impl Api<'_> {
         };
         let owned = self.owned_dots(&|i, _| {
             let dot = sig.dot(i);
+            if self.has_constants(&sig.params[i]) {
+                return direction(i).to_token_stream();
+            }
             if one_slice.is_some() && !value { quote!(#dot.to_vec()) } else { dot.to_token_stream() }
+        });
+        let take = copies.iter().map(|&(i, _)| {
+            let (dot, direction, kept) = (sig.dot(i), direction(i), kept_dot(i));
+            let dot = if one_slice.is_some() && !value { quote!(#dot.to_vec()) } else { dot.to_token_stream() };
+            quote!(let mut #direction = #dot; let #kept = #krate::constants::taken(&mut #direction);)
+        });
+        let give = copies.iter().map(|&(i, p)| {
+            let (bar, kept) = (sig.bar(i), kept_dot(i));
+            let give = if is_slice(p) { quote!(give_slice) } else { quote!(give) };
+            quote!(#krate::constants::#give(#bar.get(), &#kept);)
         });
         let keep: Vec<_> = self.params().filter(|(_, p)| p.mode == Passing::ByValue).map(|(_, p)| &p.name).collect();
         let again_names =
@@ -378,8 +423,10 @@ impl Api<'_> {
                 (#y, move |(#(#again_names,)*): _, (#(#bar_names,)*), #seed| {
                     let (#(#keep,)*) = ::core::clone::Clone::clone(&#kept);
                     #open_seed
+                    #(#take)*
                     let (_, #reverse) = Self::#forward #fish(#(#args,)* #(#owned,)* #reverse_kinds);
                     #reverse(#again, (#(#reverse_shadows,)* #(#const_shadows,)*), (#first, #one));
+                    #(#give)*
                 })
             }
         };

@@ -3,7 +3,9 @@
 use super::env::{Closure, Frame, FrameKind, Operand};
 use super::location::start;
 use super::{Lower, peeled};
-use crate::ir::{Arg, Call, CopyHow, Float, Form, Init, OpKind, Place, Ty, VarKind};
+use crate::ir::{
+    Access, Arg, Call, CopyHow, Float, Form, Init, OpKind, Place, Region, Ty, Var, VarKind, for_each_place,
+};
 use crate::messages as m;
 use crate::rules::{self, Class, ResultClass};
 use crate::signature::{Passing, passing};
@@ -597,6 +599,13 @@ impl Lower<'_> {
         for (of, operand) in args.into_iter().enumerate() {
             let parts = if let Operand::Tuple(parts) = operand { parts } else { vec![operand] };
             for part in parts {
+                let ty = self.ty_of(&part);
+                let ty = self.func.types.resolve(&ty).peel().clone();
+                // Of a tangent the type may be open; all arguments have one.
+                if crate::emit::jacobian::only_named(&ty) {
+                    self.sink.error(span, m::TANGENT_OF_STRUCT, ty.to_token_stream().to_string());
+                    return Operand::Never;
+                }
                 let Some(arg) = self.argument(part, span) else { return Operand::Never };
                 lowered.push(match arg {
                     // Tangents go by value.
@@ -624,7 +633,23 @@ impl Lower<'_> {
         let span = c.method.span();
         let of = self.head_of(&receiver);
         let listed = self.listed_method(&of, &c.method.to_string());
+        let mode = match (&of, &listed) {
+            (Ty::Other(of), _) if let Some(sig) = self.associated(of, &c.method.to_string()) => {
+                sig.inputs.first().map(passing)
+            }
+            (_, Some(listed)) => listed.params.first().map(|(mode, _)| *mode),
+            _ => None,
+        };
+        let receiver = match receiver {
+            Operand::Place(p) | Operand::Ref(p, _)
+                if mode == Some(Passing::ByValue) && c.args.iter().any(super::expr::may_write) =>
+            {
+                self.secured(Operand::Place(p), span)
+            }
+            other => other,
+        };
         let mut args = vec![receiver];
+        let (region, before) = (self.cur, self.func.regions[self.cur.index()].len());
         for (i, a) in c.args.iter().enumerate() {
             let wanted = listed.as_ref().and_then(|l| self.wanted(l, i + 1));
             let op = self.expr(a, wanted.as_ref());
@@ -642,6 +667,9 @@ impl Lower<'_> {
             }
             args.push(op);
         }
+        if mode.is_none() && c.args.iter().any(super::expr::may_write) {
+            self.receiver_before(&mut args[0], (region, before), span);
+        }
         if let Some(k) = args.iter().position(|a| matches!(a, Operand::Choice(..)))
             && let Operand::Choice(which, of) = &args[k]
         {
@@ -653,6 +681,60 @@ impl Lower<'_> {
             return done.unwrap_or(Operand::Never);
         }
         self.method_with(args, c, want)
+    }
+
+    /// A receiver that an argument assigns to, `v.scaled({ v.x *= 2.0; v.x })`, was copied before: it is one by value, since a
+    /// borrowed one cannot be assigned to. Calls in arguments, `v.kick(v.norm())`, may not change it: whether `kick`
+    /// gets what was there before is not known.
+    fn receiver_before(&mut self, receiver: &mut Operand, (region, before): (Region, usize), span: Span) {
+        let (Operand::Place(place) | Operand::Ref(place, _)) = &*receiver else { return };
+        let place = place.clone();
+        if !self.assigned_since(&place, region, before) {
+            self.lend_since(&place, region, before);
+            return;
+        }
+        let ty = peeled(&self.func.place_ty(&place));
+        let goes_on = std::mem::replace(&mut self.cur, region);
+        let copy = self.declare("receiver", ty, Init::Copy { from: place, how: CopyHow::Bits }, span);
+        self.cur = goes_on;
+        let ops = &mut self.func.regions[region.index()];
+        ops[before..].rotate_right(1);
+        *receiver = Operand::Owned(copy);
+    }
+
+    /// Calls that may change a place, as far as the macro knows, get it by `&`: rustc objects where they do.
+    fn lend_since(&mut self, place: &Place, region: Region, from: usize) {
+        for i in from..self.func.regions[region.index()].len() {
+            let kind = &mut self.func.regions[region.index()][i].kind;
+            if let OpKind::Call(call) = kind {
+                for (i, arg) in call.args.iter_mut().enumerate() {
+                    if let Arg::Reborrow(p) = arg
+                        && meet(p, place)
+                    {
+                        *arg = Arg::Ref(p.clone());
+                        call.lent |= i == 0 && call.form == Form::Method;
+                    }
+                }
+            }
+            for nested in kind.regions() {
+                self.lend_since(place, nested, 0);
+            }
+        }
+    }
+
+    /// Whether a place is surely written to from there on; what a call does with a receiver or a reborrow is not known.
+    fn assigned_since(&self, place: &Place, region: Region, from: usize) -> bool {
+        self.func.regions[region.index()][from..].iter().any(|op| {
+            let mut found = false;
+            if let OpKind::Call(call) = &op.kind {
+                found = call.args.iter().any(|a| matches!(a, Arg::RefMut(p) if meet(p, place)));
+            } else {
+                for_each_place(&op.kind, &mut |p, access| {
+                    found |= meet(p, place) && matches!(access, Access::Write | Access::ReadWrite);
+                });
+            }
+            found || op.kind.regions().into_iter().any(|r| self.assigned_since(place, r, 0))
+        })
     }
 
     fn method_with(&mut self, args: Vec<Operand>, c: &syn::ExprMethodCall, want: Option<&Ty>) -> Operand {
@@ -801,7 +883,7 @@ impl Lower<'_> {
 
     /// Disjoint views of one variable in one call (`split_at_mut`) cannot be borrowed from it side by side: all but the
     /// first go through copies, which are copied back where the callee may write to them.
-    fn separate(&mut self, args: &mut [Arg], span: Span) -> Vec<(Place, crate::ir::Var)> {
+    fn separate(&mut self, args: &mut [Arg], span: Span) -> Vec<(Place, Var)> {
         let mut back = Vec::new();
         // So does a copy of what another argument borrows: `h(left, right.to_vec())`.
         for i in 0..args.len() {
@@ -901,6 +983,11 @@ impl Lower<'_> {
             Arg::Value(_) | Arg::Ref(_) | Arg::Owned(..) | Arg::Tokens(_) | Arg::Function(_) => {}
         }
     }
+}
+
+/// Whether one of two places is surely part of the other. Fields beside each other are not; of elements it is not known.
+fn meet(a: &Place, b: &Place) -> bool {
+    a.base == b.base && a.path.iter().zip(&b.path).all(|(a, b)| a == b)
 }
 
 /// Methods that integers have as well.

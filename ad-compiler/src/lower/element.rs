@@ -102,7 +102,7 @@ impl Lower<'_> {
         self.change(receiver, c.method.span(), OpKind::Pop)
     }
 
-    /// `v.pop()` where its value is used: `if v.len() > 0 { let last = v[v.len() - 1]; v.pop(); Some(last) } else { None }`.
+    /// `v.pop()` where its value is used: `if v.len() > 0 { let last = Some(v[v.len() - 1]); v.pop(); last } else { None }`.
     pub(super) fn popped(&mut self, operand: Operand, span: Span) -> Operand {
         let Some(place) = self.as_place(operand, span) else { return Operand::Never };
         let zero = self.index_lit(0, span);
@@ -113,9 +113,11 @@ impl Lower<'_> {
             let at = this.binary(BinOp::Sub, len, one, span);
             let element = this.settled(Operand::Place(place.then(Proj::Index(at))), span);
             let element = this.copied(element, CopyHow::Clone, span);
+            // Built before the list is shorter: until then what it holds is only named.
+            let built = this.constructor(&syn::parse_quote!(Some), vec![element], span);
             this.touched(place.base);
             this.push(OpKind::Pop(place), span);
-            this.constructor(&syn::parse_quote!(Some), vec![element], span)
+            built
         };
         let none = move |this: &mut Self| this.constructor(&syn::parse_quote!(None), Vec::new(), span);
         let arms = vec![

@@ -191,8 +191,27 @@ impl Lower<'_> {
                 }
                 Operand::Owned(self.declare("copy", ty, init, span))
             }
+            // `(v.clone(), { v[0] = 1.0; 2.0 })`: the copy is made now.
+            Operand::Fresh(init, ty) if self.reads_what_changes(&init) => {
+                Operand::Owned(self.declare("copy", ty, init, span))
+            }
             Operand::Tuple(parts) => Operand::Tuple(parts.into_iter().map(|p| self.secured(p, span)).collect()),
             other => other,
+        }
+    }
+
+    /// Whether what a variable would begin with depends on when that is.
+    fn reads_what_changes(&self, init: &Init) -> bool {
+        match init {
+            Init::Uninit | Init::Scalar(_) | Init::NewVec { .. } | Init::Shape(_) => false,
+            Init::Repeat { elem, .. } => self.reads_what_changes(elem),
+            Init::List { elems, .. } | Init::Tuple(elems) => elems.iter().any(|e| self.reads_what_changes(e)),
+            Init::Record { fields, rest, .. } => {
+                fields.iter().any(|(_, e)| self.reads_what_changes(e))
+                    || rest.iter().any(|(p, _)| !self.is_immutable(p))
+            }
+            Init::Copy { from: p, .. } | Init::Move(p) | Init::ZeroLike(p) => !self.is_immutable(p),
+            Init::Take(_) | Init::Popped(_) => true,
         }
     }
 

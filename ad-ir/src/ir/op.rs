@@ -300,6 +300,8 @@ pub struct Call {
     pub value: Option<Rc<FunctionParam>>,
     /// How many of the last arguments are not the callee's, but captured by closures among the others.
     pub captured: usize,
+    /// Whether the receiver is lent, `(&v).norm()`, so that a method which changes it is rustc's error.
+    pub lent: bool,
 }
 
 /// A parameter that is a function, by the names of its value, its shadow and its tangent.
@@ -368,6 +370,7 @@ impl Call {
             inert,
             value: None,
             captured: 0,
+            lent: false,
             shadows,
         }
     }

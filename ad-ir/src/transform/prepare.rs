@@ -485,10 +485,16 @@ impl Prepare<'_> {
     fn clone_nested_moves(&mut self, kind: &mut OpKind, region: Region) {
         let moved = self.moved.clone();
         let act = self.act;
+        let (shadows, shapes) = (&self.out.shadows, &self.out.shapes);
         let func = std::cell::RefCell::new(&mut *self.func);
+        let unkept = |var: Var| {
+            shadows.contains_key(&var)
+                && !shapes.contains_key(&var)
+                && !has_static_shape(&func.borrow_mut().var_ty(var))
+        };
         let fix = |init: &mut Init| match init {
-            // What fails is not computed with any more.
-            Init::Move(p) if crate::ir::is_error(p) => {}
+            // What fails is not computed with any more; but its shape is still to be kept if it is none of a call's.
+            Init::Move(p) if crate::ir::is_error(p) && !unkept(p.base) => {}
             Init::Move(p) if func.borrow().vars[p.base.index()].region != region || !moved.contains(&p.base) => {
                 *init = Init::Copy { from: p.clone(), how: CopyHow::Clone };
             }
