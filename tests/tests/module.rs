@@ -4,6 +4,8 @@ use ad_runtime::{Differentiable, differentiate};
 
 #[differentiate]
 mod springs {
+    #![expect(clippy::needless_range_loop, reason = "loops as people write them")]
+
     use super::*;
 
     pub(crate) type Real = f64;

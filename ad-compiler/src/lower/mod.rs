@@ -94,12 +94,11 @@ fn lower_closure(
     body: &syn::Expr,
     known: bool,
     bound: passed::Bound,
-    operators: operator::Mode,
 ) -> (Func, Vec<TokenStream>, operator::Mode) {
     let mut func = Func::new("closure".into());
     func.types = types.clone();
     func.types.leave_names_open();
-    let mut this = Lower::new(func, sig, cfgs, operators, sink);
+    let mut this = Lower::new(func, sig, cfgs, bound.operators, sink);
     this.params();
     for (name, parts) in bound.tuples {
         let parts = parts.iter().map(|p| this.env.get(p).map_or(Operand::Unit, |b| b.operand.clone())).collect();
