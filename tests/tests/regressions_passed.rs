@@ -4,6 +4,7 @@
 
 use ad_runtime::{Differentiable, check_grad, differentiate};
 use num_traits::Float;
+use std::ops::{Mul, Sub};
 
 // ---- constants of lower-case names look like functions that are passed -----------------------------------------
 
@@ -112,4 +113,51 @@ fn generic_structs_that_methods_give() {
     let (da, db) = of_complex::grad(a, b);
     assert!((da - 6.0 * a.powi(5) * n.powi(3) - a.powi(6) * 3.0 * n * n * 2.0 * a).abs() < 1e-12);
     assert!((db - a.powi(6) * 3.0 * n * n * 2.0 * b).abs() < 1e-12);
+}
+
+// ---- operators of structs that a passed closure captures -------------------------------------------------------
+
+#[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+struct V {
+    x: f64,
+    y: f64,
+}
+
+#[differentiate]
+impl Sub for V {
+    type Output = V;
+    fn sub(self, o: V) -> V {
+        V { x: self.x - o.x, y: self.y - o.y }
+    }
+}
+
+#[differentiate]
+impl Mul<f64> for V {
+    type Output = V;
+    fn mul(self, k: f64) -> V {
+        V { x: self.x * k, y: self.y * k }
+    }
+}
+
+#[differentiate]
+impl V {
+    fn norm(&self) -> f64 {
+        self.x.hypot(self.y)
+    }
+}
+
+#[differentiate]
+fn product(f: impl Fn(f64) -> f64, x: f64) -> f64 {
+    f(x) * f(x + 1.0)
+}
+
+#[differentiate]
+fn of_captured(a: V, b: &V, k: f64) -> f64 {
+    let c = a * k;
+    product(|t| (c - a * t).norm() + (*b * t - c).x, k)
+}
+
+#[test]
+fn operators_in_passed_closures() {
+    check_grad!(of_captured, V { x: 0.3, y: 0.4 }, &V { x: -0.8, y: 0.9 }, 0.7);
 }

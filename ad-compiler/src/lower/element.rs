@@ -113,6 +113,8 @@ impl Lower<'_> {
             let at = this.binary(BinOp::Sub, len, one, span);
             let element = this.settled(Operand::Place(place.then(Proj::Index(at))), span);
             let element = this.copied(element, CopyHow::Clone, span);
+            // Read before it is gone.
+            let element = this.secured(element, span);
             this.touched(place.base);
             this.push(OpKind::Pop(place), span);
             this.constructor(&syn::parse_quote!(Some), vec![element], span)

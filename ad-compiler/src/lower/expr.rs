@@ -192,6 +192,8 @@ impl Lower<'_> {
                 Operand::Owned(self.declare("copy", ty, init, span))
             }
             Operand::Tuple(parts) => Operand::Tuple(parts.into_iter().map(|p| self.secured(p, span)).collect()),
+            // What is copied or gathered must not see later writes either: `f(v.clone(), bump(&mut v))`.
+            Operand::Fresh(init, ty) => Operand::Owned(self.declare("copy", ty, init, span)),
             other => other,
         }
     }
