@@ -53,10 +53,10 @@ impl Lower<'_> {
         if matches!(scrutinee, Operand::Never) {
             return Operand::Never;
         }
-        let guards = e.arms.iter().filter_map(|a| super::pattern::split_guard(&a.pat).1);
+        let mut guards = e.arms.iter().filter_map(|a| super::pattern::split_guard(&a.pat).1);
         // A guard that writes must not change what is matched: `match v.clone() { w if { v[0] = 0.0; w[0] > 1.0 } => … }`.
         let scrutinee = match scrutinee {
-            fresh @ (Operand::Fresh(..) | Operand::Tuple(_)) if guards.into_iter().any(super::expr::may_write) => {
+            fresh @ (Operand::Fresh(..) | Operand::Tuple(_)) if guards.any(super::expr::may_write) => {
                 self.secured(fresh, e.expr.span())
             }
             other => other,
