@@ -94,12 +94,11 @@ fn lower_closure(
     body: &syn::Expr,
     known: bool,
     bound: passed::Bound,
-    operators: operator::Mode,
 ) -> (Func, Vec<TokenStream>, operator::Mode) {
     let mut func = Func::new("closure".into());
     func.types = types.clone();
     func.types.leave_names_open();
-    let mut this = Lower::new(func, sig, cfgs, operators, sink);
+    let mut this = Lower::new(func, sig, cfgs, bound.operators, sink);
     this.params();
     for name in bound.values {
         if let Some(Operand::Ref(place, _)) = this.env.get(&name).map(|b| b.operand.clone()) {

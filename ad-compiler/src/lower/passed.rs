@@ -36,6 +36,8 @@ pub(super) struct Bound {
     pub(super) tuples: Vec<(String, Vec<String>)>,
     /// Structs that are values where the closure stands, not references: operators ask for that.
     pub(super) values: Vec<String>,
+    /// How operators are lowered in the function around it.
+    pub(super) operators: super::operator::Mode,
 }
 
 impl Lower<'_> {
@@ -151,9 +153,9 @@ impl Lower<'_> {
         let known = output.is_some();
         let calls_parameter = captures.bound.functions.iter().any(|(_, o)| matches!(o, Operand::Function(_)));
         let before = self.sink.count();
-        let mode = self.operators;
+        captures.bound.operators = self.operators;
         let (mut func, items, mode) =
-            super::lower_closure(&sig, &types, self.cfgs, self.sink, body, known, captures.bound, mode);
+            super::lower_closure(&sig, &types, self.cfgs, self.sink, body, known, captures.bound);
         self.operators = mode;
         for item in items {
             let text = item.to_string();
