@@ -1,7 +1,7 @@
 //! Functions as arguments of differentiated functions.
 
 use crate::missing::{Callee, never};
-use crate::{Callable, Flat, Func, Function, Scalar, check_len};
+use crate::{Callable, Const, Flat, Func, Function, Scalar, check_len};
 
 /// A function that knows its derivative, for parameters that are functions: made by [`func`](crate::func) of an annotated
 /// function, or by [`with_derivative`].
@@ -131,10 +131,97 @@ impl<Args, Output> FunctionValue<Args, Output> for Anything {
     }
 }
 
-/// The function as a value.
-pub fn named<F: Named>() -> F::Value {
-    F::Value::default()
+/// How a parameter takes what is passed to it by a lower-case name: as a function. Its helpers are those of the callee.
+#[derive(Clone, Copy, Debug)]
+pub struct TakesFunction;
+
+impl TakesFunction {
+    /// The function as a value; one without derivative is an error here.
+    pub fn named<F: Callable + Named>(self) -> F::Value {
+        F::Value::default()
+    }
+    /// The argument.
+    pub fn value<V: ?Sized>(self, value: &V) -> &V {
+        value
+    }
+    /// The argument for the reverse half.
+    pub fn again<V: ?Sized>(self, value: &V) -> &V {
+        value
+    }
+    /// Its shadow.
+    pub fn shadow<V: ?Sized>(self, shadow: &mut V) -> &mut V {
+        shadow
+    }
+    /// Its tangent.
+    pub fn tangent<V: ?Sized>(self, tangent: &V) -> &V {
+        tangent
+    }
 }
+
+/// The same of a parameter that is no function: the name is that of a constant, `const g: f64 = 9.81;`.
+#[derive(Clone, Copy, Debug)]
+pub struct TakesConstant;
+
+impl TakesConstant {
+    /// There is no function.
+    pub fn named<F>(self) {}
+    /// The argument.
+    pub fn value<V: Clone>(self, value: &V) -> V {
+        value.clone()
+    }
+    /// The argument for the reverse half.
+    pub fn again<V: ?Sized>(self, _: &V) {}
+    /// Its shadow.
+    pub fn shadow<V>(self, _: &mut V) -> Const {
+        Const
+    }
+    /// Its tangent.
+    pub fn tangent<V>(self, _: &V) -> Const {
+        Const
+    }
+}
+
+macro_rules! takes {
+    ($($takes:ident $adjoint:ident $tangent:ident,)*) => {
+        /// What a callee has for parameters that are no functions, where its own type has nothing of the name. A macro cannot see
+        /// whether `g` in `helper(g, x)` is a function or a constant; the type of `helper` knows what it takes:
+        ///
+        /// ```text
+        /// helper::TAKES_0.value(&g)
+        /// helper::TAKES_0.shadow(&mut helper::shadow_of_0(helper::TAKES_0.named::<__c_g>()))
+        /// ```
+        pub trait Takes {
+            $(
+                /// No function.
+                const $takes: TakesConstant = TakesConstant;
+                /// There is none.
+                fn $adjoint((): ()) {}
+                /// There is none.
+                fn $tangent((): ()) {}
+            )*
+        }
+    };
+}
+takes! {
+    TAKES_0 shadow_of_0 dot_of_0,
+    TAKES_1 shadow_of_1 dot_of_1,
+    TAKES_2 shadow_of_2 dot_of_2,
+    TAKES_3 shadow_of_3 dot_of_3,
+    TAKES_4 shadow_of_4 dot_of_4,
+    TAKES_5 shadow_of_5 dot_of_5,
+    TAKES_6 shadow_of_6 dot_of_6,
+    TAKES_7 shadow_of_7 dot_of_7,
+    TAKES_8 shadow_of_8 dot_of_8,
+    TAKES_9 shadow_of_9 dot_of_9,
+    TAKES_10 shadow_of_10 dot_of_10,
+    TAKES_11 shadow_of_11 dot_of_11,
+    TAKES_12 shadow_of_12 dot_of_12,
+    TAKES_13 shadow_of_13 dot_of_13,
+    TAKES_14 shadow_of_14 dot_of_14,
+    TAKES_15 shadow_of_15 dot_of_15,
+}
+
+impl<F: ?Sized> Takes for F {}
 
 /// A shadow, or a tangent, as a list of floats.
 pub trait Slot {

@@ -19,13 +19,19 @@ use syn::spanned::Spanned;
 /// The predicates, each with a comma behind it.
 pub fn bounds(sig: &Signature) -> TokenStream {
     let krate = &sig.krate;
+    let floats: Vec<String> = sig.floats.iter().map(|f| f.name.to_string()).collect();
+    let of_generic = sig.method.as_ref().is_some_and(|m| mentions(m.self_ty.to_token_stream(), &floats));
+    let own = ["Self".to_string()];
     let mut said: Vec<String> = Vec::new();
     let mut out = TokenStream::new();
     let mut say = |ty: &Type| {
         let text = ty.to_token_stream().to_string();
         if !said.contains(&text) && stands_outside(sig, ty) {
             said.push(text);
-            let mut bound = quote!(#krate::Record).into_iter().collect::<Vec<_>>();
+            // A bound on what is generic hides from rustc what its impl says, so that it must be said here.
+            let generic = mentions(ty.to_token_stream(), &floats) || of_generic && mentions(ty.to_token_stream(), &own);
+            let bound = if generic { quote!(#krate::Parameter) } else { quote!(#krate::Record) };
+            let mut bound = bound.into_iter().collect::<Vec<_>>();
             // rustc points at the bound: it stands where the user wrote the type.
             bound.iter_mut().for_each(|t| t.set_span(t.span().located_at(ty.span())));
             let bound = TokenStream::from_iter(bound);

@@ -22,13 +22,15 @@ pub(super) struct Callee {
     alias: Ident,
     arity: usize,
     turbofish: bool,
+    /// Whether it is only passed to others, by a name that may be a constant's.
+    passed: bool,
 }
 
 impl Callee {
     /// A function that no call of the body names.
     pub(super) fn new(path: &syn::Path, alias: Ident, arity: usize) -> Self {
         let tokens = respan(path.to_token_stream());
-        Callee { path: tokens.to_string(), tokens, alias, arity, turbofish: false }
+        Callee { path: tokens.to_string(), tokens, alias, arity, turbofish: false, passed: false }
     }
 
     /// How the callee is named where the call stands.
@@ -65,12 +67,17 @@ pub(super) fn head(callees: &[Callee], siblings: &Siblings, krate: &TokenStream)
             quote!(pub type #alias = #krate::missing::Callee;)
         });
         let sp = alias.span();
+        if callee.passed {
+            rest.extend(quote_spanned!(sp=> use #path as #alias;));
+            continue;
+        }
         rest.extend(quote_spanned! {sp=>
             use #path as #alias;
             let _: ::core::option::Option<<#alias as #krate::Callable>::Derivatives> = ::core::option::Option::None;
         });
     }
-    quote!(mod __m { #stubs } use __m::*; #rest #siblings)
+    let passed = callees.iter().any(|c| c.passed).then(|| quote!(use #krate::functions::Takes as _;));
+    quote!(mod __m { #stubs } use __m::*; #passed #rest #siblings)
 }
 
 /// The names of derivatives that rustc may not find: those of methods, and those of higher order.
@@ -120,7 +127,7 @@ impl Printer<'_> {
         let tokens = respan(call.path.to_token_stream());
         let path = tokens.to_string();
         let krate = self.ctx.krate.clone();
-        if let Some(known) = self.callees.iter().find(|c| c.path == path) {
+        if let Some(known) = self.callees.iter().find(|c| c.path == path && !c.passed) {
             return known.ty(&krate);
         }
         // Of `f::grad` the type is `f`.
@@ -131,14 +138,18 @@ impl Printer<'_> {
         }
         let tokens = respan(of.to_token_stream());
         let path = tokens.to_string();
-        if let Some(known) = self.callees.iter().find(|c| c.path == path) {
+        if let Some(known) = self.callees.iter_mut().find(|c| c.path == path) {
+            if known.passed {
+                (known.arity, known.turbofish, known.passed) = (call.own().len(), call.turbofish.is_some(), false);
+            }
             return known.ty(&krate);
         }
         let last = of.segments.last().map_or_else(String::new, |s| s.ident.to_string());
         let last = last.trim_start_matches("r#");
         let span = of.segments.last().map_or(self.span, |s| s.ident.span());
         let alias = ident(&self.names.fresh(&format!("__c_{last}")), span);
-        let callee = Callee { path, tokens, alias, arity: call.own().len(), turbofish: call.turbofish.is_some() };
+        let turbofish = call.turbofish.is_some();
+        let callee = Callee { path, tokens, alias, arity: call.own().len(), turbofish, passed: false };
         let ty = callee.ty(&krate);
         self.callees.push(callee);
         ty
@@ -154,7 +165,7 @@ impl Printer<'_> {
         let last = of.segments.last().map_or_else(String::new, |s| s.ident.to_string());
         let span = of.segments.last().map_or(self.span, |s| s.ident.span());
         let alias = ident(&self.names.fresh(&format!("__c_{}", last.trim_start_matches("r#"))), span);
-        self.callees.push(Callee { path, tokens, alias: alias.clone(), arity: 0, turbofish: false });
+        self.callees.push(Callee { path, tokens, alias: alias.clone(), arity: 0, turbofish: false, passed: true });
         alias
     }
 
@@ -322,7 +333,7 @@ impl Printer<'_> {
             .iter()
             .enumerate()
             .map(|(i, a)| match a {
-                Arg::Function(f) => self.passed(call, i, f, As::Value),
+                Arg::Function(f) => self.passed(call, i, f, As::Again),
                 // A method may take its receiver by value all the same.
                 Arg::Ref(p) if i == 0 && call.form == Form::Method => {
                     let place = self.shared(p);

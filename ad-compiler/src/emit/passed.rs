@@ -24,6 +24,8 @@ pub(super) enum As {
     Written,
     /// `&dyn Fn(f64) -> f64`
     Value,
+    /// The same for the reverse half, which takes `()` for a constant by value.
+    Again,
     /// `&mut dyn FnMut(f64, &mut f64, f64)`
     Shadow,
     /// `&dyn Fn(f64, &f64) -> (f64, f64)`
@@ -36,7 +38,7 @@ impl Printer<'_> {
         let sp = at(self.span);
         let by = match (form, f.passing) {
             (As::Written, Passing::ByValue) => quote!(),
-            (As::Written, Passing::SharedRef) | (As::Value | As::Tangent, _) => quote_spanned!(sp=> &),
+            (As::Written, Passing::SharedRef) | (As::Value | As::Again | As::Tangent, _) => quote_spanned!(sp=> &),
             (As::Written, Passing::MutRef) | (As::Shadow, _) => quote_spanned!(sp=> &mut),
         };
         match &f.what {
@@ -49,31 +51,56 @@ impl Printer<'_> {
                     let name = located(&p.name);
                     quote!(#by #name)
                 }
-                (As::Value, _) => located(&p.name).into_token_stream(),
+                (As::Value | As::Again, _) => located(&p.name).into_token_stream(),
                 (As::Shadow, _) => {
                     let bar = &p.bar;
                     quote_spanned!(sp=> &mut *#bar)
                 }
                 (As::Tangent, _) => p.dot.to_token_stream(),
             },
-            FunctionKind::Item { path, ty } => {
-                let path = respan(path.clone());
-                let helper = match form {
-                    As::Written | As::Value => return quote!(#by #path),
-                    As::Shadow => "adjoint_of",
-                    As::Tangent => "tangent_of",
-                };
-                let Ok(ty) = syn::parse2::<syn::Path>(ty.clone()) else { return TokenStream::new() };
-                let (of, krate) = (self.callee_at(&ty), self.ctx.krate.clone());
-                let helper = super::names::ident(&format!("{helper}_{i}"), self.span);
-                let callee = self.callee(call);
-                quote_spanned!(sp=> #by #callee::#helper(#krate::functions::named::<#of>()))
-            }
+            FunctionKind::Item { path, ty } => self.named(call, i, f, form, (path, ty)),
             FunctionKind::Closure { body, from } => {
                 let closure = self.closure(call, body, call.own().len() + from, form);
                 quote!(#by #closure)
             }
         }
+    }
+
+    /// What is passed by a lower-case name: a function, or a constant of that name. The callee's type knows which of them it takes.
+    ///
+    /// ```text
+    /// helper::TAKES_0.value(&g)
+    /// helper::TAKES_0.shadow(&mut helper::shadow_of_0(helper::TAKES_0.named::<__c_g>()))
+    /// ```
+    fn named(
+        &mut self,
+        call: &Call,
+        i: usize,
+        f: &FunctionArg,
+        form: As,
+        (path, ty): (&TokenStream, &TokenStream),
+    ) -> TokenStream {
+        let sp = at(self.span);
+        let path = respan(path.clone());
+        match (form, f.passing) {
+            (As::Written, Passing::ByValue) => return path,
+            (As::Written, Passing::MutRef) => return quote_spanned!(sp=> &mut #path),
+            (As::Written | As::Value | As::Again, Passing::SharedRef) => return quote_spanned!(sp=> & #path),
+            _ => {}
+        }
+        let callee = self.callee(call);
+        let takes = super::names::ident(&format!("TAKES_{i}"), self.span);
+        let (by, helper, method) = match form {
+            As::Written | As::Value => return quote_spanned!(sp=> #callee::#takes.value(&#path)),
+            As::Again => return quote_spanned!(sp=> #callee::#takes.again(&#path)),
+            As::Shadow => (quote_spanned!(sp=> &mut), "shadow_of", "shadow"),
+            As::Tangent => (quote_spanned!(sp=> &), "dot_of", "tangent"),
+        };
+        let Ok(ty) = syn::parse2::<syn::Path>(ty.clone()) else { return TokenStream::new() };
+        let of = self.callee_at(&ty);
+        let helper = super::names::ident(&format!("{helper}_{i}"), self.span);
+        let method = super::names::ident(method, self.span);
+        quote_spanned!(sp=> #callee::#takes.#method(#by #callee::#helper(#callee::#takes.named::<#of>())))
     }
 
     fn closure(&mut self, call: &Call, closure: &Closure, first: usize, form: As) -> TokenStream {
@@ -103,7 +130,7 @@ impl Printer<'_> {
                     names.push(sig.dot(i).into_token_stream());
                     values.push(if slice { self.slice(p, false) } else { self.shared(p) });
                 }
-                As::Written | As::Value => {}
+                As::Written | As::Value | As::Again => {}
             }
         }
         let bound = if names.is_empty() { quote!() } else { quote_spanned!(sp=> let (#(#names,)*) = (#(#values,)*);) };
@@ -120,7 +147,7 @@ impl Printer<'_> {
         });
         let params: Vec<_> = params.collect();
         match form {
-            As::Written | As::Value => {
+            As::Written | As::Value | As::Again => {
                 let Inner { head, muts, body } = self.inner(&sig, &closures::plain(closure));
                 let sweep = body.forward_sweep;
                 let result = (!matches!(closure.func.ret, RetShape::Unit)).then_some(body.result);

@@ -141,15 +141,17 @@ impl Api<'_> {
 /// What differentiated callers ask for where they pass an annotated function by its name.
 ///
 /// ```text
-/// pub fn adjoint_of_0<V: FunctionValue<(f64,), f64>>(value: V) -> impl FnMut(f64, &mut f64, f64) + use<V>
-/// pub fn tangent_of_0<V: FunctionValue<(f64,), f64>>(value: V) -> impl Fn(f64, &f64) -> (f64, f64) + use<V>
+/// pub const TAKES_0: TakesFunction = TakesFunction;
+/// pub fn shadow_of_0<V: FunctionValue<(f64,), f64>>(value: V) -> impl FnMut(f64, &mut f64, f64) + use<V>
+/// pub fn dot_of_0<V: FunctionValue<(f64,), f64>>(value: V) -> impl Fn(f64, &f64) -> (f64, f64) + use<V>
 /// ```
 pub fn helpers(api: &Api<'_>) -> TokenStream {
     let (sig, krate, vis) = (api.sig, api.krate, api.vis);
     let mut out = TokenStream::new();
     for (i, p) in api.params() {
         let Some(f) = &p.function else { continue };
-        let (adjoint, tangent) = (format_ident!("adjoint_of_{i}"), format_ident!("tangent_of_{i}"));
+        let (adjoint, tangent) = (format_ident!("shadow_of_{i}"), format_ident!("dot_of_{i}"));
+        let takes = format_ident!("TAKES_{i}");
         let label = p.name.to_string();
         let (bound, value) = (f.value_bound(krate), quote!(&value));
         let (shadow, dot) = (f.shadow_of(&label, &value, krate), f.tangent_of(&label, &value, krate));
@@ -175,6 +177,8 @@ pub fn helpers(api: &Api<'_>) -> TokenStream {
         }
         let v = sig.fresh("V");
         out.extend(quote! {
+            #[doc(hidden)]
+            #vis const #takes: #krate::functions::TakesFunction = #krate::functions::TakesFunction;
             #[doc(hidden)]
             #vis fn #adjoint<#(#params,)* #v: #bound>(value: #v)
                 -> impl FnMut(#(#inputs,)* #(#shadows,)* #seed) + use<#(#names,)* #v> { move #shadow }

@@ -53,6 +53,14 @@ impl Lower<'_> {
         if matches!(scrutinee, Operand::Never) {
             return Operand::Never;
         }
+        let mut guards = e.arms.iter().filter_map(|a| super::pattern::split_guard(&a.pat).1);
+        // A guard that writes must not change what is matched: `match v.clone() { w if { v[0] = 0.0; w[0] > 1.0 } => … }`.
+        let scrutinee = match scrutinee {
+            fresh @ (Operand::Fresh(..) | Operand::Tuple(_)) if guards.any(super::expr::may_write) => {
+                self.secured(fresh, e.expr.span())
+            }
+            other => other,
+        };
         if let Operand::Choice(which, of) = &scrutinee {
             let (which, of, want) = (*which, of.clone(), want.cloned());
             let done = self.choose(which, &of, span, |this, o| Some(this.match_on(e, o, want.as_ref())));

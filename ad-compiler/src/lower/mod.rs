@@ -100,6 +100,12 @@ fn lower_closure(
     func.types.leave_names_open();
     let mut this = Lower::new(func, sig, cfgs, bound.operators, sink);
     this.params();
+    for name in bound.values {
+        if let Some(Operand::Ref(place, _)) = this.env.get(&name).map(|b| b.operand.clone()) {
+            let region = this.cur;
+            this.env.bind(name, Operand::Place(place), region);
+        }
+    }
     for (name, parts) in bound.tuples {
         let parts = parts.iter().map(|p| this.env.get(p).map_or(Operand::Unit, |b| b.operand.clone())).collect();
         let region = this.cur;

@@ -34,7 +34,9 @@ pub(super) struct Bound {
     pub(super) functions: Vec<(String, Operand)>,
     /// Tuples, which are captured part by part: their names, and those of the parts.
     pub(super) tuples: Vec<(String, Vec<String>)>,
-    /// How operators are lowered in the function around.
+    /// Structs that are values where the closure stands, not references: operators ask for that.
+    pub(super) values: Vec<String>,
+    /// How operators are lowered in the function around it.
     pub(super) operators: super::operator::Mode,
 }
 
@@ -219,6 +221,12 @@ impl Lower<'_> {
             other => other,
         };
         let operand = self.settled(operand, span);
+        if let Operand::Place(p) = &operand {
+            let ty = self.func.place_ty(p);
+            if matches!(self.func.types.resolve(&ty), Ty::Var(_) | Ty::Other(_)) {
+                out.bound.values.push(name.to_string());
+            }
+        }
         match operand {
             Operand::Closure(inner) => {
                 self.capture_all(&inner, out, types, span)?;
