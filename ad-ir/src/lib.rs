@@ -4,6 +4,7 @@
 #![allow(
     missing_docs,
     unreachable_pub,
+    rustdoc::private_intra_doc_links,
     reason = "nothing of it is for users: `pub` says what a module offers to the others"
 )]
 

@@ -11,6 +11,7 @@ pub struct Hessian<Z> {
     pub row: Z,
     zeros: Z,
     /// The number of floats of each argument.
+    #[cfg_attr(not(feature = "ndarray"), expect(dead_code, reason = "for the matrices of ndarray"))]
     counts: Vec<usize>,
     at: usize,
     size: usize,

@@ -39,7 +39,7 @@ fn as_fields(xs: &[f64]) -> f64 {
 fn as_parts(xs: &[f64]) -> f64 {
     let mut v = xs.to_vec();
     let (a, b) = (v.clone(), {
-        v[0] = v[0] * v[1];
+        v[0] *= v[1];
         v[0]
     });
     a[0] * b + v[0]
@@ -49,7 +49,7 @@ fn as_parts(xs: &[f64]) -> f64 {
 fn as_elements(xs: &[f64]) -> f64 {
     let mut s = Pair { a: xs.to_vec(), b: xs[0] };
     let t = [s.clone(), {
-        s.a[0] = s.a[0] * s.b;
+        s.a[0] *= s.b;
         s.b *= 3.0;
         s.clone()
     }];
