@@ -166,7 +166,9 @@ fn interior(ty: &syn::Type, sink: &mut Sink) {
         syn::Type::Tuple(t) => t.elems.iter().for_each(|e| interior(e, sink)),
         syn::Type::Path(p) => {
             if let Some(last) = p.path.segments.last() {
-                if crate::fence::is_interior(&last.ident) {
+                // A bare `Cell` is a struct of the user's: std's has a type argument.
+                let stds = !last.arguments.is_none() || last.ident.to_string().starts_with("Atomic");
+                if stds && crate::fence::is_interior(&last.ident) {
                     sink.error(last.ident.span(), m::INTERIOR, last.ident.to_string());
                 } else if let syn::PathArguments::AngleBracketed(args) = &last.arguments {
                     for arg in &args.args {

@@ -107,22 +107,17 @@ pub fn differentiate(item: &syn::ItemFn, words: &Words, attribute: &Attribute, s
     let renamed = hoist::rename(item, words).map(|item| (words::count(item.to_token_stream()), item));
     let (words, item) = renamed.as_ref().map_or((words, item), |(words, item)| (words, item));
     if attribute.custom.is_none() {
-        fence::check(item, words, &attribute.cfgs, sink);
+        let options = &attribute.signature;
+        let own = |name: &str| {
+            options.within.as_ref().is_some_and(|w| w.module.types.is_record(name))
+                || options.method.as_ref().is_some_and(|m| m.name() == name)
+        };
+        fence::check(item, words, &attribute.cfgs, &own, sink);
     }
     if !sink.is_empty() {
         return None;
     }
-    let mut sig = match Signature::parse(item, words, &attribute.signature) {
-        Ok(sig) => sig,
-        Err(e) => {
-            check::syn_error(&e, sink);
-            return None;
-        }
-    };
-    check::signature(&sig, sink);
-    if !sink.is_empty() {
-        return None;
-    }
+    let mut sig = signature(item, words, attribute, sink)?;
     if let Some(custom) = &attribute.custom {
         if let Some(float) = sig.floats.first() {
             sink.error(float.name.span(), m::GENERIC_RULE, float.name.to_string());
@@ -170,12 +165,8 @@ pub fn differentiate(item: &syn::ItemFn, words: &Words, attribute: &Attribute, s
     Some(emit::api::api(&sig, &parts))
 }
 
-/// The siblings of a function that a trait declares without a body.
-pub fn declared(item: &syn::ItemFn, words: &Words, attribute: &Attribute, sink: &mut Sink) -> Option<TokenStream> {
-    check::item(item, &attribute.signature, sink);
-    if !sink.is_empty() {
-        return None;
-    }
+/// The signature, if it has derivatives.
+fn signature(item: &syn::ItemFn, words: &Words, attribute: &Attribute, sink: &mut Sink) -> Option<Signature> {
     let sig = match Signature::parse(item, words, &attribute.signature) {
         Ok(sig) => sig,
         Err(e) => {
@@ -184,9 +175,16 @@ pub fn declared(item: &syn::ItemFn, words: &Words, attribute: &Attribute, sink: 
         }
     };
     check::signature(&sig, sink);
+    sink.is_empty().then_some(sig)
+}
+
+/// The siblings of a function that a trait declares without a body.
+pub fn declared(item: &syn::ItemFn, words: &Words, attribute: &Attribute, sink: &mut Sink) -> Option<TokenStream> {
+    check::item(item, &attribute.signature, sink);
     if !sink.is_empty() {
         return None;
     }
+    let sig = signature(item, words, attribute, sink)?;
     let mut parts = traits::never(&sig.krate);
     let mut below = sig.clone();
     for _ in 1..sig.order {

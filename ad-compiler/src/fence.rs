@@ -18,10 +18,11 @@ use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{Attribute, Block, Expr, Item, Local, Pat, Stmt, Token, Type};
 
-/// Refuses what stands in the body of a function whose words are given. `cfgs` tells which statements are there at all.
-pub fn check(item: &syn::ItemFn, words: &Words, cfgs: &Cfgs, sink: &mut Sink) {
+/// Refuses what stands in the body of a function whose words are given. `cfgs` tells which statements are there at all,
+/// `own` which types the user declares.
+pub fn check(item: &syn::ItemFn, words: &Words, cfgs: &Cfgs, own: &dyn Fn(&str) -> bool, sink: &mut Sink) {
     let shared = hoist::shared(&item.block, words);
-    let mut fence = Fence { cfgs, sink, words, shared, is_method: item.sig.receiver().is_some() };
+    let mut fence = Fence { cfgs, sink, words, shared, own, is_method: item.sig.receiver().is_some() };
     for input in &item.sig.inputs {
         if let syn::FnArg::Typed(t) = input {
             if let Some(a) = t.attrs.iter().find(|a| a.path().is_ident("cfg") || a.path().is_ident("cfg_attr")) {
@@ -52,6 +53,8 @@ struct Fence<'a> {
     sink: &'a mut Sink,
     /// How often each name occurs in the function.
     words: &'a Words,
+    /// Whether a type of that name is the user's.
+    own: &'a dyn Fn(&str) -> bool,
     /// Names that several blocks import in the same way.
     shared: BTreeSet<String>,
     is_method: bool,
@@ -210,6 +213,7 @@ impl Fence<'_> {
                 // `Cell::new`
                 if let Some(of) = p.path.segments.iter().rev().nth(1)
                     && is_interior(&of.ident)
+                    && !(self.own)(&of.ident.to_string())
                 {
                     self.sink.error(of.ident.span(), m::INTERIOR, of.ident.to_string());
                 }

@@ -122,6 +122,7 @@ messages! {
     STD_FUNCTION = "`{}` is not differentiated: keep the value in a variable, an array, a `Vec` or a struct of yours";
     PLAIN_CALLEE = "this function is called with what the derivative passes through, and it has none, since {}: change that, or cut the derivative on purpose by `stop_gradient(…)` around each active argument";
     AMBIGUOUS_CALLEE = "`{}` is a name of std or of a crate as well, so that the derivative of a function of that name cannot be found: rename the function, or write `self::{}(…)`";
+    RECEIVER_CHANGED = "an argument assigns to what may be the receiver of this method, and whether the method gets what was there before is not visible here: compute the argument first, `let k = …;`";
     TANGENT_OF_STRUCT = "a tangent of the type `{}` in the `jvp` of another function: its constant fields are not followed there; multiply the parts of `grad` with those of the direction";
     QUALIFIED_CALL = "the call `{}` is not differentiated yet: call a function by its path";
     REFUSED_METHOD = "`{}";

@@ -148,6 +148,13 @@ pub struct Method {
     pub block: Block,
 }
 
+impl Method {
+    /// The name of the block's type, without its arguments.
+    pub fn name(&self) -> String {
+        crate::ir::name_of(&self.self_ty)
+    }
+}
+
 /// What an impl block implements.
 #[derive(Clone)]
 pub enum Block {

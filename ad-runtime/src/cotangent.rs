@@ -217,9 +217,7 @@ impl<T: Cotangent, const N: usize> Cotangent for [T; N] {
     }
     #[inline]
     fn restore_constants(bar: &mut Self::Bar, primal: &Self) {
-        if T::constants() {
-            bar.iter_mut().zip(primal).for_each(|(b, p)| T::restore_constants(b, p));
-        }
+        bar.iter_mut().zip(primal).for_each(|(b, p)| T::restore_constants(b, p));
     }
 }
 
@@ -274,9 +272,7 @@ impl<T: Cotangent> Cotangent for [T] {
     }
     #[inline]
     fn restore_constants(bar: &mut Self::Bar, primal: &Self) {
-        if T::constants() {
-            bar.iter_mut().zip(primal).for_each(|(b, p)| T::restore_constants(b, p));
-        }
+        bar.iter_mut().zip(primal).for_each(|(b, p)| T::restore_constants(b, p));
     }
 }
 

@@ -16,13 +16,8 @@ macro_rules! up_to_6 {
 /// Calls a macro with the tuples of 1 to 8 parts.
 macro_rules! up_to_8 {
     ($implement:ident) => {
+        $crate::tuples::up_to_6!($implement);
         $implement! {
-            (A 0)
-            (A 0, B 1)
-            (A 0, B 1, C 2)
-            (A 0, B 1, C 2, D 3)
-            (A 0, B 1, C 2, D 3, E 4)
-            (A 0, B 1, C 2, D 3, E 4, F 5)
             (A 0, B 1, C 2, D 3, E 4, F 5, G 6)
             (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7)
         }
@@ -31,15 +26,8 @@ macro_rules! up_to_8 {
 /// Calls a macro with the tuples of 1 to 12 parts.
 macro_rules! up_to_12 {
     ($implement:ident) => {
+        $crate::tuples::up_to_8!($implement);
         $implement! {
-            (A 0)
-            (A 0, B 1)
-            (A 0, B 1, C 2)
-            (A 0, B 1, C 2, D 3)
-            (A 0, B 1, C 2, D 3, E 4)
-            (A 0, B 1, C 2, D 3, E 4, F 5)
-            (A 0, B 1, C 2, D 3, E 4, F 5, G 6)
-            (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7)
             (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8)
             (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9)
             (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10)

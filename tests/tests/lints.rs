@@ -443,6 +443,29 @@ pub fn potential_of_pair(p: Pair, x: &[f64]) -> f64 {
     potential(&p, x)
 }
 
+/// Private, and nothing but their derivatives is called.
+#[derive(Clone, Copy, Debug, Differentiable)]
+struct Quiet {
+    x: f64,
+}
+
+#[differentiate(order = 2)]
+impl Quiet {
+    fn energy(self, y: f64) -> f64 {
+        self.x * y
+    }
+
+    fn twice<const N: usize>(x: &[f64; N]) -> f64 {
+        2.0 * x[N - 1]
+    }
+}
+
+#[test]
+fn derivatives_alone() {
+    assert_eq!(Quiet { x: 3.0 }.energy_hvp(2.0, (Quiet { x: 0.0 }, 1.0)).1, 0.0);
+    assert_eq!(Quiet::twice_grad(&[1.0]), [2.0]);
+}
+
 #[test]
 fn expansions_are_silent() {
     #[differentiate]

@@ -2,7 +2,7 @@
 
 #![allow(missing_docs, unused_qualifications, clippy::all)]
 
-use ad_runtime::differentiate;
+use ad_runtime::{Differentiable, differentiate};
 use ad_tests::check;
 
 #[differentiate]
@@ -77,6 +77,57 @@ fn dropped(x: f64) -> f64 {
     let w = vec![y; 2];
     std::mem::drop(w);
     y * x
+}
+
+/// A struct with the name of a type of std whose contents change unseen.
+#[derive(Clone, Debug, PartialEq, Differentiable)]
+struct Cell {
+    resistance: f64,
+    #[constant]
+    steps: usize,
+}
+
+#[differentiate]
+impl Cell {
+    fn new(resistance: f64, steps: usize) -> Cell {
+        Cell { resistance, steps }
+    }
+
+    fn doubled(r: f64) -> f64 {
+        Cell::new(2.0 * r, 1).resistance
+    }
+}
+
+#[differentiate]
+fn of_cell(cell: &Cell, x: f64) -> f64 {
+    cell.resistance * x * cell.steps as f64
+}
+
+#[differentiate]
+mod battery {
+    use super::Cell;
+
+    #[derive(Clone, Debug, PartialEq, ad_runtime::Differentiable)]
+    struct Mutex(f64);
+
+    impl Mutex {
+        fn new(x: f64) -> Mutex {
+            Mutex(x * x)
+        }
+    }
+
+    pub(crate) fn loss(cell: &Cell, current: f64) -> f64 {
+        let lock = Mutex::new(current);
+        cell.resistance * lock.0
+    }
+}
+
+#[test]
+fn types_named_as_those_of_std() {
+    let cell = Cell { resistance: 2.0, steps: 3 };
+    assert_eq!(of_cell::grad(&cell, 0.5), (Cell { resistance: 1.5, steps: 3 }, 6.0));
+    assert_eq!(battery::loss::grad(&cell, 0.5), (Cell { resistance: 0.25, steps: 3 }, 2.0));
+    assert_eq!(Cell::doubled_grad(0.3), 2.0);
 }
 
 #[test]

@@ -349,3 +349,28 @@ fn integer_fields_in_methods() {
     check_grad!(counted, &MODE, &[0.5, 0.7]);
     assert_eq!(counted::grad(&MODE, &[0.5, 0.7]).1, [0.0, 8.0]);
 }
+
+#[derive(Clone, Debug, PartialEq, Differentiable)]
+struct WithCount(f64, i32);
+
+#[derive(Clone, Debug, PartialEq, Differentiable)]
+struct OfLists {
+    list: Vec<WithCount>,
+    pair: [WithCount; 2],
+}
+
+#[differentiate]
+fn scaled_first(s: &mut OfLists, y: f64) {
+    s.list[0].0 *= y;
+}
+
+/// The gradient of a changed list of structs has the integers of the argument, not of the cotangent.
+#[test]
+fn integers_in_lists_come_from_the_argument() {
+    let of = |x: f64, n: i32| OfLists { list: vec![WithCount(x, n); 2], pair: [WithCount(x, n), WithCount(0.0, n)] };
+    let (_, pullback) = scaled_first::vjp(&mut of(1.5, 3), 2.0);
+    let (bar, y_bar) = pullback(of(0.5, 7));
+    let mut expected = of(0.5, 3);
+    expected.list[0].0 = 1.0;
+    assert_eq!((bar, y_bar), (expected, 0.75));
+}

@@ -349,15 +349,19 @@ impl<'a> Api<'a> {
         outer.chain(own).collect()
     }
 
+    /// Whether a type parameter stands for the type of a tangent.
+    fn of_tangent(&self, name: &Ident) -> bool {
+        self.sig.level > 0 && name.to_string().starts_with("DOT")
+    }
+
     /// `::<N>`, with `more` kinds behind.
     pub fn turbofish(&self, more: usize) -> TokenStream {
         // What stands for the types of tangents is inferred.
-        let dot = |name: &Ident| self.sig.level > 0 && name.to_string().starts_with("DOT");
         let args = self.sig.generic_args();
-        if args.iter().all(dot) {
+        if args.iter().all(|a| self.of_tangent(a)) {
             return TokenStream::new();
         }
-        let args = args.iter().map(|a| if dot(a) { quote!(_) } else { quote!(#a) });
+        let args = args.iter().map(|a| if self.of_tangent(a) { quote!(_) } else { quote!(#a) });
         let more = (0..more).map(|_| quote!(_));
         quote!(::<#(#args,)* #(#more),*>)
     }
@@ -388,6 +392,17 @@ impl<'a> Api<'a> {
             (_, Passing::ByValue) => quote!(#krate::zero(&#name)),
             (_, Passing::SharedRef) => quote!(#krate::zero(#name)),
             (_, Passing::MutRef) => quote!(#krate::zero(&*#name)),
+        }
+    }
+
+    /// Empties the caller's buffer for a gradient: `ad_runtime::reset(xs_bar, &xs[..], "f::value_and_grad_into", "…");`
+    pub fn cleared(&self, i: usize, p: &Param, function: &str) -> TokenStream {
+        let (krate, bar, name, zero) = (self.krate, self.sig.bar(i), &p.name, self.zero(p));
+        if is_slice(p) {
+            let what = format!("the buffer for the gradient of `{name}`");
+            quote!(#krate::reset(#bar, &#name[..], #function, #what);)
+        } else {
+            quote!(*#bar = #zero;)
         }
     }
 
@@ -478,7 +493,7 @@ impl<'a> Api<'a> {
         let captured = self.captured_args();
         let body = if sig.recursive { self.recursive_forward() } else { parts.forward.clone() };
         let many = self.allow_many(args.len() + 1);
-        let (name, receiver, hidden) = (self.own("forward"), self.receiver(), self.hidden());
+        let (name, mention, receiver, hidden) = (self.own("forward"), self.mention(), self.receiver(), self.hidden());
         quote! {
             #hidden
             /// The split adjoint: the value, and the reverse half, which takes shared references again, shadows and the cotangent of the result.
@@ -490,10 +505,24 @@ impl<'a> Api<'a> {
             ) #wheres {
                 #[allow(unused_imports)]
                 use #krate::{Cotangent as _, Kind as _, Shadow as _};
+                #mention
                 #receiver
                 #body
             }
         }
+    }
+
+    /// `let _ = Self::energy;`: a method of which only the derivatives are called is not dead code. A function has
+    /// its trait `Function` for that.
+    fn mention(&self) -> Option<TokenStream> {
+        let inferred = self.sig.params.iter().any(|p| p.function.is_some());
+        let own = self.sig.method.as_ref().is_some_and(|m| matches!(m.block, Block::Own));
+        (own && !inferred).then(|| {
+            let f = located(&self.sig.ident);
+            let args: Vec<_> = self.sig.generic_args().into_iter().filter(|a| !self.of_tangent(a)).collect();
+            let fish = (!args.is_empty()).then(|| quote!(::<#(#args),*>));
+            quote!(let _ = Self::#f #fish;)
+        })
     }
 
     /// What other differentiated code calls is no part of a type's public face.
@@ -684,7 +713,7 @@ impl<'a> Api<'a> {
         let bar = sig.output_bar_ty();
         let body = &parts.tangent;
         let many = self.allow_many(decls.len() + 1);
-        let (name, receiver, hidden) = (self.own("tangent"), self.receiver(), self.hidden());
+        let (name, mention, receiver, hidden) = (self.own("tangent"), self.mention(), self.receiver(), self.hidden());
         quote! {
             #hidden
             /// Value and tangent of the result, for a tangent per argument, in order.
@@ -693,6 +722,7 @@ impl<'a> Api<'a> {
             #vis fn #name<#(#generics),*>(#(#decls,)* (#(#dots,)*): (#(#tys,)*)) -> (#output, #bar) #wheres {
                 #[allow(unused_imports)]
                 use #krate::{Cotangent as _, Kind as _, TangentOf as _};
+                #mention
                 #receiver
                 #body
             }

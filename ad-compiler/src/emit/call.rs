@@ -390,21 +390,11 @@ impl Printer<'_> {
                     .collect(),
                 _ => quote_spanned!(sp=> #krate::Active),
             },
-            ArgShadow::Tuple(parts) => {
-                let active = parts.iter().any(is_active);
-                if active { quote_spanned!(sp=> #krate::Active) } else { quote_spanned!(sp=> #krate::Const) }
-            }
         }
     }
 
-    /// The shadow of an argument. A tuple's is put together in front of the call and taken apart behind it:
-    ///
-    /// ```text
-    /// let mut pair = (a_bar, ());
-    /// reverse(.., (&mut pair,), seed);
-    /// a_bar = pair.0;
-    /// ```
-    fn shadow(&mut self, shadow: &ArgShadow, arg: &Arg, around: &mut Around) -> TokenStream {
+    /// The shadow of an argument, and what is to stand in front of the call.
+    fn shadow(&mut self, shadow: &ArgShadow, arg: &Arg, before: &mut TokenStream) -> TokenStream {
         let sp = at(self.span);
         if let (ArgShadow::Place(dot), Arg::Ref(p) | Arg::RefMut(p) | Arg::Reborrow(p)) = (shadow, arg)
             && self.func.vars[dot.base.index()].tangent
@@ -415,7 +405,7 @@ impl Printer<'_> {
                 .filter(|k| crate::ir::is_part(&Place { base: p.base, path: vec![p.path[k - 1].clone()] }))
             {
                 let field = self.shared(&Place { base: p.base, path: p.path[..k].to_vec() });
-                around.before.extend(quote_spanned!(sp=> #krate::constants::followed(#field);));
+                before.extend(quote_spanned!(sp=> #krate::constants::followed(#field);));
             }
         }
         match shadow {
@@ -433,70 +423,17 @@ impl Printer<'_> {
                 quote_spanned!(sp=> #name.view(|#whole| &mut #part))
             }
             ArgShadow::Place(p) => self.exclusive(p),
-            ArgShadow::Tuple(parts) => {
-                if !parts.iter().any(is_active) {
-                    let krate = &self.ctx.krate;
-                    return quote!(#krate::Const);
-                }
-                let name = ident(&self.names.fresh("parts_bar"), self.span);
-                let whole = self.gather(shadow, arg);
-                around.before.extend(quote_spanned!(sp=> let mut #name = #whole;));
-                self.scatter(shadow, &quote!(#name), &mut around.after);
-                quote_spanned!(sp=> &mut #name)
-            }
         }
     }
 
     /// The shadows of all arguments.
-    fn shadows(&mut self, call: &Call, around: &mut Around) -> Vec<TokenStream> {
+    fn shadows(&mut self, call: &Call, before: &mut TokenStream) -> Vec<TokenStream> {
         let each = (0..call.own().len()).map(|i| match (&call.shadows[i], &call.args[i]) {
             (_, Arg::Function(f)) => self.passed(call, i, f, As::Shadow),
             (ArgShadow::Const, a) if call.form == Form::Value => self.nowhere(call, i, a, false),
-            (s, a) => self.shadow(s, a, around),
+            (s, a) => self.shadow(s, a, before),
         });
         each.collect()
-    }
-
-    fn gather(&mut self, shadow: &ArgShadow, arg: &Arg) -> TokenStream {
-        match (shadow, arg) {
-            (ArgShadow::Place(p), _) => self.load(p, self.span).tokens.stream(),
-            (ArgShadow::Tuple(parts), Arg::Tuple(args)) => {
-                let parts: Vec<TokenStream> = parts.iter().zip(args).map(|(s, a)| self.gather(s, a)).collect();
-                tuple(&parts)
-            }
-            (_, Arg::Value(v)) if matches!(self.func.ty(*v), Ty::Float(_)) => {
-                self.zero_literal(&self.func.ty(*v), self.span)
-            }
-            (_, Arg::Ref(p) | Arg::RefMut(p) | Arg::Reborrow(p)) => self.zero_like(p),
-            (_, _) => quote!(()),
-        }
-    }
-
-    fn scatter(&mut self, shadow: &ArgShadow, from: &TokenStream, out: &mut TokenStream) {
-        let sp = at(self.span);
-        match shadow {
-            ArgShadow::Const => {}
-            ArgShadow::Place(p) => {
-                let optional = self.is_optional(p.base).then_some(p.base);
-                self.unwrapped.extend(optional);
-                let place = self.place(p, self.span).tokens;
-                let store = quote_spanned!(sp=> #place = #from;);
-                out.extend(match optional {
-                    Some(base) => {
-                        self.unwrapped.pop();
-                        let name = self.base(base, self.span);
-                        quote_spanned!(sp=> if let ::core::option::Option::Some(#name) = #name.get() { #store })
-                    }
-                    None => store,
-                });
-            }
-            ArgShadow::Tuple(parts) => {
-                for (i, part) in parts.iter().enumerate() {
-                    let i = proc_macro2::Literal::usize_unsuffixed(i);
-                    self.scatter(part, &quote!(#from.#i), out);
-                }
-            }
-        }
     }
 
     /// The tangent of an argument: `&x_dot`, of `&mut` arguments `&mut x_dot`.
@@ -517,11 +454,6 @@ impl Printer<'_> {
             }
             ArgShadow::Place(p) if matches!(arg, Arg::RefMut(_) | Arg::Reborrow(_)) => self.exclusive(p),
             ArgShadow::Place(p) => self.shared(p),
-            ArgShadow::Tuple(parts) if parts.iter().any(is_active) => {
-                let whole = self.gather(shadow, arg);
-                quote_spanned!(sp=> &#whole)
-            }
-            ArgShadow::Tuple(_) => quote!(#krate::Const),
         }
     }
 
@@ -756,33 +688,31 @@ impl Printer<'_> {
         if call.own().iter().any(|a| matches!(a, Arg::Reborrow(_)) || self.may_be_reference(a)) {
             half = quote_spanned!(sp=> (#half.0));
         }
-        let mut around = Around::default();
-        let shadows = self.shadows(call, &mut around);
+        let mut before = TokenStream::new();
+        let shadows = self.shadows(call, &mut before);
         let shadows = tuple(&shadows);
         let seed = self.seed(seed);
-        let Around { before, after } = around;
-        Stmt::new(quote_spanned!(sp=> #opened #before #half(#again, #shadows, #seed); #after))
+        Stmt::new(quote_spanned!(sp=> #opened #before #half(#again, #shadows, #seed);))
     }
 
     /// `let y: f64 = Self::adjoint(a, &xs[..], a_bar.reborrow(), &mut xs_bar, y_bar);`
     pub(super) fn joint(&mut self, call: &Call, seed: Option<Var>) -> Stmt {
         let sp = at(self.span);
         let turbofish = self.turbofish(call, false);
-        let mut around = Around::default();
-        let shadows = self.shadows(call, &mut around);
+        let mut before = TokenStream::new();
+        let shadows = self.shadows(call, &mut before);
         let seed = match (call.form, seed) {
             (Form::Operator(_), Some(v)) => self.shared(&Place::whole(v)),
             (Form::Operator(_), None) => quote!(&::core::default::Default::default()),
             (Form::Function | Form::Associated | Form::Method | Form::Value, seed) => self.seed(seed),
         };
-        let Around { before, after } = around;
         let value = self.form(call, "adjoint", turbofish, &quote_spanned!(sp=> #(#shadows,)* #seed));
         if call.result.is_none() {
-            return Stmt::new(quote_spanned!(sp=> #before #value; #after));
+            return Stmt::new(quote_spanned!(sp=> #before #value;));
         }
         let (y, ty) = self.binding(call.result);
         let ty = ty.map(|t| quote!(: #t));
-        Stmt::new(quote_spanned!(sp=> #before let #y #ty = #value; #after))
+        Stmt::new(quote_spanned!(sp=> #before let #y #ty = #value;))
     }
 
     /// `let (y, y_dot): (f64, _) = helper::tangent(a, &xs[..], (&a_dot, xs_dot));`
@@ -822,21 +752,6 @@ fn called(kind: &OpKind) -> Option<&Call> {
         OpKind::Push(..) | OpKind::Pop(_) | OpKind::Truncate(..) | OpKind::Resize(..) | OpKind::Effect { .. } => None,
         OpKind::If { .. } | OpKind::For { .. } | OpKind::While { .. } => None,
         OpKind::KeepShape { .. } | OpKind::KeepCopy { .. } | OpKind::Open { .. } | OpKind::Matches(..) => None,
-    }
-}
-
-/// Statements around a call.
-#[derive(Default)]
-struct Around {
-    before: TokenStream,
-    after: TokenStream,
-}
-
-fn is_active(shadow: &ArgShadow) -> bool {
-    match shadow {
-        ArgShadow::Const => false,
-        ArgShadow::Place(_) => true,
-        ArgShadow::Tuple(parts) => parts.iter().any(is_active),
     }
 }
 

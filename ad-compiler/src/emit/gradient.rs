@@ -134,21 +134,13 @@ impl Api<'_> {
     }
 
     pub fn value_and_grad_into(&self) -> TokenStream {
-        let Api { sig, krate, vis, decls, generics, wheres, output, .. } = self;
+        let Api { sig, vis, decls, generics, wheres, output, .. } = self;
         let outs = self.each_active(|i, _| {
             let (bar, ty) = (sig.bar(i), sig.shadow_ty(i));
             quote!(#bar: &mut #ty)
         });
         let function = format!("{}::value_and_grad_into", sig.ident);
-        let clear = |i: usize, p: &Param| {
-            let (bar, name, zero) = (sig.bar(i), &p.name, self.zero(p));
-            if is_slice(p) {
-                let what = format!("the buffer for the gradient of `{name}`");
-                quote!(#krate::reset(#bar, &#name[..], #function, #what);)
-            } else {
-                quote!(*#bar = #zero;)
-            }
-        };
+        let clear = |i: usize, p: &Param| self.cleared(i, p, &function);
         let active = |grow: bool| {
             self.params().filter(|(_, p)| !p.constant() && changes_shape(p) == grow).map(|(i, p)| clear(i, p)).collect()
         };

@@ -10,6 +10,16 @@ use super::wrapped::Wrapper;
 use crate::ir::ty::Ty;
 use crate::signature::Passing;
 
+/// Where a function is pushed forward from, and along what.
+pub struct Pushed {
+    /// `self: &Self, (x, n): (&[f64], usize),`
+    pub point: TokenStream,
+    /// `x_dot: &[f64]`
+    pub directions: TokenStream,
+    /// Of lengths.
+    pub checks: TokenStream,
+}
+
 impl Api<'_> {
     pub fn vjp(&self) -> TokenStream {
         let Api { sig, krate, vis, args, decls, generics, wheres, output, .. } = self;
@@ -188,20 +198,20 @@ impl Api<'_> {
         cleaned.collect()
     }
 
-    pub fn jvp(&self) -> TokenStream {
-        let Api { sig, krate, vis, args, generics, wheres, output, .. } = self;
-        let function = format!("{}::jvp", sig.ident);
+    /// The parameters of `jvp` and `hvp`.
+    pub fn pushed(&self, function: &str, what: &str) -> Pushed {
+        let Api { sig, krate, .. } = self;
         // A method's receiver stands in front of the primals.
+        let this = sig.params.iter().find(|p| p.receiver).map(|p| {
+            let ty = &p.syntax;
+            quote!(self: #ty,)
+        });
         let primals: Vec<_> = sig.params.iter().filter(|p| !p.receiver).collect();
         let primal_tys = Self::bare_or_tuple(&primals.iter().map(|p| self.public_ty(p)).collect::<Vec<_>>());
         let none = primals.is_empty();
         let primals = Self::bare_or_tuple(&primals.iter().map(|p| p.name.to_token_stream()).collect::<Vec<_>>());
         let primals = (!none || sig.method.is_none()).then(|| quote!(#primals: #primal_tys,));
-        let this = sig.params.iter().find(|p| p.receiver).map(|p| {
-            let ty = &p.syntax;
-            quote!(self: #ty,)
-        });
-        let tangent_tys = Self::bare_or_tuple(&self.each_active(|i, p| {
+        let tys = Self::bare_or_tuple(&self.each_active(|i, p| {
             let ty = sig.shadow_ty(i);
             match p.mode {
                 Passing::ByValue => sig.gradient_ty(i),
@@ -209,12 +219,19 @@ impl Api<'_> {
                 Passing::MutRef => quote!(&mut #ty),
             }
         }));
-        let tangents = Self::bare_or_tuple(&self.each_active(|i, _| sig.dot(i).to_token_stream()));
+        let dots = Self::bare_or_tuple(&self.each_active(|i, _| sig.dot(i).to_token_stream()));
         let checks = self.params().filter(|(_, p)| !p.constant() && (is_slice(p) || is_mut_vec(p))).map(|(i, p)| {
             let (name, dot) = (&p.name, sig.dot(i));
-            let what = format!("the tangent of `{name}`");
+            let what = format!("the {what} of `{name}`");
             quote!(#krate::check_len(#function, #what, #name.len(), #dot.len());)
         });
+        Pushed { point: quote!(#this #primals), directions: quote!(#dots: #tys), checks: checks.collect() }
+    }
+
+    pub fn jvp(&self) -> TokenStream {
+        let Api { sig, krate, vis, args, generics, wheres, output, .. } = self;
+        let function = format!("{}::jvp", sig.ident);
+        let Pushed { point, directions, checks } = self.pushed(&function, "tangent");
         let cleaned = self.cleaned();
         let values = self.values(false);
         let pass = self.each(|i, p| {
@@ -249,9 +266,9 @@ impl Api<'_> {
         quote! {
             /// The value and its tangent, from all arguments and the tangents of the active ones (which must fit), bare or in tuples.
             #[inline]
-            #vis fn #name<#(#generics),*>(#this #primals #tangents: #tangent_tys) -> #pair_ty #wheres {
+            #vis fn #name<#(#generics),*>(#point #directions) -> #pair_ty #wheres {
                 #receiver
-                #(#checks)*
+                #checks
                 #cleaned
                 #values
                 #value

@@ -13,6 +13,7 @@
 //! ```
 
 use super::api::{Api, is_slice};
+use super::pullback::Pushed;
 use crate::ir::ty::Ty;
 use crate::signature::{Param, Passing, Role};
 use proc_macro2::{Ident, TokenStream};
@@ -60,29 +61,7 @@ impl Api<'_> {
         let [zero, one] = ["0.0", "1.0"].map(|n| self.result_float(n));
         let Api { sig, krate, vis, args, generics, wheres, .. } = self;
         let function = format!("{}::hvp", sig.ident);
-        let primals: Vec<_> = sig.params.iter().filter(|p| !p.receiver).collect();
-        let primal_tys = Self::bare_or_tuple(&primals.iter().map(|p| p.syntax.to_token_stream()).collect::<Vec<_>>());
-        let none = primals.is_empty();
-        let primals = Self::bare_or_tuple(&primals.iter().map(|p| p.name.to_token_stream()).collect::<Vec<_>>());
-        let primals = (!none || sig.method.is_none()).then(|| quote!(#primals: #primal_tys,));
-        let this = sig.params.iter().find(|p| p.receiver).map(|p| {
-            let ty = &p.syntax;
-            quote!(self: #ty,)
-        });
-        let direction_tys = Self::bare_or_tuple(&self.each_active(|i, p| {
-            let ty = sig.shadow_ty(i);
-            match p.mode {
-                Passing::ByValue => sig.gradient_ty(i),
-                Passing::SharedRef => quote!(&#ty),
-                Passing::MutRef => quote!(&mut #ty),
-            }
-        }));
-        let directions = Self::bare_or_tuple(&self.each_active(|i, _| sig.dot(i).to_token_stream()));
-        let checks = self.params().filter(|(_, p)| !p.constant() && is_slice(p)).map(|(i, p)| {
-            let (name, dot) = (&p.name, sig.dot(i));
-            let what = format!("the direction of `{name}`");
-            quote!(#krate::check_len(#function, #what, #name.len(), #dot.len());)
-        });
+        let Pushed { point, directions, checks } = self.pushed(&function, "direction");
         let bars = self.each_active(|i, p| {
             let (bar, ty, zero) = (sig.bar(i), sig.gradient_ty(i), self.zero(p));
             quote!(let mut #bar: #ty = #zero;)
@@ -121,9 +100,9 @@ impl Api<'_> {
         quote! {
             /// The product of the Hessian with a direction, in the shape of the gradient; arguments and directions as those of `jvp`.
             #[inline]
-            #vis fn #name<#(#generics),*>(#this #primals #directions: #direction_tys) -> #gradient #wheres {
+            #vis fn #name<#(#generics),*>(#point #directions) -> #gradient #wheres {
                 #receiver
-                #(#checks)*
+                #checks
                 #cleaned
                 #(#bars)*
                 #(#mut_bars)*

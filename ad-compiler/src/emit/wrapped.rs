@@ -68,7 +68,7 @@ impl<'a> Wrapper<'a> {
 impl Api<'_> {
     /// `grad`, `value_and_grad` and `value_and_grad_into` of a function whose result is a float in a wrapper.
     pub fn wrapped_gradients(&self, wrapper: &Wrapper<'_>) -> TokenStream {
-        let Api { sig, krate, vis, args, decls, generics, wheres, .. } = self;
+        let Api { sig, vis, args, decls, generics, wheres, .. } = self;
         let gradient = self.gradient_ty();
         let inner = wrapper.inner.to_token_stream();
         let (forward, fish) = (self.own("forward"), self.turbofish(args.len()));
@@ -109,15 +109,7 @@ impl Api<'_> {
         });
         let many_into = self.allow_many(args.len() + outs.len());
         let function = format!("{}::value_and_grad_into", sig.ident);
-        let clear = |i: usize, p: &Param| {
-            let (bar, name, zero) = (sig.bar(i), &p.name, self.zero(p));
-            if is_slice(p) {
-                let what = format!("the buffer for the gradient of `{name}`");
-                quote!(#krate::reset(#bar, &#name[..], #function, #what);)
-            } else {
-                quote!(*#bar = #zero;)
-            }
-        };
+        let clear = |i: usize, p: &Param| self.cleared(i, p, &function);
         let (clear_early, clear_late) = (zeros(false, &clear), zeros(true, &clear));
         let into_shadows = self.each(|i, p| {
             let bar = sig.bar(i);

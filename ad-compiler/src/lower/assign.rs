@@ -20,8 +20,16 @@ impl Lower<'_> {
         if matches!(value, Operand::Never) {
             return Operand::Never;
         }
-        // The right side is complete before anything is written: `(a, b) = (b, a)`.
-        let mut value = self.settled(value, start(right));
+        // The right side is complete before anything is written: `(a, b) = (b, a)`. A field of open type is copied as it is
+        // where nothing comes in between: it need not be a float.
+        let mut value = match value {
+            Operand::Place(p)
+                if crate::ir::is_part(&p) && !self.is_scalar_place(&p) && !super::expr::may_write(left) =>
+            {
+                Operand::Place(p)
+            }
+            value => self.settled(value, start(right)),
+        };
         if matches!(left, Expr::Tuple(_) | Expr::Array(_)) {
             value = self.secured(value, start(right));
         }
@@ -105,9 +113,11 @@ impl Lower<'_> {
                 let into = self.func.place_ty(&place);
                 let _ = self.func.types.unify(&into, ty);
                 let Some(mut init) = self.as_init(value, span) else { return Operand::Never };
-                // A part of a variable made of other parts of it goes through a temporary, in both sweeps.
+                // A part of a variable made of other parts of it goes through a temporary, in both sweeps: rustc has to see
+                // that what is written is not what is read. Of two fields it does.
                 let own = |p: &Place| p.base == place.base;
-                if crate::analysis::activity::init_any(&init, &|_| false, &own) {
+                let beside = matches!(&init, Init::Copy { from, .. } if other_field(from, &place));
+                if !beside && crate::analysis::activity::init_any(&init, &|_| false, &own) {
                     let temp = self.declare("moved", peeled(ty), init, span);
                     init = Init::Move(Place::whole(temp));
                 }
@@ -186,4 +196,11 @@ impl Lower<'_> {
         let new = self.binary(op, old, r, span);
         self.store(place, Init::Scalar(new), span);
     }
+}
+
+/// Whether two places are different fields of one struct or tuple, which no index leads to.
+fn other_field(a: &Place, b: &Place) -> bool {
+    let field = |step: &Proj| matches!(step, Proj::Named(_) | Proj::Field(_));
+    let differ = a.path.iter().zip(&b.path).position(|(a, b)| a != b);
+    differ.is_some_and(|k| a.path[..=k].iter().chain(&b.path[..=k]).all(field))
 }

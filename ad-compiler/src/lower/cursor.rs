@@ -28,11 +28,10 @@ pub(crate) struct Cursor {
 }
 
 impl Iter {
-    /// Whether asking it for an item leaves it changed for others that name it.
-    pub(super) fn has_state(&self) -> bool {
+    /// The iterators that it is made of.
+    pub(super) fn parts(&self) -> Vec<&Iter> {
         match self {
-            Iter::Left(_) | Iter::ByRef(..) | Iter::FromFn(_) | Iter::Unfollowed(_) => true,
-            Iter::Zip(a, b) | Iter::Chain(a, b) => a.has_state() || b.has_state(),
+            Iter::Zip(a, b) | Iter::Chain(a, b) => vec![a, b],
             Iter::Enumerate(i)
             | Iter::Map(i, _)
             | Iter::Rev(i)
@@ -48,10 +47,24 @@ impl Iter {
             | Iter::MapWhile(i, _)
             | Iter::Scan(i, ..)
             | Iter::FlatMap(i, _)
-            | Iter::Cycle(i) => i.has_state(),
-            Iter::Range(_) | Iter::Elements(..) | Iter::Chunks(..) | Iter::RChunks(..) | Iter::Windows(..) => false,
-            Iter::Repeat(_) | Iter::Successors(..) => false,
+            | Iter::Cycle(i)
+            | Iter::Unfollowed(i) => vec![i],
+            Iter::Range(_) | Iter::Elements(..) | Iter::Chunks(..) | Iter::RChunks(..) | Iter::Windows(..) => {
+                Vec::new()
+            }
+            Iter::Repeat(_) | Iter::Successors(..) | Iter::FromFn(_) | Iter::Left(_) | Iter::ByRef(..) => Vec::new(),
         }
+    }
+
+    /// Whether asking it for an item leaves it changed for others that name it.
+    pub(super) fn has_state(&self) -> bool {
+        matches!(self, Iter::Left(_) | Iter::ByRef(..) | Iter::FromFn(_) | Iter::Unfollowed(_))
+            || self.parts().into_iter().any(Iter::has_state)
+    }
+
+    /// Whether its items come from several places, one after the other.
+    pub(super) fn is_joined(&self) -> bool {
+        matches!(self, Iter::Chain(..)) || self.parts().into_iter().any(Iter::is_joined)
     }
 }
 

@@ -319,32 +319,3 @@ impl Ready {
         }
     }
 }
-
-impl Iter {
-    /// Whether its items come from several places, one after the other.
-    fn is_joined(&self) -> bool {
-        match self {
-            Iter::Chain(..) => true,
-            Iter::Scan(i, ..)
-            | Iter::FilterMap(i, _)
-            | Iter::MapWhile(i, _)
-            | Iter::FlatMap(i, _)
-            | Iter::Cycle(i)
-            | Iter::Unfollowed(i) => i.is_joined(),
-            Iter::RChunks(..) | Iter::Left(_) | Iter::ByRef(..) | Iter::Successors(..) | Iter::FromFn(_) => false,
-            Iter::Zip(a, b) => a.is_joined() || b.is_joined(),
-            Iter::Enumerate(i)
-            | Iter::Map(i, _)
-            | Iter::Rev(i)
-            | Iter::Take(i, _)
-            | Iter::Skip(i, _)
-            | Iter::StepBy(i, _)
-            | Iter::Copied(i)
-            | Iter::Filter(i, _)
-            | Iter::TakeWhile(i, _)
-            | Iter::SkipWhile(i, _)
-            | Iter::Inspect(i, _) => i.is_joined(),
-            Iter::Range(_) | Iter::Elements(..) | Iter::Chunks(..) | Iter::Windows(..) | Iter::Repeat(_) => false,
-        }
-    }
-}

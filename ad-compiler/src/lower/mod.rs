@@ -41,6 +41,8 @@ mod place;
 mod record;
 mod sort;
 mod stmt;
+mod user_call;
+mod user_method;
 mod view;
 
 pub(crate) use expr::attrs;

@@ -183,7 +183,6 @@ impl<'a> Text<'a> {
         match shadow {
             ArgShadow::Const => "const".to_string(),
             ArgShadow::Place(p) => self.place(p),
-            ArgShadow::Tuple(parts) => list("(", parts.iter().map(|s| self.shadow(s)), ")"),
         }
     }
 

@@ -1,6 +1,6 @@
 //! A function under compilation: its tables of values, variables and regions.
 
-use super::{Op, OpKind, Place, Region, Ty, TyTable, Value, Var};
+use super::{EntitySet, Op, OpKind, Place, Region, Ty, TyTable, Value, Var};
 use proc_macro2::{Span, TokenStream};
 
 /// What is known of an SSA value.
@@ -241,6 +241,18 @@ impl Func {
         }
         let ty = self.place_ty(place);
         !self.types.may_hold_float(&ty)
+    }
+
+    /// Whether a region is one of these, or stands in one.
+    pub fn is_inside(&self, region: Region, of: &EntitySet<Region>) -> bool {
+        let mut at = Some(region);
+        while let Some(r) = at {
+            if of.contains(&r) {
+                return true;
+            }
+            at = self.parents[r.index()];
+        }
+        false
     }
 
     /// Calls `f` on each operation of a region and of the regions nested in it, in program order.

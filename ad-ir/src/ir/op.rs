@@ -410,8 +410,6 @@ pub enum ArgShadow {
     Const,
     /// The shadow's (or tangent's) place; for a scalar passed by value a scalar variable.
     Place(Place),
-    /// Of an [`Arg::Tuple`], part by part.
-    Tuple(Vec<ArgShadow>),
 }
 
 /// Names what a call (or another operation) hands from the forward to the reverse sweep, when only rustc knows its type.

@@ -430,6 +430,18 @@ impl TyTable {
         }
     }
 
+    /// Whether nothing says what a type is, or what it holds.
+    pub fn is_open(&self, ty: &Ty) -> bool {
+        match self.head(ty) {
+            Ty::Var(_) => self.class(ty) == Some(Class::Any),
+            Ty::Float(_) | Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Unit | Ty::Str | Ty::Other(_) => false,
+            Ty::Tuple(parts) => parts.iter().any(|p| self.is_open(p)),
+            Ty::Array(e, _) | Ty::Slice(e) | Ty::Vec(e) | Ty::Ref(e, _) | Ty::Option(e) | Ty::Result(e, _) => {
+                self.is_open(&e)
+            }
+        }
+    }
+
     /// Which integer it is, of those whose types rustc decides.
     pub fn open_integer(&self, ty: &Ty) -> Option<u32> {
         match self.head(ty) {

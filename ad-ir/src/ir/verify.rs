@@ -19,9 +19,7 @@
 //! 12. plain calls have no shadows, derivative forms one per argument; tuples' shadows are tuples of the same length;
 //! 13. what the function returns is defined in the body.
 
-use super::{
-    Access, Arg, ArgShadow, BinOp, Call, Count, Func, Init, Op, OpKind, ParamSlot, Place, Proj, Region, RetShape,
-};
+use super::{Access, BinOp, Call, Count, Func, Init, Op, OpKind, ParamSlot, Place, Proj, Region, RetShape};
 use super::{Ty, Value, Var, VarKind, for_each_place, for_each_value};
 
 /// Checks a function; the error names the operation.
@@ -293,13 +291,6 @@ impl Verifier<'_> {
 }
 
 fn shadows(call: &Call) -> Checked {
-    fn fits(arg: &Arg, shadow: &ArgShadow) -> bool {
-        match (arg, shadow) {
-            (Arg::Tuple(a), ArgShadow::Tuple(s)) => a.len() == s.len() && a.iter().zip(s).all(|(a, s)| fits(a, s)),
-            (_, ArgShadow::Tuple(_)) => false,
-            (_, ArgShadow::Const | ArgShadow::Place(_)) => true,
-        }
-    }
-    let ok = call.args.len() == call.shadows.len() && call.args.iter().zip(&call.shadows).all(|(a, s)| fits(a, s));
+    let ok = call.args.len() == call.shadows.len();
     ensure(ok, || "the shadows do not match the arguments".to_string())
 }

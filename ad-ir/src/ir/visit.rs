@@ -178,7 +178,6 @@ fn shadow_places(shadow: &ArgShadow, f: &mut dyn FnMut(&Place)) {
     match shadow {
         ArgShadow::Const => {}
         ArgShadow::Place(p) => f(p),
-        ArgShadow::Tuple(parts) => parts.iter().for_each(|s| shadow_places(s, f)),
     }
 }
 
@@ -384,7 +383,6 @@ impl Mapper<'_> {
         match shadow {
             ArgShadow::Const => {}
             ArgShadow::Place(p) => self.place(p),
-            ArgShadow::Tuple(parts) => parts.iter_mut().for_each(|s| self.shadow(s)),
         }
     }
 

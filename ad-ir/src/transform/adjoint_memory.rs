@@ -20,6 +20,11 @@ impl Builder<'_> {
                 if let Init::Scalar(v) = init {
                     // v_bar += p_bar; p_bar = 0
                     let ty = self.func.ty(*v).peel().clone();
+                    if !self.active(*v) && !matches!(ty, Ty::Float(_)) {
+                        // A field that may be an integer: rustc knows what it is.
+                        self.push(OpKind::Zero(shadow), span);
+                        return;
+                    }
                     let c = self.active(*v).then(|| self.emit(OpKind::Load(shadow.clone()), ty.clone(), span));
                     let zero = self.float_zero(&ty, span);
                     self.push(OpKind::Store(shadow, Init::Scalar(zero)), span);

@@ -218,7 +218,7 @@ impl Higher {
                         Arg::Owned(Init::Copy { from: p.clone(), how }, owned)
                     }
                 }
-                (ArgShadow::Const | ArgShadow::Tuple(_), _) => {
+                (ArgShadow::Const, _) => {
                     let krate = &self.sig.krate;
                     Arg::Tokens(quote!(#krate::Const))
                 }

@@ -297,7 +297,7 @@ impl Apply<'_> {
     fn tape(&mut self, op: &Op, body: Region, region: Region, prep: &Prepared) {
         let Some(fields) = self.records.get(&body).cloned() else { return };
         let span = op.span;
-        let nested = self.in_loop(region);
+        let nested = self.func.is_inside(region, &self.loops);
         let tys: Vec<Ty> = fields.iter().map(|v| self.func.ty(*v)).collect();
         let elem = if tys.len() == 1 { tys[0].clone() } else { Ty::Tuple(tys.clone()) };
         let known = tys.iter().all(|t| matches!(t, Ty::Float(_) | Ty::Int(_) | Ty::Bool | Ty::Char));
@@ -342,17 +342,6 @@ impl Apply<'_> {
     fn blank(&mut self, tys: &[Ty], region: Region, span: Span) -> Init {
         let mut parts: Vec<Init> = tys.iter().map(|t| zero::placeholder(self.func, region, t, span)).collect();
         if parts.len() == 1 { parts.remove(0) } else { Init::Tuple(parts) }
-    }
-
-    fn in_loop(&self, region: Region) -> bool {
-        let mut at = Some(region);
-        while let Some(r) = at {
-            if self.loops.contains(&r) {
-                return true;
-            }
-            at = self.func.parents[r.index()];
-        }
-        false
     }
 
     fn declare_at_top(&mut self, var: Var, span: Span) {

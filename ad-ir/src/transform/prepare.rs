@@ -355,21 +355,10 @@ impl Prepare<'_> {
         self.out.info.extend(moved);
     }
 
-    fn in_loop(&self, region: Region) -> bool {
-        let mut at = Some(region);
-        while let Some(r) = at {
-            if self.loops.contains(&r) {
-                return true;
-            }
-            at = self.func.parents[r.index()];
-        }
-        false
-    }
-
     fn keeping(&self, region: Region) -> Keeping {
         if region == self.func.body {
             Keeping::Local
-        } else if self.in_loop(region) {
+        } else if self.func.is_inside(region, &self.loops) {
             Keeping::Tape
         } else {
             Keeping::Option
@@ -483,7 +472,7 @@ impl Prepare<'_> {
     /// A move inside a branch or loop out of a variable of an outer region: whether it happens is known at run time
     /// only, so the variable keeps its contents.
     fn clone_nested_moves(&mut self, kind: &mut OpKind, region: Region) {
-        let moved = self.moved.clone();
+        let moved = &self.moved;
         let act = self.act;
         let (shadows, shapes) = (&self.out.shadows, &self.out.shapes);
         let func = std::cell::RefCell::new(&mut *self.func);

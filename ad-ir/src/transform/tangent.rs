@@ -205,6 +205,15 @@ impl Tangent<'_> {
             }
             OpKind::Store(p, init) => {
                 if let Some(dot) = self.dot_place(p) {
+                    if let Init::Scalar(v) = init
+                        && !self.dots.contains_key(v)
+                        && !matches!(self.func.ty(*v).peel(), Ty::Float(_))
+                    {
+                        // A field that may be an integer: rustc knows what it is.
+                        self.push(OpKind::Zero(dot), span);
+                        self.keep(op);
+                        return;
+                    }
                     let init = self.init(init, span);
                     self.push(OpKind::Store(dot, init), span);
                 }

@@ -92,6 +92,7 @@ features! {
     Ints "ints" 0.5 "u8, u32, i64: parameters and ranges, also with negative bounds";
     MovingBounds "moving-bounds" 0.5 "loops whose bounds the body changes";
     BlockOperands "block-operands" 0.5 "compound assignments with blocks on the right";
+    LateChanges "late-changes" 0.5 "(v.clone(), { v[0] *= a; v[1] }): copies before a change in the same expression";
     IndexEffects "index-effects" 0.5 "v[{ k += 1; k % n }] and while conditions with side effects";
     Rows "rows" 0.5 "Vec<Vec<_>> whose rows are pushed, popped and swapped";
     SwapArrays "swap-arrays" 0.6 "mem::swap and mem::replace of arrays and rows";

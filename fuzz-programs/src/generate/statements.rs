@@ -1,9 +1,10 @@
 //! Statements other than loops and buffers.
 
 use super::Gen;
-use super::build::{bin, does, expr, float, if_then, yields};
+use super::build::{bin, does, expr, float, if_then, index, usize_lit, yields};
 use super::conditions::closed_by_last;
 use super::features::Feature as F;
+use super::scope::{Dim, Local};
 use crate::ops::FloatFn;
 use crate::tree::{Action, Arm, Attribute, BinOp, Block, Expr, Kind, Pat, Stmt, Ty};
 
@@ -29,6 +30,7 @@ enum S {
     Print,
     Assert,
     Replace,
+    LateChange,
     Loop,
     Buffer,
     View,
@@ -148,6 +150,7 @@ impl Gen<'_> {
             (2.0, Some(F::BlockMethods), S::BlockMethod),
             (3.0, Some(F::BlockOperands), S::BlockOperand),
             (2.0, Some(F::IndexEffects), S::IndexEffect),
+            (3.0, Some(F::LateChanges), S::LateChange),
             (2.0, Some(F::SwapArrays), S::SwapArrays),
             (2.0, Some(F::PairArrays), S::Pairs),
             (1.0, Some(F::Use), S::Use),
@@ -252,6 +255,7 @@ impl Gen<'_> {
                 Some(vec![Stmt::Assert(finite, self.dice.chance(0.4))])
             }
             S::Replace => self.replace(),
+            S::LateChange => self.late_change(),
             S::Loop => self.loop_statement(depth - 1),
             S::Buffer => self.buffer_statement(),
             S::View => self.view_statement(depth - 1),
@@ -524,7 +528,7 @@ impl Gen<'_> {
         let a = self.choose(|l| l.ty.element() == Some(&real))?;
         let b = self.choose(|l| l.ty.element() == Some(&real) && l.var != a.var)?;
         let cond = self.cond(1);
-        let view = |l: &super::scope::Local| super::build::reference(super::build::range(l.expr(), None, None), false);
+        let view = |l: &Local| super::build::reference(super::build::range(l.expr(), None, None), false);
         let ty = real.slice().reference();
         let chosen = Kind::If(Box::new(cond), yields(view(&a)), Some(yields(view(&b))));
         self.restrict(a.var, super::scope::Access::ReadOnly);
@@ -553,9 +557,7 @@ impl Gen<'_> {
     fn swap_arrays(&mut self) -> Option<Vec<Stmt>> {
         use super::scope::Access;
         let real = self.real.clone();
-        let array = |l: &super::scope::Local| {
-            l.writable() && matches!(l.ty, Ty::Array(..)) && super::floats::holds(&l.ty, &real)
-        };
+        let array = |l: &Local| l.writable() && matches!(l.ty, Ty::Array(..)) && super::floats::holds(&l.ty, &real);
         match self.dice.below(3) {
             0 => {
                 let a = self.choose(array)?;
@@ -584,13 +586,13 @@ impl Gen<'_> {
                 let element = table.ty.element()?.clone();
                 let half = element.slice().mutable();
                 let pair = Ty::Tuple(vec![half.clone(), half.clone()]);
-                let one = super::build::usize_lit(1);
+                let one = usize_lit(1);
                 let halves = expr(pair, Kind::SplitAt(Box::new(table.expr()), Box::new(one), true));
                 let (a, b) = (self.fresh(), {
                     self.names.push("other_rows".into());
                     self.names.len() - 1
                 });
-                let row = |v: usize| super::build::index(expr(half.clone(), Kind::Var(v)), super::build::usize_lit(0));
+                let row = |v: usize| index(expr(half.clone(), Kind::Var(v)), usize_lit(0));
                 let stmts = vec![
                     Stmt::Let { pat: Pat::Tuple(vec![Pat::bind(a), Pat::bind(b)]), ty: None, init: Some(halves) },
                     Stmt::Do(Action::MemSwap, vec![row(a), row(b)]),
@@ -598,6 +600,34 @@ impl Gen<'_> {
                 Some(vec![Stmt::Expr(expr(Ty::Unit, Kind::Block(does(stmts))))])
             }
         }
+    }
+
+    /// `let t = (v.to_vec(), { v[0] = …; v[1] });`, or a list of copies with the change between them.
+    fn late_change(&mut self) -> Option<Vec<Stmt>> {
+        if self.closed > 0 {
+            return None;
+        }
+        let real = self.real.clone();
+        let fixed = |l: &Local| matches!(l.dims.first(), Some(Dim::Fixed(n)) if *n > 0);
+        let local = self.choose(|l| l.ty.element() == Some(&real) && fixed(l) && l.writable())?;
+        let Some(Dim::Fixed(n)) = local.dims.first().copied() else { return None };
+        let v = local.expr();
+        let at = |k: usize| index(v.clone(), usize_lit(k % n));
+        let value = self.update(at(0), 1);
+        let change = Stmt::Assign(at(0), value);
+        let copy = || expr(real.clone().vec(), Kind::Clone(Box::new(v.clone()), true));
+        let after = |tail: Expr| {
+            let ty = tail.ty.clone();
+            expr(ty, Kind::Block(Block { stmts: vec![change.clone()], tail: Some(Box::new(tail)) }))
+        };
+        let init = if self.dice.chance(0.7) {
+            let parts = vec![copy(), after(at(1))];
+            expr(Ty::Tuple(parts.iter().map(|p| p.ty.clone()).collect()), Kind::Tuple(parts))
+        } else {
+            let parts = vec![copy(), after(copy())];
+            expr(real.clone().vec().array(2), Kind::Array(parts))
+        };
+        Some(vec![self.let_value(init.ty.clone(), init, false)])
     }
 
     fn replace(&mut self) -> Option<Vec<Stmt>> {

@@ -326,7 +326,9 @@ impl Check<'_> {
     }
 
     fn sparse(&mut self) {
-        if self.is_called_once() {
+        // The check of each evaluation knows the rounding of f64: in f32 terms that cancel look like a missing element.
+        let single = self.f.params.iter().any(|p| holds_f32(&p.ty)) || holds_f32(&self.f.ret);
+        if self.is_called_once() || single {
             return;
         }
         let args = self.args();
