@@ -127,7 +127,7 @@ type Cases = Vec<(u64, Case)>;
 fn check(options: &Options, harness: &Harness, batch: &[u64]) -> Result<(Cases, BTreeMap<String, Failure>), String> {
     let mut cases = Vec::new();
     for &index in batch {
-        cases.push((index, generate::case(&options.features, options.seed, index)?));
+        cases.push((index, generate::case(&options.features, options.seed, index, options.order(index))?));
     }
     let entries: Vec<Entry<'_>> = cases
         .iter()

@@ -24,12 +24,19 @@ pub(crate) struct Options {
     pub(crate) quiet: bool,
     /// How many programs may fail to compile: known open refusals. A wrong value is never allowed.
     pub(crate) refusals: usize,
+    /// The order of all programs, where it is given.
+    pub(crate) order: Option<u32>,
     project: Option<PathBuf>,
     /// Another checkout's `ad-runtime` to test.
     pub(crate) runtime: PathBuf,
 }
 
 impl Options {
+    /// The order of the program of an index.
+    pub(crate) fn order(&self, index: u64) -> u32 {
+        self.order.unwrap_or(if index.is_multiple_of(3) { 2 } else { 1 })
+    }
+
     pub(crate) fn project(&self) -> PathBuf {
         let name = match self.mode {
             Mode::Plain => "plain",
@@ -58,7 +65,7 @@ const USAGE: &str = "random-programs [options]
   --print              print every program
   --quiet              print failures without their programs
   --refusals N         succeed with up to N programs that do not compile; a wrong value always fails (0)
-  --order N            reserved: derivatives of order N
+  --order N            every program at order N, 1 or 2 (a third at order 2)
   --runtime PATH       the ad-runtime to test (this workspace's)
   --dir PATH           where batches are written (target/random-programs)";
 
@@ -82,6 +89,7 @@ pub(crate) fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Opt
         print: false,
         quiet: false,
         refusals: 0,
+        order: None,
         project: None,
         runtime: crate::harness::workspace().join("ad-runtime"),
     };
@@ -92,11 +100,10 @@ pub(crate) fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Opt
             "--batch" => options.batch = number::<usize>(args.next(), "--batch")?.max(1),
             "--jobs" => options.jobs = number::<usize>(args.next(), "--jobs")?.max(1),
             "--shrink" => options.shrink = number(args.next(), "--shrink")?,
-            "--order" => {
-                if number::<u32>(args.next(), "--order")? != 1 {
-                    return Err("--order above 1 is not there yet".into());
-                }
-            }
+            "--order" => match number::<u32>(args.next(), "--order")? {
+                order @ 1..=2 => options.order = Some(order),
+                _ => return Err("--order wants 1 or 2".into()),
+            },
             "--only" => {
                 let text = args.next().unwrap_or_default();
                 let (seed, index) = text.split_once(':').ok_or("--only wants SEED:INDEX")?;

@@ -193,6 +193,14 @@ pub(crate) fn sample(program: &Program, dice: &mut Dice, empty: bool) -> Result<
     encode_floats(&tangent, &mut words);
     encode_floats(&gradient, &mut words);
     encode_floats(&grad, &mut words);
+    let cut = crate::walk::any_expr(program, &mut |e| matches!(e.kind, Kind::Stop(_)))
+        || program.functions.iter().any(|f| f.params.iter().any(|p| p.constant && p.is_in_out()));
+    if program.has_hessian() {
+        // Differences move what a cut holds still.
+        let hvp = if cut { None } else { hessian_product(program, &args, &direction, base.trace) };
+        words.push(u64::from(hvp.is_some()));
+        hvp.iter().for_each(|hvp| encode_floats(hvp, &mut words));
+    }
 
     // The whole Jacobian, as `jacobian_into` has it: the columns of each active argument that is not `&mut`.
     let rows = if f.ret == Ty::Unit { ys.len() } else { base.result.floats(&f.ret).len() };
@@ -207,8 +215,6 @@ pub(crate) fn sample(program: &Program, dice: &mut Dice, empty: bool) -> Result<
         first += n;
     }
 
-    let cut = crate::walk::any_expr(program, &mut |e| matches!(e.kind, Kind::Stop(_)))
-        || program.functions.iter().any(|f| f.params.iter().any(|p| p.constant && p.is_in_out()));
     let checkable =
         !single && !cut && inputs > 0 && !ys.is_empty() && check_grad_agrees(program, &args, &jacobian, base.trace);
     words.push(u64::from(checkable));
@@ -237,6 +243,25 @@ fn check_grad_agrees(program: &Program, args: &[Value], jacobian: &[Vec<f64>], t
         };
         above.len() == column.len() && below.len() == column.len() && (0..column.len()).all(close)
     })
+}
+
+/// The Hessian of a scalar result times a direction: differences of the dual numbers' gradient, where two steps agree.
+fn hessian_product(program: &Program, args: &[Value], direction: &[f64], trace: u64) -> Option<Vec<f64>> {
+    let f = program.entry();
+    let unit = |k: usize| (0..direction.len()).map(|i| f64::from(u8::from(i == k))).collect::<Vec<_>>();
+    let partial = |k: usize, h: f64| -> Option<f64> {
+        let at = directed(f, args, direction, h);
+        let outcome = run(program, &directed(f, &at, &unit(k), 0.0)).ok()?;
+        (outcome.trace == trace && !outcome.singular).then(|| outputs(f, &outcome)[0].1)
+    };
+    let quotient = |k: usize, h: f64| Some((partial(k, h)? - partial(k, -h)?) / (2.0 * h));
+    let richardson = |k: usize, h: f64| Some((4.0 * quotient(k, 0.5 * h)? - quotient(k, h)?) / 3.0);
+    let product: Option<Vec<(f64, f64)>> =
+        (0..direction.len()).map(|k| Some((richardson(k, 2e-4)?, richardson(k, 2e-5)?))).collect();
+    let product = product?;
+    let scale = product.iter().fold(1.0, |m: f64, p| m.max(p.1.abs()));
+    let settled = product.iter().all(|(coarse, fine)| (coarse - fine).abs() <= 1e-6 * scale);
+    settled.then(|| product.iter().map(|p| p.1).collect())
 }
 
 /// Central differences along the direction against the dual numbers.

@@ -339,7 +339,7 @@ mod tests {
         let has_tanh = |p: &Program| {
             crate::walk::any_expr(p, &mut |e| matches!(&e.kind, Kind::Float1(f, ..) if f.name() == "tanh"))
         };
-        let found = (0..50).find_map(|i| case(&Features::default(), 3, i).ok().filter(|c| has_tanh(&c.program)));
+        let found = (0..50).find_map(|i| case(&Features::default(), 3, i, 1).ok().filter(|c| has_tanh(&c.program)));
         let program = found.expect("fifty programs hold a tanh").program;
         let small = descend(&program, (3, 0), &mut |cs| Ok(cs.iter().map(|c| has_tanh(&c.program)).collect()));
         assert!(has_tanh(&small));

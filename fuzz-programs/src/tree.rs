@@ -113,11 +113,28 @@ pub(crate) struct Program {
     pub(crate) loops: usize,
     /// The structs and enums that it declares.
     pub(crate) records: Vec<Arc<Record>>,
+    /// Up to which order its functions are differentiated: 1 or 2.
+    pub(crate) order: u32,
 }
 
 impl Program {
     pub(crate) fn entry(&self) -> &Function {
         self.functions.last().expect("a program has an entry")
+    }
+
+    /// Whether the entry has a Hessian.
+    pub(crate) fn has_hessian(&self) -> bool {
+        self.order > 1 && self.entry().ret.is_float()
+    }
+
+    /// `#[differentiate(order = 2)]` above a function or a block.
+    pub(crate) fn attribute(&self, recursive: bool) -> &'static str {
+        match (self.order > 1, recursive) {
+            (false, false) => "#[differentiate]\n",
+            (false, true) => "#[differentiate(recursive)]\n",
+            (true, false) => "#[differentiate(order = 2)]\n",
+            (true, true) => "#[differentiate(recursive, order = 2)]\n",
+        }
     }
 }
 

@@ -185,6 +185,16 @@ impl Sample {
         }
     }
 
+    /// Against differences, which are no better than this.
+    pub fn near(&mut self, stage: &'static str, got: &[f64], want: &[f64]) {
+        self.stage = stage;
+        let scale = want.iter().fold(1.0, |m: f64, w| m.max(w.abs()));
+        let wrong = |(g, w): (&f64, &f64)| !((g - w).abs() <= 1e-5 * scale);
+        if got.len() != want.len() || got.iter().zip(want).any(wrong) {
+            self.fail(format!("{got:?} is not {want:?}, by differences of the dual numbers' gradient"));
+        }
+    }
+
     /// Constants of a gradient are the argument's.
     pub fn fixed(&mut self, stage: &'static str, got: &impl Flat, want: &impl Flat) {
         self.stage = stage;

@@ -65,7 +65,7 @@ pub(crate) fn program(features: &Features, mut dice: Dice) -> Program {
     if let Some(Ty::Record(failure)) = g.failure {
         records.push(failure);
     }
-    Program { names: g.names, functions: g.functions, loops: g.loop_count, records }
+    Program { names: g.names, functions: g.functions, loops: g.loop_count, records, order: 1 }
 }
 
 /// Whether an argument may be borrowed for longer than its statement.

@@ -139,11 +139,17 @@ pub(crate) fn samples(program: &Program, seed: u64, index: u64, not_finite: &mut
 }
 
 /// The program of a seed and index, with its samples.
-pub(crate) fn case(features: &Features, seed: u64, index: u64) -> Result<Case, String> {
+pub(crate) fn case(features: &Features, seed: u64, index: u64, order: u32) -> Result<Case, String> {
+    let mut features = features.clone();
+    if order > 1 {
+        // Functions that take functions have no second derivatives.
+        features.without("passed-closures,f32")?;
+    }
     let mut why = String::new();
     let mut not_finite = 0;
     for attempt in 0..400 {
-        let program = functions::program(features, Dice::new(seed, index, attempt));
+        let mut program = functions::program(&features, Dice::new(seed, index, attempt));
+        program.order = order;
         match samples(&program, seed, index, &mut not_finite) {
             // A program whose derivatives all vanish tests nothing.
             Ok(samples) if samples.iter().any(|s| s.active) => {
@@ -162,7 +168,7 @@ mod tests {
     use crate::print;
 
     fn text(features: &Features, index: u64) -> String {
-        print::functions(&case(features, 5, index).expect("a program").program, Some(print::Form::Functions))
+        print::functions(&case(features, 5, index, 1).expect("a program").program, Some(print::Form::Functions))
     }
 
     /// Any program of any run can be made again.

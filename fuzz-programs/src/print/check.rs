@@ -77,6 +77,7 @@ fn holds_record(t: &Ty) -> bool {
 }
 
 struct Check<'p> {
+    program: &'p Program,
     f: &'p Function,
     out: Vec<String>,
 }
@@ -192,6 +193,9 @@ impl Check<'_> {
         self.line("let want_tangent: Vec<f64> = s.next();");
         self.line("let want_gradient: Vec<f64> = s.next();");
         self.line("let want_grad: Vec<f64> = s.next();");
+        if self.program.has_hessian() {
+            self.line("let want_hvp: Option<Vec<f64>> = s.next();");
+        }
         for (i, _) in self.f.params.iter().enumerate().filter(|(_, p)| p.is_active() && !p.is_in_out()) {
             self.out.push(format!("let want_jacobian{i}: Vec<f64> = s.next();"));
         }
@@ -277,6 +281,41 @@ impl Check<'_> {
             self.line(format!("directions.extend(floats(&t{i}));"));
         }
         self.line("s.transposed((&cotangents, &tangent), (&gradient, &directions));");
+    }
+
+    /// `hvp` along the direction of the tangents against differences of the dual numbers' gradient, and the symmetry of the
+    /// Hessian along a second direction.
+    fn second(&mut self) {
+        let primals = bare_or_tuple(&self.args_list());
+        let along = |check: &mut Self, of: &str| {
+            let mut directions = Vec::new();
+            for (i, p) in check.f.params.iter().enumerate().filter(|(_, p)| p.is_active()) {
+                if p.is_in_out() {
+                    check.out.push(format!("let mut d{i} = t{i}.clone();"));
+                    directions.push(pass(&p.ty, &format!("d{i}")));
+                } else {
+                    directions.push(pass(&p.ty, &format!("{of}{i}")));
+                }
+            }
+            bare_or_tuple(&directions)
+        };
+        let directions = along(self, "t");
+        self.line(format!("let hvp = f::hvp({primals}, {directions});"));
+        self.fixed("hvp", "hvp");
+        self.line("let hvp = floats(&hvp);");
+        self.line("if let Some(want_hvp) = &want_hvp { s.near(\"hvp\", &hvp, want_hvp); }");
+        if !self.in_out().is_empty() {
+            return;
+        }
+        let directions = along(self, "b");
+        let primals = bare_or_tuple(&self.args_list());
+        self.line(format!("let other = floats(&f::hvp({primals}, {directions}));"));
+        self.line("let (mut first, mut second) = (Vec::new(), Vec::new());");
+        let active: Vec<usize> = self.active().map(|(i, _)| i).collect();
+        for i in active {
+            self.line(format!("first.extend(floats(&t{i})); second.extend(floats(&b{i}));"));
+        }
+        self.line("s.transposed((&second, &hvp), (&other, &first));");
     }
 
     /// `jacobian_into`, of functions with a result or active `&mut` arguments, and something to differentiate by.
@@ -368,7 +407,7 @@ impl Check<'_> {
 }
 
 fn check(program: &Program, mode: Mode) -> String {
-    let mut check = Check { f: program.entry(), out: Vec::new() };
+    let mut check = Check { program, f: program.entry(), out: Vec::new() };
     check.read();
     let args = check.args();
     check.line(format!("let y = f({args});"));
@@ -385,6 +424,9 @@ fn check(program: &Program, mode: Mode) -> String {
         check.jacobian();
         check.check_grad();
         check.sparse();
+        if program.has_hessian() {
+            check.second();
+        }
     }
     format!("pub fn check(s: &mut Sample) {{\n{}\n}}", check.out.join("\n"))
 }

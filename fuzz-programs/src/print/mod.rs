@@ -82,7 +82,8 @@ pub(crate) fn functions(program: &Program, form: Option<Form>) -> String {
     }
     let text = text.join("\n");
     if form == Some(Form::Module) {
-        return indented(&format!("#[differentiate]\nmod program {{\nuse super::*;\n{text}\n}}\nuse program::*;"));
+        let attribute = program.attribute(false);
+        return indented(&format!("{attribute}mod program {{\nuse super::*;\n{text}\n}}\nuse program::*;"));
     }
     indented(&text)
 }
@@ -177,11 +178,7 @@ impl<'p> Printer<'p> {
             Home::Top => self.form == Some(Form::Functions),
             Home::Nested(_) | Home::Module(_) => self.form.is_some(),
         };
-        let attribute = match (alone, f.recursive) {
-            (false, _) => "",
-            (true, false) => "#[differentiate]\n",
-            (true, true) => "#[differentiate(recursive)]\n",
-        };
+        let attribute = if alone { self.program.attribute(f.recursive) } else { "" };
         let mut generics = Vec::new();
         if f.lifetimes {
             generics.push("'a");

@@ -57,7 +57,7 @@ pub(super) fn declarations(program: &Program, attributes: bool) -> String {
 /// The operators of a program's structs.
 pub(super) fn operators(program: &Program, attributes: bool) -> String {
     let mut out = String::new();
-    let attribute = if attributes { "#[differentiate]\n" } else { "" };
+    let attribute = if attributes { program.attribute(false) } else { "" };
     for r in program.records.iter().filter(|r| r.operators) {
         let real = r.members().find(|m| m.ty.is_float()).map_or_else(|| "f64".into(), |m| ty(&m.ty));
         let built = |of: &dyn Fn(&str) -> String| {
@@ -292,7 +292,7 @@ impl<'p> Printer<'p> {
         if functions.is_empty() {
             return String::new();
         }
-        let attribute = if self.form == Some(Form::Functions) { "#[differentiate]\n" } else { "" };
+        let attribute = if self.form == Some(Form::Functions) { program.attribute(false) } else { "" };
         format!("{attribute}impl {} {{\n{}\n}}", record.name, functions.join("\n"))
     }
 
