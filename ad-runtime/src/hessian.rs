@@ -111,6 +111,46 @@ macro_rules! dots {
         }
     )*};
 }
+
+/// The tangent of what is passed by its name, as a tangent as a function takes it: a copy for a `SHARED` reference.
+#[derive(Debug)]
+pub struct ByName<const SHARED: bool>;
+
+impl ByName<true> {
+    /// A copy.
+    #[inline(always)]
+    pub fn dot<T: ToOwned + ?Sized>(dot: &mut T) -> T::Owned {
+        (*dot).to_owned()
+    }
+}
+
+impl ByName<false> {
+    /// The tangent itself.
+    #[inline(always)]
+    pub fn dot<T: ?Sized>(dot: &mut T) -> &mut T {
+        dot
+    }
+}
+
+/// Where a slice is taken, the tangent of an array or of what a name stands for is given.
+macro_rules! given {
+    ($([$($generics:tt)*] $from:ty => $to:ty { |$d:ident| $make:expr }),* $(,)?) => {$(
+        impl<$($generics)*> IntoDot<$to> for $from {
+            #[inline(always)]
+            fn into_dot<PRIMAL: Cotangent<Bar = $to> + ?Sized>(self, _: &PRIMAL) -> $to {
+                let $d = self;
+                $make
+            }
+        }
+    )*};
+}
+given! {
+    [T, const N: usize] [T; N] => Vec<T> { |d| Vec::from(d) },
+    [T: Clone] &[T] => Vec<T> { |d| d.to_vec() },
+    [T: Clone] &mut [T] => Vec<T> { |d| d.to_vec() },
+    [T: Clone] &mut T => T { |d| d.clone() },
+    [T: Clone, const N: usize] &mut [T; N] => Vec<T> { |d| d.to_vec() },
+}
 dots! {
     [] f32,
     [] f64,

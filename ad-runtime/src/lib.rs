@@ -104,7 +104,7 @@ pub use function::{Func, Function, Pass, func};
 pub use function::{fill, floats, inputs};
 pub use functions::{FunctionValue, WithDerivative, with_derivative};
 #[doc(hidden)]
-pub use hessian::{Hessian, IntoDot};
+pub use hessian::{ByName, Hessian, IntoDot};
 #[doc(hidden)]
 pub use jacobian::{Jacobian, Mode};
 #[doc(hidden)]

@@ -536,8 +536,10 @@ impl<'a> Api<'a> {
 
     /// Runs the primal, keeps the arguments that the reverse half does not get again, and runs `adjoint` there.
     fn recursive_forward(&self) -> TokenStream {
-        let Api { sig, .. } = self;
-        let owned: Vec<_> = self.params().filter(|(_, p)| p.mode != Passing::SharedRef).collect();
+        let (sig, krate) = (self.sig, self.krate);
+        // Of the tangent of a constant nothing is known, not even whether it can be kept.
+        let dropped = |p: &Param| p.dot_of.is_some() && p.role != Role::Active;
+        let owned: Vec<_> = self.params().filter(|(_, p)| p.mode != Passing::SharedRef && !dropped(p)).collect();
         let keep = owned.iter().map(|(_, Param { name, mode, .. })| match mode {
             Passing::MutRef => quote!(::std::borrow::ToOwned::to_owned(&*#name)),
             Passing::ByValue | Passing::SharedRef => quote!(::core::clone::Clone::clone(&#name)),
@@ -547,17 +549,18 @@ impl<'a> Api<'a> {
             let name = &p.name;
             if p.mode == Passing::MutRef { quote!(mut #name) } else { quote!(#name) }
         });
-        let pass = self.each(|_, Param { name, mode, .. }| match mode {
-            Passing::MutRef => quote!(&mut #name),
-            Passing::ByValue | Passing::SharedRef => quote!(#name),
+        let pass = self.each(|_, p| match (p.mode, &p.name) {
+            _ if dropped(p) => quote!(#krate::Const),
+            (Passing::MutRef, name) => quote!(&mut #name),
+            (Passing::ByValue | Passing::SharedRef, name) => quote!(#name),
         });
         // As the user's function takes it.
-        let args = self.each(|_, Param { name, function, .. }| match function.as_ref().map(|f| f.passing) {
-            Some(Passing::SharedRef) => quote!(&#name),
-            Some(Passing::MutRef) => quote!(&mut { #name }),
-            Some(Passing::ByValue) | None => quote!(#name),
+        let args = self.each(|_, p| match (p.function.as_ref().map(|f| f.passing), &p.name) {
+            _ if dropped(p) => quote!(#krate::Const),
+            (Some(Passing::SharedRef), name) => quote!(&#name),
+            (Some(Passing::MutRef), name) => quote!(&mut { #name }),
+            (Some(Passing::ByValue) | None, name) => quote!(#name),
         });
-        let krate = self.krate;
         let constant = |p: &Param| p.role == Role::Constant && !p.is_scratch();
         let bars = self.each(|i, p| if constant(p) { quote!(_) } else { sig.bar(i).to_token_stream() });
         let shadows = self.each(|i, p| if constant(p) { quote!(#krate::Const) } else { sig.bar(i).to_token_stream() });

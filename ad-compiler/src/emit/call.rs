@@ -15,6 +15,11 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use std::collections::BTreeSet;
 
+/// How many of a call's arguments are the user's: those of a tangent as a function are followed by their tangents.
+fn primals(call: &Call) -> usize {
+    call.own().len() >> call.prefix.matches("tangent_").count()
+}
+
 /// A function that the body calls in a derivative form.
 pub(super) struct Callee {
     path: String,
@@ -292,29 +297,40 @@ impl Printer<'_> {
     fn turbofish(&self, call: &Call, kinds: bool) -> Option<TokenStream> {
         let user: Vec<TokenStream> =
             call.turbofish.as_ref()?.args.iter().map(|a| respan(a.to_token_stream())).collect();
-        // Of tangents as functions also a parameter for each tangent among the arguments.
-        let n = call.own().len();
-        let dots = n - (n >> call.prefix.matches("tangent_").count());
+        // Of tangents as functions also a parameter for each tangent among the arguments, but for those by `&mut`.
+        let (n, first) = (call.own().len(), primals(call));
+        let by_mut = |i: &usize| matches!(call.own()[i % first], Arg::RefMut(_) | Arg::Reborrow(_));
+        let dots = (first..n).filter(|i| !by_mut(i)).count();
         let blanks = (0..dots + if kinds { n } else { 0 }).map(|_| quote!(_));
         Some(quote!(::<#(#user,)* #(#blanks),*>))
     }
 
     fn args(&mut self, call: &Call, form: As) -> Vec<TokenStream> {
+        let first = primals(call);
         let each = call.own().iter().enumerate().map(|(i, a)| match a {
             Arg::Function(f) => self.passed(call, i, f, form),
+            a if i >= first && call.form == Form::Function && self.is_by_name(&call.own()[i % first]) => {
+                // Of what is passed by its name the callee takes the tangent by `&mut`, or a copy of it.
+                let (sp, krate, shared) = (at(self.span), self.ctx.krate.clone(), self.is_shared(call, i % first));
+                let dot = self.arg(a);
+                quote_spanned!(sp=> <#krate::ByName<{ #shared }>>::dot(#dot))
+            }
             a => self.arg(a),
         });
         each.collect()
+    }
+
+    /// Whether an argument is a `&mut` variable that is passed by its name: rustc borrows it as the callee asks, and what
+    /// the callee returns may keep it borrowed.
+    fn is_by_name(&self, arg: &Arg) -> bool {
+        matches!(arg, Arg::Reborrow(p) if p.path.is_empty() && self.func.vars[p.base.index()].by_ref)
     }
 
     pub(super) fn arg(&mut self, arg: &Arg) -> TokenStream {
         match arg {
             Arg::Value(v) => self.alone(*v, Want::Known).stream(),
             Arg::Ref(p) => self.shared(p),
-            // By its name: rustc borrows it as the callee asks, and what the callee returns may keep it borrowed.
-            Arg::Reborrow(p) if p.path.is_empty() && self.func.vars[p.base.index()].by_ref => {
-                self.base(p.base, self.span)
-            }
+            Arg::Reborrow(p) if self.is_by_name(arg) => self.base(p.base, self.span),
             Arg::RefMut(p) | Arg::Reborrow(p) => self.exclusive(p),
             Arg::Owned(init, _) => self.init(init, Want::Known),
             Arg::Tuple(parts) => tuple(&parts.iter().map(|p| self.arg(p)).collect::<Vec<_>>()),

@@ -250,12 +250,16 @@ impl Api<'_> {
             let bar = dot_bar(i);
             quote!(&mut #bar)
         });
-        let of_directions = copies.iter().map(|&(i, p)| {
+        // A direction is made before its argument is moved away.
+        let moves =
+            |p: &Param| p.role == Role::Active && p.mode == Passing::ByValue && !super::jacobian::is_number(&p.ty);
+        let of_directions = self.params().filter(|(_, p)| self.has_constants(p) || moves(p)).map(|(i, p)| {
             let (dot, zero, direction, kept, ty) =
                 (sig.dot(i), self.zero(p), direction(i), kept_dot(i), sig.gradient_ty(i));
+            let kept = self.has_constants(p).then(|| quote!(let #kept = #krate::constants::constants_of(&#direction);));
             quote! {
                 let #direction: #ty = #dot.get().map_or_else(|| #zero, ::std::borrow::ToOwned::to_owned);
-                let #kept = #krate::constants::constants_of(&#direction);
+                #kept
             }
         });
         let to_tangents = copies.iter().map(|&(i, _)| {
@@ -264,7 +268,7 @@ impl Api<'_> {
         });
         let owned = self.owned_dots(&|i, p| {
             let (dot, zero) = (sig.dot(i), self.zero(p));
-            if self.has_constants(p) {
+            if self.has_constants(p) || moves(p) {
                 return direction(i).to_token_stream();
             }
             quote!(#dot.get().map_or_else(|| #zero, ::std::borrow::ToOwned::to_owned))
