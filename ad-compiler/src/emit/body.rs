@@ -582,7 +582,7 @@ impl<'a> Printer<'a> {
                 quote_spanned!(sp=> #krate::Component::clear(#place);)
             }
             _ => {
-                let (place, shared) = (self.place(p, self.span).tokens, self.shared(p));
+                let (place, shared) = (self.target(p, self.span), self.shared(p));
                 quote_spanned!(sp=> #place = #krate::zero(#shared);)
             }
         }

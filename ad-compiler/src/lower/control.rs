@@ -322,7 +322,7 @@ impl Lower<'_> {
                     None => self.ty_of(&operand),
                 };
                 // A later exit may give a part of what this one gives the whole of.
-                let slice = !matches!(self.func.types.resolve(&ty).peel(), Ty::Array(..) | Ty::Vec(_));
+                let slice = matches!(self.func.types.resolve(&ty).peel(), Ty::Slice(_) | Ty::Str | Ty::Var(_));
                 let named = |this: &mut Self, name: &str| this.declared_at(name, Ty::USIZE, region, at, span);
                 match self.common_view(std::slice::from_ref(&operand), slice, named) {
                     Some(view) if self.view_is_visible(&view, region) => {
