@@ -89,6 +89,47 @@ fn in_a_loop(s: &State, y: f64) -> f64 {
     now.a.x * now.slope + now.b.x * f64::from(now.n)
 }
 
+#[derive(Clone, Debug, Default, PartialEq, Differentiable)]
+struct Pair(f64, i32);
+
+#[differentiate]
+fn named(p: &Pair) -> State {
+    State { slope: p.0, n: p.1, ..State::default() }
+}
+
+#[differentiate(order = 2)]
+fn numbered(s: &State) -> Pair {
+    let n = s.n;
+    Pair(s.slope * s.slope, n)
+}
+
+#[differentiate(order = 2)]
+fn copied(p: &Pair, y: f64) -> f64 {
+    let q = Pair(p.0, p.1);
+    let r = Pair(q.0 * y, q.1);
+    r.0 * r.0 * f64::from(r.1)
+}
+
+#[differentiate(order = 2)]
+fn of_list(xs: Vec<f64>, y: f64) -> f64 {
+    xs[0] * xs[1] * y
+}
+
+#[test]
+fn second_derivatives() {
+    // 3 x² y²
+    assert_eq!(copied::hvp((&Pair(0.5, 3), 2.0), (&Pair(1.0, 9), 0.0)), (Pair(24.0, 3), 12.0));
+    assert_eq!(of_list::hvp((vec![2.0, 3.0], 5.0), (vec![1.0, 0.0], 0.0)), (vec![0.0, 5.0], 3.0));
+    assert_eq!(of_list::hessian(vec![2.0, 3.0], 5.0).0.0[[0, 1]], 5.0);
+}
+
+#[test]
+fn tuple_structs() {
+    check_grad!(named, &Pair(0.5, 3));
+    check_grad!(numbered, &state(0.7));
+    check_grad!(copied, &Pair(0.5, 3), 1.5);
+}
+
 #[test]
 fn derivatives() {
     check_grad!(integers, &mut state(0.7), &state(0.4), 1.3);

@@ -10,7 +10,7 @@ use super::{Body, Ctx, at, respan};
 use crate::ir::ty::Class;
 use crate::ir::{
     Access, BinOp, EntityMap, EntitySet, Func, Init, Keeping, Op, OpKind, ParamSlot, Piece, Place, Range, Region,
-    Residual, is_part,
+    Residual,
 };
 use crate::ir::{Purity, RetShape, Ty, Value, Var, VarKind, for_each_place, purity};
 use proc_macro2::{Span, TokenStream, TokenTree};
@@ -290,7 +290,7 @@ impl<'a> Printer<'a> {
                 quote!(#checks #store)
             }
             // The field of a struct that is cast: an integer's has no cotangent.
-            OpKind::AddTo(p, v) if is_part(p) && matches!(self.place_ty(p), Ty::Var(_)) => {
+            OpKind::AddTo(p, v) if self.func.is_part(p) && matches!(self.place_ty(p), Ty::Var(_)) => {
                 let krate = self.ctx.krate.clone();
                 let (place, v) = (self.exclusive(p), self.alone(*v, Want::Known));
                 quote_spanned!(sp=> #krate::Cast::add_cast(#place, #v);)
@@ -504,7 +504,7 @@ impl<'a> Printer<'a> {
     /// `x_bar += y_bar;`, and for sequences `::ad_runtime::accumulate_slice(&mut x_bar[..], &y_bar[..]);`
     fn accumulate(&mut self, dst: &Place, src: &Place) -> TokenStream {
         let mut fields = self.fields_on_the_way(src);
-        if self.func.vars[src.base.index()].tangent && is_part(src) {
+        if self.func.vars[src.base.index()].tangent && self.func.is_part(src) {
             fields.push(src.clone());
         }
         let sum = self.sum(dst, src);
@@ -533,20 +533,20 @@ impl<'a> Printer<'a> {
                 quote_spanned!(sp=> #krate::accumulate_slice(#dst, #src);)
             }
             // A part of a struct has its field's type, a variable that of a cotangent: for integers `()`.
-            Ty::Var(_) if is_part(dst) && !is_part(src) => {
+            Ty::Var(_) if self.func.is_part(dst) && !self.func.is_part(src) => {
                 let (dst, src) = (self.exclusive(dst), self.shared(src));
                 quote_spanned!(sp=> #krate::Cotangent::add_bar(#dst, #src);)
             }
             // A tangent that is copied out of a struct has the field's type as well.
-            Ty::Var(_) if is_part(src) && self.func.vars[src.base.index()].tangent => {
+            Ty::Var(_) if self.func.is_part(src) && self.func.vars[src.base.index()].tangent => {
                 let (dst, src) = (self.exclusive(dst), self.shared(src));
                 quote_spanned!(sp=> #krate::Component::add(#dst, #src);)
             }
-            Ty::Var(_) if !is_part(dst) && is_part(src) => {
+            Ty::Var(_) if !self.func.is_part(dst) && self.func.is_part(src) => {
                 let (dst, src) = (self.exclusive(dst), self.shared(src));
                 quote_spanned!(sp=> #krate::Cotangent::add_to_bar(#src, #dst);)
             }
-            Ty::Other(_) | Ty::Var(_) if matches!(known, Ty::Other(_)) || is_part(dst) => {
+            Ty::Other(_) | Ty::Var(_) if matches!(known, Ty::Other(_)) || self.func.is_part(dst) => {
                 let (dst, src) = (self.exclusive(dst), self.shared(src));
                 quote_spanned!(sp=> #krate::Component::add(#dst, #src);)
             }
@@ -577,7 +577,7 @@ impl<'a> Printer<'a> {
                 let place = self.slice(p, true);
                 quote_spanned!(sp=> #krate::clear_slice(#place);)
             }
-            Ty::Other(_) | Ty::Var(_) if matches!(ty, Ty::Other(_)) || is_part(p) => {
+            Ty::Other(_) | Ty::Var(_) if matches!(ty, Ty::Other(_)) || self.func.is_part(p) => {
                 let place = self.exclusive(p);
                 quote_spanned!(sp=> #krate::Component::clear(#place);)
             }

@@ -7,7 +7,7 @@ use super::names::ident;
 use super::respan;
 use super::toks::Toks;
 use crate::ir::ty::Len;
-use crate::ir::{CopyHow, Count, Float, Init, PAYLOAD, Place, Proj, Ty, Var, VarKind, is_part};
+use crate::ir::{CopyHow, Count, Float, Init, PAYLOAD, Place, Proj, Ty, Var, VarKind};
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 
@@ -196,7 +196,7 @@ impl Printer<'_> {
         let ty = self.place_ty(p);
         // A field of open type may be an integer.
         let zero = match ty {
-            Ty::Var(_) if is_part(p) => quote_spanned!(sp=> ::core::default::Default::default()),
+            Ty::Var(_) if self.func.is_part(p) => quote_spanned!(sp=> ::core::default::Default::default()),
             _ => self.zero_literal(&ty, span),
         };
         let d = super::call::whole();
@@ -355,7 +355,7 @@ impl Printer<'_> {
                 quote_spanned!(sp=> [#zero; #n])
             }
             // A sequence by value that is known by its indexing alone may be an array.
-            Ty::Slice(_) if is_part(p) || p.path.is_empty() && !self.func.vars[p.base.index()].by_ref => {
+            Ty::Slice(_) if self.func.is_part(p) || p.path.is_empty() && !self.func.vars[p.base.index()].by_ref => {
                 let krate = &self.ctx.krate.clone();
                 let place = self.shared(p);
                 quote_spanned!(sp=> #krate::zero(#place))
@@ -366,7 +366,7 @@ impl Printer<'_> {
                 quote_spanned!(sp=> ::std::vec![#zero; #place.len()])
             }
             // A part of a struct: the cotangent has the field's own type.
-            _ if is_part(p) => {
+            _ if self.func.is_part(p) => {
                 let krate = &self.ctx.krate.clone();
                 let place = self.shared(p);
                 quote_spanned!(sp=> #krate::Component::zeroed(#place))

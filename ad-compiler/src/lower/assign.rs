@@ -24,7 +24,7 @@ impl Lower<'_> {
         // where nothing comes in between: it need not be a float.
         let mut value = match value {
             Operand::Place(p)
-                if crate::ir::is_part(&p) && !self.is_scalar_place(&p) && !super::expr::may_write(left) =>
+                if self.func.is_part(&p) && !self.is_scalar_place(&p) && !super::expr::may_write(left) =>
             {
                 Operand::Place(p)
             }

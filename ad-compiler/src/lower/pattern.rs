@@ -199,7 +199,7 @@ impl Lower<'_> {
                 if !mutable && self.is_immutable(&place) {
                     return Operand::Place(place);
                 }
-                if crate::ir::is_part(&place) && (open || resolved.is_record()) {
+                if self.func.is_part(&place) && (open || resolved.is_record()) {
                     // A field of a type that only rustc knows: a copy of its own, whatever it is.
                     let var = self.declare(name, ty, Init::Copy { from: place, how: CopyHow::Clone }, span);
                     if mutable {
@@ -231,7 +231,7 @@ impl Lower<'_> {
                     return Operand::Place(Place::whole(var));
                 }
                 let how = if super::place::holds_vec(&resolved)
-                    && (super::place::is_element(&place) || crate::ir::is_part(&place))
+                    && (super::place::is_element(&place) || self.func.is_part(&place))
                 {
                     CopyHow::Clone
                 } else {

@@ -271,7 +271,7 @@ impl Lower<'_> {
                 let ty = self.func.types.resolve(&ty);
                 if self.is_scalar_place(&place) {
                     Some(Init::Scalar(self.load(&place, span)))
-                } else if holds_vec(&ty) && (is_element(&place) || crate::ir::is_part(&place)) {
+                } else if holds_vec(&ty) && (is_element(&place) || self.func.is_part(&place)) {
                     // Rust moves elements out of iterators only; here they are read where they are.
                     Some(Init::Copy { from: place, how: CopyHow::Clone })
                 } else if holds_vec(&ty) {

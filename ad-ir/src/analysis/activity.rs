@@ -417,6 +417,13 @@ fn integer_fields(func: &Func) -> Vec<u32> {
     found
 }
 
+/// A part of a struct, also of a tuple struct that is a variable.
+fn is_field(func: &Func, p: &Place) -> bool {
+    let numbered =
+        || matches!(p.path.first(), Some(Proj::Field(_))) && matches!(func.var_ty(p.base).peel(), Ty::Other(_));
+    crate::ir::is_part(p) || numbered()
+}
+
 /// Takes active values of open type that are computed with for floats, of a type left to rustc: were they integers, the
 /// emitted code would not compile.
 pub fn assume_floats(func: &mut Func, act: &Activity, float: crate::ir::Float) {
@@ -429,7 +436,7 @@ pub fn assume_floats(func: &mut Func, act: &Activity, float: crate::ir::Float) {
         if let (Some(v), OpKind::Binary(..) | OpKind::Neg(_) | OpKind::Load(_) | OpKind::Rule(..) | OpKind::Select(..)) = (op.result, &op.kind)
             && act.value(v)
         {
-            let part = matches!(&op.kind, OpKind::Load(p) if crate::ir::is_part(p));
+            let part = matches!(&op.kind, OpKind::Load(p) if is_field(func, p));
             open.push((v, part));
         }
     });
@@ -537,7 +544,7 @@ pub fn check(func: &Func, act: &Activity, sink: &mut Sink) {
         if let Some(v) = op.result
             && act.value(v)
             && !matches!(func.ty(v).peel(), Ty::Float(_))
-            && !(cast.contains(&v) && matches!(&op.kind, OpKind::Load(p) if crate::ir::is_part(p)))
+            && !(cast.contains(&v) && matches!(&op.kind, OpKind::Load(p) if is_field(func, p)))
             && said.insert(format!("{:?}", func.types.resolve(&func.ty(v))))
         {
             if let Ty::Other(of) = func.types.head(&func.ty(v)).peel() {

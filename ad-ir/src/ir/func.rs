@@ -225,18 +225,22 @@ impl Func {
         ty
     }
 
+    /// Whether a place is a part of a struct or enum, whose type only rustc may know; also of a tuple struct.
+    pub fn is_part(&mut self, place: &Place) -> bool {
+        (0..place.path.len()).any(|k| match &place.path[k] {
+            super::Proj::Named(_) | super::Proj::Variant { .. } => true,
+            super::Proj::Field(_) => {
+                let of = self.place_ty(&Place { base: place.base, path: place.path[..k].to_vec() });
+                matches!(self.types.resolve(&of).peel(), Ty::Other(_))
+            }
+            super::Proj::Index(_) | super::Proj::Range { .. } => false,
+        })
+    }
+
     /// Whether a place is a part of a struct that is known to hold no float: its tangent and its shadow, which have the same
     /// type, are of no interest.
     pub fn is_inert_part(&mut self, place: &Place) -> bool {
-        let part = |this: &mut Self, k: usize| match &place.path[k] {
-            super::Proj::Named(_) | super::Proj::Variant { .. } => true,
-            super::Proj::Field(_) => {
-                let of = this.place_ty(&Place { base: place.base, path: place.path[..k].to_vec() });
-                matches!(this.types.resolve(&of).peel(), Ty::Other(_))
-            }
-            super::Proj::Index(_) | super::Proj::Range { .. } => false,
-        };
-        if !(0..place.path.len()).any(|k| part(self, k)) {
+        if !self.is_part(place) {
             return false;
         }
         let ty = self.place_ty(place);
