@@ -280,12 +280,14 @@ impl Printer<'_> {
                 let callee = self.callee(call);
                 quote_spanned!(sp=> #callee::SHARED[#i])
             }
+            // Of a tangent as a function the first arguments are the function's own.
             Form::Associated => {
-                let path = self.sibling(call, "shared");
+                let path = self.sibling(&Call { prefix: String::new(), ..call.clone() }, "shared");
                 quote_spanned!(sp=> #path()[#i])
             }
             Form::Method => {
-                let (receiver, name) = (self.receiver_of(call), self.sibling(call, "shared"));
+                let own = Call { prefix: String::new(), ..call.clone() };
+                let (receiver, name) = (self.receiver_of(call), self.sibling(&own, "shared"));
                 quote_spanned!(sp=> #receiver.#name()[#i])
             }
             // A joint call asks for nothing of the kind.
