@@ -10,7 +10,12 @@ enum Expr {
     Mul(Box<Expr>, Box<Expr>),
     Sin(Box<Expr>),
     Sum(Vec<Expr>),
-    Weighted { by: f64, #[constant] power: f64, of: Box<Expr> },
+    Weighted {
+        by: f64,
+        #[constant]
+        power: f64,
+        of: Box<Expr>,
+    },
 }
 
 use Expr::{Add, Const, Mul, Sin, Sum, Var, Weighted};
@@ -297,7 +302,8 @@ fn lists() {
 
 #[test]
 fn parts_in_boxes() {
-    let o = Owner { expr: Box::new(example()), more: vec![Const(0.3), sin(Var(1)), mul(Var(0), Var(1))], x: [0.4, 0.9] };
+    let o =
+        Owner { expr: Box::new(example()), more: vec![Const(0.3), sin(Var(1)), mul(Var(0), Var(1))], x: [0.4, 0.9] };
     check_grad!(owned, &o, 0.8);
     let (g, k) = o.value_grad(0.8);
     let (of_expr, of_x) = by_hand(&o.x);

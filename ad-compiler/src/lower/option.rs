@@ -154,7 +154,10 @@ impl Lower<'_> {
         }
         let args: Vec<&Expr> = c.args.iter().collect();
         let by_ref = matches!(receiver, Operand::Ref(..));
-        if matches!(name.as_str(), "as_ref" | "as_mut" | "as_deref" | "as_deref_mut" | "copied" | "cloned" | "clone" | "iter") {
+        if matches!(
+            name.as_str(),
+            "as_ref" | "as_mut" | "as_deref" | "as_deref_mut" | "copied" | "cloned" | "clone" | "iter"
+        ) {
             return match name.as_str() {
                 // A reference to what is inside is a place all the same.
                 "as_ref" | "as_mut" | "as_deref" | "as_deref_mut" => Some(match receiver.clone() {

@@ -140,7 +140,11 @@ impl Lower<'_> {
             _ => None,
         };
         let listed = self.listed_method(&head, &name);
-        let own = self.sig.method.as_ref().is_some_and(|m| matches!(&head, Ty::Other(of) if is_named(in_box(of), &m.self_ty)));
+        let own = self
+            .sig
+            .method
+            .as_ref()
+            .is_some_and(|m| matches!(&head, Ty::Other(of) if is_named(in_box(of), &m.self_ty)));
         let itself = self.sig.ident == name && (of.is_some() || own && listed.is_some());
         // Of a part whose type only rustc knows it may be the block's: the block says so.
         let open = self.sig.recursive

@@ -508,11 +508,9 @@ pub fn check(func: &Func, act: &Activity, sink: &mut Sink) {
         if let OpKind::Declare(_, Init::Record { path, fields, .. }) = &op.kind
             && path.to_string() == "Err"
             && fields.iter().any(|(_, e)| {
-                init_any(
-                    e,
-                    &|v| act.varied(v) && matches!(func.ty(v).peel(), Ty::Float(_)),
-                    &|p| act.varied_var(p.base) && !matches!(func.vars[p.base.index()].ty.peel(), Ty::Var(_)),
-                )
+                init_any(e, &|v| act.varied(v) && matches!(func.ty(v).peel(), Ty::Float(_)), &|p| {
+                    act.varied_var(p.base) && !matches!(func.vars[p.base.index()].ty.peel(), Ty::Var(_))
+                })
             })
         {
             sink.error(op.span, m::ERROR_ACTIVE, "");

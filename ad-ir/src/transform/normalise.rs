@@ -23,7 +23,8 @@
 
 use super::zero;
 use crate::ir::{
-    Access, Arg, CopyHow, Func, Init, Op, OpKind, Place, Proj, Region, RetShape, Ty, Var, VarKind, for_each_place, map_inside,
+    Access, Arg, CopyHow, Func, Init, Op, OpKind, Place, Proj, Region, RetShape, Ty, Var, VarKind, for_each_place,
+    map_inside,
 };
 
 /// Gives a first value to each variable that is not assigned on every path, as rustc sees paths.
