@@ -5,7 +5,7 @@
 //! ```text
 //! impl Cotangent for S where Self: Clone {
 //!     type Bar = Self;
-//!     fn constants() -> bool { field::<f64>(); true }    // a field that is not differentiable is an error here, at its type
+//!     fn constants_within(depth: u8) -> bool { field::<f64>(); true }    // a field that is not differentiable is an error here, at its type
 //!     fn zero(&self) -> Self {
 //!         match self { Self { a: x0, b: x1, n: x2 } => Self { a: On::<f64>.zero(x0), b: Constant(x1).zero(), n: x2.clone() } }
 //!     }
@@ -251,8 +251,13 @@ fn bounds(input: &syn::DeriveInput, krate: &TokenStream, variants: &[Variant]) -
     let mut asked = TokenStream::new();
     for f in variants.iter().flat_map(|v| &v.fields) {
         let ty = &f.ty;
+        // Of a type that holds itself the bound is what is being implemented.
         let typed = input.generics.type_params().any(|p| names(ty, &p.ident));
+        let own = names(ty, &input.ident) || names(ty, &Ident::new("Self", Span::call_site()));
         if f.role == Role::Inert || !seen.insert(ty.to_token_stream().to_string()) {
+            continue;
+        }
+        if typed && own {
             continue;
         }
         if typed {
@@ -333,7 +338,7 @@ fn implementations(input: &syn::DeriveInput, krate: &TokenStream, variants: &[Va
         }
         Role::Inert => quote!(let _ = #x;),
     });
-    let nested = active.map(|f| on(&f.ty, quote!(constants())));
+    let nested = active.map(|f| on(&f.ty, quote!(constants_within(depth + 1))));
     let imports = quote!(#[allow(unused_imports)] use #krate::constants::{Fallback as _, Operations as _};);
     // A type parameter stands for what it borrows nothing.
     let parameter = generics.lifetimes().next().is_none().then(|| {
@@ -355,7 +360,7 @@ fn implementations(input: &syn::DeriveInput, krate: &TokenStream, variants: &[Va
         impl #head #krate::Cotangent for #name #args #wheres {
             type Bar = Self;
             type Seed<'seed> = Self where Self: 'seed;
-            fn constants() -> bool { #asked #imports #marked #(|| #nested)* }
+            fn constants_within(depth: u8) -> bool { #asked #imports #marked || depth > 16 #(|| #nested)* }
             fn zero(&self) -> Self { #imports match self #zero }
             fn seed<'seed>(bar: &'seed Self) -> Self where Self: 'seed { ::core::clone::Clone::clone(bar) }
             fn add_assign(bar: &mut Self, other: &Self) { #imports match (bar, other) #add_assign }

@@ -51,6 +51,13 @@ impl<'a, T, const N: usize> Again<'a, [T; N]> for &'a [T] {
     }
 }
 
+impl<'a, T> Again<'a, Box<T>> for &'a T {
+    #[inline(always)]
+    fn from_kept(kept: Option<&'a Box<T>>) -> &'a T {
+        kept.expect("kept in the forward sweep, since the callee takes a shared reference")
+    }
+}
+
 impl<'a> Again<'a, String> for &'a str {
     #[inline(always)]
     fn from_kept(kept: Option<&'a String>) -> &'a str {

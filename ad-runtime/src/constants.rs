@@ -49,7 +49,7 @@ macro_rules! operations {
     };
 }
 operations! {
-    constants() -> bool = T::constants;
+    constants_within(depth: u8) -> bool = T::constants_within;
     zero(x: &T) -> T = T::zero;
     add_assign(bar: &mut T, other: &T) = T::add_assign;
     clear(bar: &mut T) = T::clear;

@@ -143,6 +143,23 @@ macro_rules! slice_shadow {
 }
 slice_shadow!([] Vec<T>, [const N: usize] [T; N]);
 
+/// A box may stand for what is in it, as it may for the argument.
+impl<T: ?Sized> Shadow<T> for &mut Box<T> {
+    type Kind = Active;
+    #[inline(always)]
+    fn get(&mut self) -> Option<&mut T> {
+        Some(self)
+    }
+    #[inline(always)]
+    fn reborrow(&mut self) -> &mut T {
+        self
+    }
+    #[inline(always)]
+    fn view<U: ?Sized>(&mut self, part: impl FnOnce(&mut T) -> &mut U) -> &mut U {
+        part(self)
+    }
+}
+
 /// The tangent of an argument, or [`Const`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the tangent of an argument whose tangent is `{T}`",
@@ -234,6 +251,26 @@ macro_rules! slice_tangent {
         }
     )*};
 }
+/// The tangent of what is in a box.
+macro_rules! box_tangent {
+    ($($owner:ty),*) => {$(
+        impl<T: ?Sized> TangentOf<T> for $owner {
+            type Kind = Active;
+            #[inline(always)]
+            fn get(&self) -> Option<&T> {
+                Some(self)
+            }
+            #[inline(always)]
+            fn view<'a, U: ?Sized + 'a>(&'a self, part: impl FnOnce(&'a T) -> &'a U) -> &'a U
+            where
+                T: 'a,
+            {
+                part(self)
+            }
+        }
+    )*};
+}
+box_tangent!(&Box<T>, &mut Box<T>);
 slice_tangent!([] &Vec<T>, [const N: usize] &[T; N], [] &mut Vec<T>, [const N: usize] &mut [T; N]);
 
 /// The kind that a `#[constant]` parameter takes. Only [`Const`] has it, so passing an active value

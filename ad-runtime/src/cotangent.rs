@@ -46,6 +46,13 @@ pub trait Cotangent {
     /// Whether values of this type have constant fields, which cotangents carry along (see [`Differentiable`](crate::Differentiable)).
     #[inline(always)]
     fn constants() -> bool {
+        Self::constants_within(0)
+    }
+    /// The same at a depth of nested types. A type that holds itself, in a `Box` or a `Vec`, would go on for ever: from some depth on,
+    /// what is not known to have none is taken to have some.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn constants_within(_depth: u8) -> bool {
         false
     }
     /// Makes the floats in the constant fields of a tangent zero, whatever the caller put there.
@@ -159,8 +166,8 @@ macro_rules! tuples {
                 $(self.$i.add_to_bar(&mut bar.$i);)+
             }
             #[inline(always)]
-            fn constants() -> bool {
-                false $(|| $part::constants())+
+            fn constants_within(depth: u8) -> bool {
+                false $(|| $part::constants_within(depth))+
             }
             #[inline]
             fn clear_constants(bar: &mut Self::Bar) {
@@ -206,8 +213,8 @@ impl<T: Cotangent, const N: usize> Cotangent for [T; N] {
     }
 
     #[inline(always)]
-    fn constants() -> bool {
-        T::constants()
+    fn constants_within(depth: u8) -> bool {
+        T::constants_within(depth)
     }
     #[inline]
     fn clear_constants(bar: &mut Self::Bar) {
@@ -261,8 +268,8 @@ impl<T: Cotangent> Cotangent for [T] {
     }
 
     #[inline(always)]
-    fn constants() -> bool {
-        T::constants()
+    fn constants_within(depth: u8) -> bool {
+        T::constants_within(depth)
     }
     #[inline]
     fn clear_constants(bar: &mut Self::Bar) {
@@ -307,8 +314,8 @@ macro_rules! forwards {
                 <$inner>::add_to_bar(self, bar);
             }
             #[inline(always)]
-            fn constants() -> bool {
-                <$inner>::constants()
+            fn constants_within(depth: u8) -> bool {
+                <$inner>::constants_within(depth)
             }
             #[inline]
             fn clear_constants(bar: &mut Self::Bar) {
@@ -358,8 +365,8 @@ impl<T: Cotangent> Cotangent for Box<T> {
         (**self).add_to_bar(bar);
     }
     #[inline(always)]
-    fn constants() -> bool {
-        T::constants()
+    fn constants_within(depth: u8) -> bool {
+        T::constants_within(depth)
     }
     #[inline]
     fn clear_constants(bar: &mut Self::Bar) {
@@ -417,8 +424,8 @@ impl<T: Cotangent> Cotangent for Option<T> {
         }
     }
     #[inline(always)]
-    fn constants() -> bool {
-        T::constants()
+    fn constants_within(depth: u8) -> bool {
+        T::constants_within(depth)
     }
     #[inline]
     fn clear_constants(bar: &mut Self::Bar) {
@@ -476,8 +483,8 @@ impl<T: Cotangent, E> Cotangent for Result<T, E> {
         }
     }
     #[inline(always)]
-    fn constants() -> bool {
-        T::constants()
+    fn constants_within(depth: u8) -> bool {
+        T::constants_within(depth)
     }
     #[inline]
     fn clear_constants(bar: &mut Self::Bar) {

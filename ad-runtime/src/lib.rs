@@ -50,6 +50,8 @@
 pub use ad_macros::{Differentiable, differentiate};
 
 mod again;
+#[doc(hidden)]
+pub mod boxed;
 mod casts;
 mod check;
 mod component;

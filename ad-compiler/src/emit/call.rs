@@ -438,10 +438,24 @@ impl Printer<'_> {
                 }
                 let whole = whole();
                 let part = self.within(quote_spanned!(sp=> #whole), p, true);
+                if self.may_be_boxed(p) {
+                    let krate = &self.ctx.krate;
+                    return quote_spanned!(sp=> #name.view(|#whole| #krate::unboxed!(mut #part)));
+                }
                 quote_spanned!(sp=> #name.view(|#whole| &mut #part))
+            }
+            ArgShadow::Place(p) if self.may_be_boxed(p) => {
+                let (part, krate) = (self.target(p, self.span), &self.ctx.krate);
+                quote_spanned!(sp=> #krate::unboxed!(mut #part))
             }
             ArgShadow::Place(p) => self.exclusive(p),
         }
+    }
+
+    /// Whether a part of a struct or enum may stand in a `Box`: its type is known by the parameter that it goes to at best, and
+    /// for the primal rustc looks through the box.
+    fn may_be_boxed(&mut self, p: &Place) -> bool {
+        crate::ir::is_part(p) && matches!(self.place_ty(p), Ty::Var(_) | Ty::Other(_))
     }
 
     /// The shadows of all arguments.
@@ -468,7 +482,18 @@ impl Printer<'_> {
                 }
                 let whole = whole();
                 let part = self.within(quote_spanned!(sp=> #whole), p, false);
+                if self.may_be_boxed(p) {
+                    return quote_spanned!(sp=> #name.view(|#whole| #krate::unboxed!(#part)));
+                }
                 quote_spanned!(sp=> #name.view(|#whole| &#part))
+            }
+            ArgShadow::Place(p) if matches!(arg, Arg::RefMut(_) | Arg::Reborrow(_)) && self.may_be_boxed(p) => {
+                let part = self.target(p, self.span);
+                quote_spanned!(sp=> #krate::unboxed!(mut #part))
+            }
+            ArgShadow::Place(p) if self.may_be_boxed(p) => {
+                let part = self.place(p, self.span).tokens;
+                quote_spanned!(sp=> #krate::unboxed!(#part))
             }
             ArgShadow::Place(p) if matches!(arg, Arg::RefMut(_) | Arg::Reborrow(_)) => self.exclusive(p),
             ArgShadow::Place(p) => self.shared(p),

@@ -257,7 +257,21 @@ impl Lower<'_> {
                 return binding.operand.clone();
             }
         }
-        Operand::Path(Rc::new(p.clone()))
+        Operand::Path(Rc::new(self.of_float(p)))
+    }
+
+    /// `f64::max` of `Real::max`, where an alias that is seen says that `Real` is a float.
+    fn of_float(&mut self, p: &syn::ExprPath) -> syn::ExprPath {
+        let mut out = p.clone();
+        if p.qself.is_none()
+            && let [of, _] = &p.path.segments.iter().collect::<Vec<_>>()[..]
+            && let Ty::Float(float) = self.func.types.alias_of(&of.ident)
+            && let Some(name) = float.known().filter(|name| of.ident != name)
+            && let Some(first) = out.path.segments.first_mut()
+        {
+            first.ident = syn::Ident::new(name, of.ident.span());
+        }
+        out
     }
 
     fn unary(&mut self, u: &syn::ExprUnary, want: Option<&Ty>) -> Operand {

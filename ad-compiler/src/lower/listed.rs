@@ -25,6 +25,7 @@ impl Lower<'_> {
     /// A method by the type of its receiver.
     pub(super) fn listed_method(&self, of: &Ty, name: &str) -> Option<Rc<Callee>> {
         let Ty::Other(of) = of else { return None };
+        let of = in_box(of);
         let of = of.split('<').next().unwrap_or(of).trim();
         self.sig.within.as_ref()?.module.method(of, name)
     }
@@ -91,4 +92,10 @@ fn is_plain(ty: &Ty) -> bool {
         Ty::Unit | Ty::Str | Ty::Slice(_) | Ty::Vec(_) | Ty::Ref(..) => false,
         Ty::Option(_) | Ty::Result(..) | Ty::Var(_) | Ty::Other(_) => false,
     }
+}
+
+/// `Expr` of `Box < Expr >`, whose methods are called on the box as well.
+pub(super) fn in_box(of: &str) -> &str {
+    let inner = of.strip_prefix("Box").and_then(|rest| rest.trim().strip_prefix('<')?.trim().strip_suffix('>'));
+    inner.map_or(of, str::trim)
 }

@@ -209,7 +209,10 @@ impl Lower<'_> {
                     _ => Iter::Chunks(base, size, name.starts_with("chunks_exact"), name.ends_with("mut")),
                 }))
             }
-            ("as_slice" | "as_mut_slice" | "as_ref" | "as_mut" | "deref" | "by_ref", 0) => match owned {
+            (
+                "as_slice" | "as_mut_slice" | "as_ref" | "as_mut" | "as_deref" | "as_deref_mut" | "deref" | "by_ref",
+                0,
+            ) => match owned {
                 Operand::Place(p) => Operand::Ref(p, name.contains("mut")),
                 Operand::Owned(v) => Operand::Ref(Place::whole(v), name.contains("mut")),
                 other => other,

@@ -64,7 +64,7 @@ pub(super) const CHECKED: [&str; 12] = [
 ];
 
 /// Methods of numbers, sequences and strings of std, which no receiver of open type is asked for by a sibling's name.
-pub(super) const OF_STD: [&str; 94] = [
+pub(super) const OF_STD: [&str; 96] = [
     "len",
     "is_empty",
     "iter",
@@ -79,6 +79,8 @@ pub(super) const OF_STD: [&str; 94] = [
     "as_mut_slice",
     "as_ref",
     "as_mut",
+    "as_deref",
+    "as_deref_mut",
     "deref",
     "by_ref",
     "clone",

@@ -154,11 +154,14 @@ impl Lower<'_> {
         }
         let args: Vec<&Expr> = c.args.iter().collect();
         let by_ref = matches!(receiver, Operand::Ref(..));
-        if matches!(name.as_str(), "as_ref" | "as_mut" | "as_deref" | "copied" | "cloned" | "clone" | "iter") {
+        if matches!(
+            name.as_str(),
+            "as_ref" | "as_mut" | "as_deref" | "as_deref_mut" | "copied" | "cloned" | "clone" | "iter"
+        ) {
             return match name.as_str() {
                 // A reference to what is inside is a place all the same.
-                "as_ref" | "as_mut" | "as_deref" => Some(match receiver.clone() {
-                    Operand::Place(p) => Operand::Ref(p, name == "as_mut"),
+                "as_ref" | "as_mut" | "as_deref" | "as_deref_mut" => Some(match receiver.clone() {
+                    Operand::Place(p) => Operand::Ref(p, name.ends_with("mut")),
                     other => other,
                 }),
                 "copied" | "cloned" => Some(match receiver {

@@ -166,6 +166,17 @@ impl Lower<'_> {
         if self.sink.count() > before {
             return None;
         }
+        // What the body takes for an integer, `v[n]`, is one here too.
+        for (param, arg) in sig.params.iter_mut().zip(&captures.args) {
+            let (Ty::Ref(ty, false), Arg::Ref(p)) = (&param.ty, arg) else { continue };
+            let integer = func.types.resolve(ty);
+            if matches!(**ty, Ty::Var(_)) && matches!(integer, Ty::Int(_)) {
+                let here = self.func.place_ty(p);
+                let _ = self.func.types.unify(&here, &integer);
+                param.ty = Ty::Ref(Box::new(integer), false);
+                param.role = Role::Inert;
+            }
+        }
         closures::finish(&mut func, &mut sig, self.sink);
         if ir::verify(&func).is_err() {
             self.sink.error_over(&c.syntax.inputs, m::CLOSURE_TYPES, "");

@@ -10,6 +10,7 @@ use super::Lower;
 use super::env::Operand;
 use super::iter::changes_state;
 use super::location::start;
+use crate::ir::Ty;
 use crate::messages as m;
 use proc_macro2::Span;
 use quote::quote_spanned;
@@ -43,6 +44,13 @@ impl Lower<'_> {
                 syn::parse_quote_spanned!(span=> compare(&items[order[a]]).cmp(&compare(&items[order[b]])).is_gt())
             }
         };
+        // Structs may be no copies.
+        let ty = self.ty_of(&base);
+        let ty = self.func.types.resolve(&ty);
+        let moved = match ty.element() {
+            Some(Ty::Other(_)) => quote_spanned!(span=> old[order[k]].clone()),
+            _ => quote_spanned!(span=> old[order[k]]),
+        };
         let sorts = quote_spanned! {span=> {
             let n = items.len();
             let mut order = vec![0usize; n];
@@ -74,7 +82,7 @@ impl Lower<'_> {
             }
             let old = items.to_vec();
             for k in 0..n {
-                items[k] = old[order[k]];
+                items[k] = #moved;
             }
         }};
         let Ok(sorts) = syn::parse2::<Expr>(sorts) else { return Operand::Never };

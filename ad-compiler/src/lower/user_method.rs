@@ -1,6 +1,7 @@
 //! Calls of the user's methods, and receivers that arguments change.
 
 use super::env::Operand;
+use super::listed::in_box;
 use super::location::start;
 use super::{Lower, peeled};
 use crate::ir::{Access, Arg, Call, CopyHow, Form, Init, OpKind, Place, Proj, Region, Ty, for_each_place};
@@ -139,9 +140,17 @@ impl Lower<'_> {
             _ => None,
         };
         let listed = self.listed_method(&head, &name);
-        let own = self.sig.method.as_ref().is_some_and(|m| matches!(&head, Ty::Other(of) if is_named(of, &m.self_ty)));
+        let own = self
+            .sig
+            .method
+            .as_ref()
+            .is_some_and(|m| matches!(&head, Ty::Other(of) if is_named(in_box(of), &m.self_ty)));
         let itself = self.sig.ident == name && (of.is_some() || own && listed.is_some());
-        let recursive = itself || self.in_circle(listed.as_deref());
+        // Of a part whose type only rustc knows it may be the block's: the block says so.
+        let open = self.sig.recursive
+            && !matches!(head, Ty::Other(_))
+            && self.sig.method.as_ref().is_some_and(|m| m.outputs.iter().any(|(n, _)| *n == name));
+        let recursive = itself || open || self.in_circle(listed.as_deref());
         let mut lowered = Vec::new();
         for (i, a) in args.into_iter().enumerate() {
             let mode = match (&of, &listed) {
@@ -210,6 +219,7 @@ impl Lower<'_> {
     /// The signature of a function of the block that is compiled, by the type in front of it.
     pub(super) fn associated(&mut self, of: &str, name: &str) -> Option<syn::Signature> {
         let method = self.sig.method.as_ref()?;
+        let of = in_box(of);
         let own = method.self_ty.to_token_stream().to_string();
         let last = own.split(['<', ' ']).next().unwrap_or_default().to_string();
         if of != "Self" && of != own && of != last {

@@ -240,6 +240,12 @@ fn derivatives(items: usize, present: &[&syn::Item], mut units: Vec<Unit<'_>>, s
     for (i, circle) in members.iter().zip(graph::circles(&calls)) {
         circles[*i] = circle;
     }
+    let themselves: HashSet<usize> = members
+        .iter()
+        .enumerate()
+        .filter(|(k, i)| calls[*k].contains(k) && units[**i].block.is_some_and(|b| holds_itself(&b.self_ty, present)))
+        .map(|(_, i)| *i)
+        .collect();
     for (unit, circle) in units.iter().zip(&circles) {
         table.add(&unit.function.sig, unit.block, unit.plain.clone(), *circle);
     }
@@ -253,7 +259,7 @@ fn derivatives(items: usize, present: &[&syn::Item], mut units: Vec<Unit<'_>>, s
         let options = &mut unit.attribute.signature;
         options.method = unit.method.clone();
         options.within = Some(Within { module: module.clone(), circle: circles[i] });
-        options.recursive |= circles[i].is_some();
+        options.recursive |= circles[i].is_some() || themselves.contains(&i);
         let words = words::count(unit.function.to_token_stream());
         let done = if unit.sink.is_empty() {
             driver::differentiate(&unit.function, &words, &unit.attribute, &mut unit.sink)
@@ -279,6 +285,24 @@ fn derivatives(items: usize, present: &[&syn::Item], mut units: Vec<Unit<'_>>, s
         sink.append(unit.sink, &remedy);
     }
     out
+}
+
+/// Whether a type of the module has a field in whose type its own name stands, so that a method which calls one of its own name may
+/// call itself.
+fn holds_itself(ty: &syn::Type, present: &[&syn::Item]) -> bool {
+    fn stands(tokens: TokenStream, name: &str) -> bool {
+        tokens.into_iter().any(|t| match t {
+            proc_macro2::TokenTree::Ident(i) => i == name || i == "Self",
+            proc_macro2::TokenTree::Group(g) => stands(g.stream(), name),
+            proc_macro2::TokenTree::Punct(_) | proc_macro2::TokenTree::Literal(_) => false,
+        })
+    }
+    let name = name_of(ty);
+    present.iter().any(|item| match item {
+        syn::Item::Enum(e) if e.ident == name => e.variants.iter().any(|v| stands(v.fields.to_token_stream(), &name)),
+        syn::Item::Struct(s) if s.ident == name => stands(s.fields.to_token_stream(), &name),
+        _ => false,
+    })
 }
 
 /// A method that failed has no stub: who calls it would fail a second time, and gets none of its own.

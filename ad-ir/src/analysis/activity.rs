@@ -510,6 +510,19 @@ pub fn check(func: &Func, act: &Activity, sink: &mut Sink) {
             }
         }
     }
+    // Errors have no derivative: what is read in them would have none.
+    for op in &ops {
+        if let OpKind::Declare(_, Init::Record { path, fields, .. }) = &op.kind
+            && path.to_string() == "Err"
+            && fields.iter().any(|(_, e)| {
+                init_any(e, &|v| act.varied(v) && matches!(func.ty(v).peel(), Ty::Float(_)), &|p| {
+                    act.varied_var(p.base) && !matches!(func.vars[p.base.index()].ty.peel(), Ty::Var(_))
+                })
+            })
+        {
+            sink.error(op.span, m::ERROR_ACTIVE, "");
+        }
+    }
     // Where the result needs a cut value, or a float made of one, a derivative is lost.
     let useful = useful_values(func);
     for op in &ops {

@@ -36,4 +36,4 @@ pub use op::{
 pub use operator::{Arithmetic, Operator};
 pub use ty::{Float, Ty, TyTable};
 pub use verify::verify;
-pub use visit::{Access, Purity, for_each_place, for_each_value, map, purity};
+pub use visit::{Access, Purity, for_each_place, for_each_value, map, map_inside, purity};

@@ -407,6 +407,12 @@ impl TyTable {
         self.aliases.iter().rev().find(|(n, _)| n == name).map(|(_, t)| t.clone())
     }
 
+    /// The type that a name stands for, if it is an alias that is seen.
+    pub fn alias_of(&self, name: &proc_macro2::Ident) -> Ty {
+        let known = || self.module.as_ref()?.named(&syn::Path::from(name.clone()));
+        self.alias(&name.to_string()).or_else(known).unwrap_or(Ty::Unit)
+    }
+
     /// The type with bound variables at its head replaced.
     pub fn head(&self, ty: &Ty) -> Ty {
         let mut ty = ty.clone();

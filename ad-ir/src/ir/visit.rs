@@ -313,12 +313,19 @@ fn arg_places(arg: &Arg, f: &mut dyn FnMut(&Place, Access)) {
 /// Replaces the values that an operation reads and the index it defines (a `For`'s; results are the caller's) and
 /// all its variables. Owned regions are left alone.
 pub fn map(kind: &mut OpKind, value: &mut dyn FnMut(Value) -> Value, var: &mut dyn FnMut(Var) -> Var) {
-    Mapper { value, var }.kind(kind);
+    Mapper { value, var, inside: None }.kind(kind);
+}
+
+/// Makes each place in a variable one in a part of it: `p.x` becomes `p.step.x`.
+pub fn map_inside(kind: &mut OpKind, var: Var, step: &Proj) {
+    Mapper { value: &mut |v| v, var: &mut |v| v, inside: Some((var, step)) }.kind(kind);
 }
 
 struct Mapper<'a> {
     value: &'a mut dyn FnMut(Value) -> Value,
     var: &'a mut dyn FnMut(Var) -> Var,
+    /// See [`map_inside`].
+    inside: Option<(Var, &'a Proj)>,
 }
 
 impl Mapper<'_> {
@@ -342,6 +349,11 @@ impl Mapper<'_> {
                 Proj::Field(_) | Proj::Named(_) | Proj::Variant { .. } => {}
                 Proj::Range { lo, hi, inclusive: _ } => lo.iter_mut().chain(hi).for_each(|v| self.value(v)),
             }
+        }
+        if let Some((var, step)) = self.inside
+            && p.base == var
+        {
+            p.path.insert(0, step.clone());
         }
     }
 

@@ -58,6 +58,11 @@ pub fn signature(sig: &Signature) -> Signature {
                 out.generics.params.push(syn::parse_quote!(#param: #krate::IntoDot<#bar>));
                 (ty, quote!(#param), Role::Active, Passing::ByValue)
             }
+            // The tangent of a workspace is the function's own. A caller that has one would lose it.
+            (Role::Constant, _) if p.is_scratch() => {
+                out.generics.params.push(syn::parse_quote!(#param: #krate::ConstantParameter));
+                (Ty::Unit, quote!(#param), Role::Inert, Passing::ByValue)
+            }
             // Of a constant the caller passes whatever it has.
             (Role::Inert | Role::Constant, _) => {
                 out.generics.params.push(syn::parse_quote!(#param));
@@ -111,7 +116,9 @@ impl Higher {
                     continue;
                 }
                 let var = Var(v as u32);
-                if scalar {
+                if p.is_scratch() {
+                    self.own(i, var, p);
+                } else if scalar {
                     let value = match slot {
                         Some(ParamSlot::Value(value)) => value,
                         _ => self.func.value(dot.ty.clone(), p.name.span(), body),
@@ -164,6 +171,23 @@ impl Higher {
         if let Some(dot) = &mut self.func.ret_dot {
             values_of(dot, &known);
         }
+    }
+
+    /// The tangent of a workspace, `#[constant] w: &mut [f64]`: zero at first, since what the workspace holds then is constant.
+    ///
+    /// ```text
+    /// let w_dot = zero like w;
+    /// ```
+    fn own(&mut self, param: usize, var: Var, p: &Param) {
+        let ParamSlot::Var(primal) = self.func.params[param] else { return };
+        let data = &mut self.func.vars[var.index()];
+        data.kind = VarKind::Generated;
+        data.by_ref = false;
+        data.tangent = false;
+        data.ty = p.ty.gradient().unwrap_or(Ty::Unit);
+        let kind = OpKind::Declare(var, Init::ZeroLike(Place::whole(primal)));
+        let span = p.name.span();
+        self.func.regions[self.func.body.index()].insert(0, Op { kind, result: None, span });
     }
 
     /// Removes the loads of a scalar tangent, which is the value of a parameter.

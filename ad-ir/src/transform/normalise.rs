@@ -6,7 +6,14 @@
 //! if !returned { result = y; }
 //! ```
 //!
-//! Lowering replaces exits by flags, which rustc's definite initialisation does not follow.
+//! Lowering replaces exits by flags, which rustc's definite initialisation does not follow. Of a struct there may be no value at
+//! hand, so that its variable becomes an option:
+//!
+//! ```text
+//! let p;                                            let mut p = None;
+//! if a { p = P { x }; }                      =>     if a { p = Some(P { x }); }
+//! if !returned { y = p.x; }                         if !returned { y = p.Some.0.x; }
+//! ```
 //!
 //! And what is used after it was moved is copied: the result of a call may be a reference, of which only rustc knows.
 //!
@@ -15,7 +22,10 @@
 //! ```
 
 use super::zero;
-use crate::ir::{Access, Arg, CopyHow, Func, Init, Op, OpKind, Region, Ty, Var, for_each_place};
+use crate::ir::{
+    Access, Arg, CopyHow, Func, Init, Op, OpKind, Place, Proj, Region, RetShape, Ty, Var, VarKind, for_each_place,
+    map_inside,
+};
 
 /// Gives a first value to each variable that is not assigned on every path, as rustc sees paths.
 pub fn normalise(func: &mut Func) {
@@ -167,6 +177,9 @@ fn touches(func: &Func, op: &Op, var: Var) -> bool {
 fn give_value(func: &mut Func, region: Region, at: usize, var: Var) -> usize {
     let ty = func.var_ty(var);
     let span = func.vars[var.index()].span;
+    if needs_a_value(&ty) && optional(func, region, at, var) {
+        return 0;
+    }
     let tail = func.regions[region.index()].split_off(at);
     let init = match &ty {
         Ty::Vec(_) => Init::NewVec { capacity: None },
@@ -179,6 +192,94 @@ fn give_value(func: &mut Func, region: Region, at: usize, var: Var) -> usize {
     func.regions[region.index()].extend(tail);
     func.regions[region.index()][at + added].kind = OpKind::Declare(var, init);
     added
+}
+
+/// Whether a value of a type that the macro does not know would have to be made up.
+fn needs_a_value(ty: &Ty) -> bool {
+    match ty {
+        Ty::Other(_) => true,
+        Ty::Tuple(parts) => parts.iter().any(needs_a_value),
+        Ty::Array(inner, _) | Ty::Result(inner, _) => needs_a_value(inner),
+        Ty::Float(_) | Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Unit | Ty::Str => false,
+        Ty::Slice(_) | Ty::Vec(_) | Ty::Ref(..) | Ty::Option(_) | Ty::Var(_) => false,
+    }
+}
+
+/// Makes a variable an option of what it was, `None` at first. Not where the function gives a reference to it.
+fn optional(func: &mut Func, region: Region, at: usize, var: Var) -> bool {
+    fn replaced(shape: &mut RetShape, var: Var, by: Var) -> Option<usize> {
+        match shape {
+            RetShape::Var(v) if *v == var => {
+                *v = by;
+                Some(1)
+            }
+            RetShape::Ref(p) if p.base == var => None,
+            RetShape::Tuple(parts) => parts.iter_mut().map(|p| replaced(p, var, by)).sum(),
+            RetShape::Unit | RetShape::Value(_) | RetShape::Var(_) | RetShape::Ref(_) => Some(0),
+        }
+    }
+    let (ty, span, name) = {
+        let data = &func.vars[var.index()];
+        (func.var_ty(var), data.span, data.name.clone())
+    };
+    let body = func.body;
+    let out = func.var(&name, ty.clone(), span, VarKind::Local, body);
+    let mut ret = func.ret.clone();
+    match replaced(&mut ret, var, out) {
+        None => return false,
+        Some(0) => {}
+        Some(_) => {
+            func.ret = ret;
+            func.push(body, OpKind::Declare(out, Init::Move(Place::whole(var))), span);
+        }
+    }
+    func.vars[var.index()].ty = Ty::Option(Box::new(ty.clone()));
+    let some = Proj::Variant { path: "Some".into(), member: "0".into() };
+    for r in 0..func.regions.len() {
+        let here = Region(r as u32);
+        for mut op in std::mem::take(&mut func.regions[r]) {
+            let span = op.span;
+            let given = match &mut op.kind {
+                OpKind::Declare(v, Init::Uninit) if *v == var => None,
+                OpKind::Store(p, init) if p.base == var && p.path.is_empty() => {
+                    let mut given = OpKind::Declare(var, init.clone());
+                    map_inside(&mut given, var, &some);
+                    let OpKind::Declare(_, init) = given else { continue };
+                    Some(init)
+                }
+                OpKind::Call(call) if call.result == Some(var) => {
+                    let result = func.var("result", ty.clone(), span, VarKind::Local, here);
+                    call.result = Some(result);
+                    map_inside(&mut op.kind, var, &some);
+                    func.regions[r].push(op);
+                    let init = Init::Move(Place::whole(result));
+                    give(func, here, var, &ty, init, span);
+                    continue;
+                }
+                kind => {
+                    map_inside(kind, var, &some);
+                    func.regions[r].push(op);
+                    continue;
+                }
+            };
+            match given {
+                Some(init) => give(func, here, var, &ty, init, span),
+                None => func.regions[r].push(op),
+            }
+        }
+    }
+    let none = Init::Record { path: quote::quote!(None), fields: Vec::new(), rest: None };
+    func.regions[region.index()][at].kind = OpKind::Declare(var, none);
+    true
+}
+
+/// `let some = Some(init); var = some;`
+fn give(func: &mut Func, region: Region, var: Var, ty: &Ty, init: Init, span: proc_macro2::Span) {
+    let ty = Ty::Option(Box::new(ty.clone()));
+    let temp = func.var("some", ty, span, VarKind::Local, region);
+    let init = Init::Record { path: quote::quote!(Some), fields: vec![("0".into(), init)], rest: None };
+    func.push(region, OpKind::Declare(temp, init), span);
+    func.push(region, OpKind::Store(Place::whole(var), Init::Move(Place::whole(temp))), span);
 }
 
 fn blank(func: &mut Func, region: Region, ty: &Ty, span: proc_macro2::Span) -> Init {
