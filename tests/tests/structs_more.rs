@@ -1,6 +1,8 @@
 //! Integers of structs in closures, second derivatives of methods with variables and of workspaces, structs and enums as the state of
 //! loops, errors, generic structs, and functions of floats by an alias.
 
+#![allow(clippy::needless_range_loop)]
+
 use ad_runtime::{Differentiable, check_grad, differentiate, stop_gradient};
 
 #[derive(Clone, Debug, PartialEq, Differentiable)]

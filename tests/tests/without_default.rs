@@ -1,5 +1,7 @@
 //! Structs and enums without `Default` that get their value late, on some paths, or on the way out; sorted and chosen ones.
 
+#![allow(clippy::needless_range_loop, clippy::needless_late_init)]
+
 use ad_runtime::{Differentiable, check_grad, differentiate};
 
 #[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
