@@ -1,5 +1,7 @@
 //! Types that hold themselves in a `Box`, an `Option<Box<_>>` or a `Vec`: expressions, lists and trees.
 
+#![allow(clippy::misrefactored_assign_op)]
+
 use ad_runtime::{Cotangent, Differentiable, check_grad, differentiate};
 
 #[derive(Clone, Debug, PartialEq, Differentiable)]
