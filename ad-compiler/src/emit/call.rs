@@ -455,7 +455,7 @@ impl Printer<'_> {
     /// Whether a part of a struct or enum may stand in a `Box`: its type is known by the parameter that it goes to at best, and
     /// for the primal rustc looks through the box.
     fn may_be_boxed(&mut self, p: &Place) -> bool {
-        crate::ir::is_part(p) && matches!(self.place_ty(p), Ty::Var(_) | Ty::Other(_))
+        self.func.is_part(p) && matches!(self.place_ty(p), Ty::Var(_) | Ty::Other(_))
     }
 
     /// The shadows of all arguments.

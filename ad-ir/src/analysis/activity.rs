@@ -513,7 +513,7 @@ pub fn check(func: &Func, act: &Activity, sink: &mut Sink) {
     // Errors have no derivative: what is read in them would have none.
     for op in &ops {
         if let OpKind::Declare(_, Init::Record { path, fields, .. }) = &op.kind
-            && path.to_string() == "Err"
+            && path.to_string().rsplit("::").next().is_some_and(|last| last.trim() == "Err")
             && fields.iter().any(|(_, e)| {
                 init_any(e, &|v| act.varied(v) && matches!(func.ty(v).peel(), Ty::Float(_)), &|p| {
                     act.varied_var(p.base) && !matches!(func.vars[p.base.index()].ty.peel(), Ty::Var(_))

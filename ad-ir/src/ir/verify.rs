@@ -16,7 +16,7 @@
 //! 9.  a `For`'s index is defined in its body, a `While`'s test in its condition region or outside the loop;
 //! 10. operations have a result exactly where their kind yields one (`Pop` may go without);
 //! 11. nothing follows an effect that diverges in its region;
-//! 12. plain calls have no shadows, derivative forms one per argument; tuples' shadows are tuples of the same length;
+//! 12. plain calls have no shadows, derivative forms one per argument;
 //! 13. what the function returns is defined in the body.
 
 use super::{Access, BinOp, Call, Count, Func, Init, Op, OpKind, ParamSlot, Place, Proj, Region, RetShape};

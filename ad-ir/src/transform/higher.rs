@@ -109,7 +109,7 @@ impl Higher {
         for (i, p) in sig.params.iter().enumerate() {
             let dot = self.sig.params[self.count + i].clone();
             let scalar = dot.mode == Passing::ByValue && dot.ty.is_scalar();
-            let mut slot = None;
+            let (mut slot, mut workspace) = (None, None);
             for v in 0..self.func.vars.len() {
                 let VarKind::TangentParam { param, .. } = self.func.vars[v].kind else { continue };
                 if param != i {
@@ -117,7 +117,11 @@ impl Higher {
                 }
                 let var = Var(v as u32);
                 if p.is_scratch() {
-                    self.own(i, var, p);
+                    match workspace {
+                        Some(first) => self.rename(var, first),
+                        None => self.own(i, var, p),
+                    }
+                    workspace.get_or_insert(var);
                 } else if scalar {
                     let value = match slot {
                         Some(ParamSlot::Value(value)) => value,
