@@ -23,11 +23,6 @@ fn of_a_struct(a: f64) -> Result<f64, TooLarge> {
 }
 
 #[differentiate]
-fn qualified(a: f64) -> Result<f64, f64> {
-    if a > 1.0 { Result::Err(a * a) } else { Ok(a) }
-}
-
-#[differentiate]
 fn cut(a: f64) -> Result<f64, TooLarge> {
     let b = a * a;
     if b > 1.0 {
