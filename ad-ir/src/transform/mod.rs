@@ -14,6 +14,7 @@ pub mod prepare;
 mod prepare_call;
 pub mod simplify;
 pub mod tangent;
+mod updates;
 mod zero;
 
 use proc_macro2::{Ident, Span, TokenStream};

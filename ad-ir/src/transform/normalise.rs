@@ -15,13 +15,15 @@
 //! if !returned { y = p.x; }                         if !returned { y = p.Some.0.x; }
 //! ```
 //!
+//! Sums in place become updates ([`updates`]).
+//!
 //! And what is used after it was moved is copied: the result of a call may be a reference, of which only rustc knows.
 //!
 //! ```text
 //! s = rest(&x); t = rest(move s); y = s[0]    =>    s = rest(&x); t = rest(copy s); y = s[0]
 //! ```
 
-use super::zero;
+use super::{updates, zero};
 use crate::ir::{
     Access, Arg, CopyHow, Func, Init, Op, OpKind, Place, Proj, Region, RetShape, Ty, Var, VarKind, for_each_place,
     map_inside,
@@ -29,6 +31,7 @@ use crate::ir::{
 
 /// Gives a first value to each variable that is not assigned on every path, as rustc sees paths.
 pub fn normalise(func: &mut Func) {
+    updates::join(func);
     copy_what_is_used_again(func);
     for r in 0..func.regions.len() {
         let region = Region(r as u32);
