@@ -3,6 +3,7 @@
 //! The body is lowered once. Its adjoint and its tangent are made where they are printed, since only there is known which of
 //! the captures are active.
 
+use crate::analysis::fusion::Fusion;
 use crate::analysis::{activity, stability};
 use crate::diag::Sink;
 use crate::ir::{Closure, Func, RetShape, Ty};
@@ -54,8 +55,8 @@ pub fn plain(closure: &Closure) -> Func {
 pub fn reversed(closure: &Closure, sig: &Signature) -> Func {
     let mut func = closure.func.clone();
     let act = activity::solve(&func, sig);
-    let stable = stability::solve(&func);
-    let prepared = prepare::prepare(&mut func, sig, &act, &stable);
+    let stable = stability::solve(&func, &Fusion::none());
+    let prepared = prepare::prepare(&mut func, sig, &act, &stable, &Fusion::none());
     let mut adjoint = adjoint::adjoint(&func, &prepared, &act, sig);
     simplify::simplify(&mut adjoint);
     adjoint

@@ -1,13 +1,13 @@
 //! The order of the stages. What each does stands in its own file.
 
-use crate::analysis::{activity, stability};
+use crate::analysis::{activity, fusion, stability};
 use crate::diag::Sink;
 use crate::emit::{self, Ctx, api::Parts};
-use crate::ir::{Func, OpKind, ParamSlot, TyTable, verify};
+use crate::ir::{Func, OpKind, ParamSlot, RetShape, Ty, TyTable, verify};
 use crate::messages as m;
 use crate::options::{self, Attribute};
 use crate::signature::{Param, Passing, Role, Signature, located};
-use crate::transform::{adjoint, guarded, higher, normalise, prepare, simplify, tangent};
+use crate::transform::{adjoint, guarded, higher, joint, normalise, prepare, simplify, tangent};
 use crate::words::{self, Words};
 use crate::{check, explain, fence, hoist, lower, methods, module, traits};
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
@@ -152,15 +152,22 @@ pub fn differentiate(item: &syn::ItemFn, words: &Words, attribute: &Attribute, s
     let levels = higher_levels(&tangent, &sig, &lowered.items, sink)?;
     let mut plain = primal.clone();
     simplify::simplify(&mut plain);
-    let stable = stability::solve(&primal);
-    let prepared = prepare::prepare(&mut primal, &inner, &act, &stable);
+    let normal = primal.clone();
+    let stable = stability::solve(&primal, &fusion::Fusion::none());
+    let prepared = prepare::prepare(&mut primal, &inner, &act, &stable, &fusion::Fusion::none());
     verified(&primal, "prepare", sink)?;
+    let (mut joint, fusion) = joint::joint(&normal, (&primal, &prepared), &act, &inner);
+    if let Some(joint) = &mut joint {
+        verified(joint, "joint", sink)?;
+        simplify::simplify(joint);
+        verified(joint, "simplify the joint form", sink)?;
+    }
     let mut adjoint = adjoint::adjoint(&primal, &prepared, &act, &inner);
     verified(&adjoint, "adjoint", sink)?;
     simplify::simplify(&mut adjoint);
     verified(&adjoint, "simplify", sink)?;
-    let explain = explain::text(&sig, &plain, &adjoint);
-    let mut parts = emit_parts(&sig, &lowered.items, &adjoint, &tangent, explain);
+    let explain = explain::text(&sig, &plain, &adjoint, &fusion);
+    let mut parts = emit_parts(&sig, &lowered.items, (&adjoint, joint.as_ref()), &tangent, explain);
     parts.levels = levels;
     Some(emit::api::api(&sig, &parts))
 }
@@ -218,15 +225,15 @@ fn higher_levels(tangent: &Func, sig: &Signature, items: &[TokenStream], sink: &
         let mut next = tangent::tangent(&primal, &act, &above);
         verified(&next, "tangent of the tangent", sink)?;
         simplify::simplify(&mut next);
-        let stable = stability::solve(&primal);
-        let prepared = prepare::prepare(&mut primal, &above, &act, &stable);
+        let stable = stability::solve(&primal, &fusion::Fusion::none());
+        let prepared = prepare::prepare(&mut primal, &above, &act, &stable, &fusion::Fusion::none());
         verified(&primal, "prepare the tangent", sink)?;
         let mut adjoint = adjoint::adjoint(&primal, &prepared, &act, &above);
         guarded::expand(&mut adjoint);
         verified(&adjoint, "adjoint of the tangent", sink)?;
         simplify::simplify(&mut adjoint);
         verified(&adjoint, "simplify the adjoint of the tangent", sink)?;
-        let parts = emit_parts(&above, items, &adjoint, &next, String::new());
+        let parts = emit_parts(&above, items, (&adjoint, None), &next, String::new());
         out.push(emit::api::level(&above, &parts, &below));
         (tangent, below) = (next, above);
     }
@@ -244,7 +251,13 @@ fn verified(func: &Func, stage: &str, sink: &mut Sink) -> Option<()> {
     }
 }
 
-fn emit_parts(sig: &Signature, items: &[TokenStream], adjoint: &Func, tangent: &Func, explain: String) -> Parts {
+fn emit_parts(
+    sig: &Signature,
+    items: &[TokenStream],
+    (adjoint, joint): (&Func, Option<&Func>),
+    tangent: &Func,
+    explain: String,
+) -> Parts {
     // Repeated items may be unused in one of the bodies; lints are for what the user wrote.
     let items: Vec<TokenStream> = items.iter().map(|i| emit::respan(i.clone())).collect();
     let taken = &sig.used;
@@ -281,17 +294,30 @@ fn emit_parts(sig: &Signature, items: &[TokenStream], adjoint: &Func, tangent: &
             (#result, move |(#(#again,)*): _, (#(#bars,)*), #seed| { #own #reverse })
         }
     };
-    let joint = sig.recursive.then(|| {
+    let fused = joint.is_some();
+    let joint = joint.or_else(|| sig.recursive.then_some(adjoint)).map(|func| {
         let ctx = context(sig, kinds(false), taken);
-        let body = emit::body(adjoint, &ctx);
-        let muts = rebind(sig, adjoint, &body.mut_params);
+        let body = emit::body(func, &ctx);
+        let muts = rebind(sig, func, &body.mut_params);
         let (head, sweep, result, reverse) = (body.head, body.forward_sweep, body.result, body.reverse_sweep);
         let y = sig.fresh("y");
         let (zeros, own) = scratch(sig, |i| {
             let (krate, bar) = (&sig.krate, sig.bar(i));
             quote!(#krate::Shadow::is_active(&#bar))
         });
-        quote!(#(#items)* #head #muts #sweep let #y = #result; #zeros #own #reverse #y)
+        let seed = sig.fresh("seed");
+        let check = matches!(sig.output.peel(), Ty::Vec(_) | Ty::Slice(_)).then(|| {
+            let (krate, function) = (&sig.krate, format!("{}::adjoint", sig.ident));
+            quote!(#krate::check_len(#function, "the cotangent of the result", #y.len(), #seed.len());)
+        });
+        // What is reversed early has its shadows early; the lengths are what they will be.
+        let (early, late) = if fused { (quote!(#zeros #own), None) } else { (quote!(), Some(quote!(#zeros #own))) };
+        let nothing = reverse.as_ref().is_none_or(TokenStream::is_empty) && check.is_none() && fused;
+        match func.ret {
+            RetShape::Unit => quote!(#(#items)* #head #muts #early #sweep #late #reverse),
+            _ if nothing => quote!(#(#items)* #head #muts #early #sweep #result),
+            _ => quote!(#(#items)* #head #muts #early #sweep let #y = #result; #check #late #reverse #y),
+        }
     });
     let tangent = {
         let ctx = context(sig, kinds(true), taken);

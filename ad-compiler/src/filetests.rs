@@ -2,6 +2,7 @@
 //!
 //! `UPDATE_GOLDEN=1 cargo test -p ad-compiler filetests` rewrites the sections; to add a case, add a file with a function.
 
+use crate::analysis::fusion::Fusion;
 use crate::analysis::{activity, stability};
 use crate::diag::Sink;
 use crate::golden::{compare, example, folder};
@@ -38,9 +39,9 @@ fn stages(source: &str) -> Stages {
     let act = activity::solve(&normal, &sig);
     activity::assume_floats(&mut normal, &act, Float::Open);
     let tangent = tangent::tangent(&normal, &act, &sig);
-    let stable = stability::solve(&normal);
+    let stable = stability::solve(&normal, &Fusion::none());
     let mut prepared = normal.clone();
-    let info = prepare::prepare(&mut prepared, &sig, &act, &stable);
+    let info = prepare::prepare(&mut prepared, &sig, &act, &stable, &Fusion::none());
     let adjoint = adjoint::adjoint(&prepared, &info, &act, &sig);
     for func in [&lowered, &normal, &prepared, &adjoint, &tangent] {
         verify(func).unwrap();

@@ -10,6 +10,7 @@
 //! The list is read off the adjoint: what its forward sweep makes and its reverse sweep reads. So it cannot differ from what is
 //! emitted, and arguments are not in it, nor is what the reverse sweep computes again.
 
+use crate::analysis::fusion::{Fusion, Reason};
 use crate::ir::display::{explained, ty};
 use crate::ir::{
     EntityMap, EntitySet, Func, Init, Op, OpKind, Place, Region, Value, Var, VarKind, for_each_place, for_each_value,
@@ -19,7 +20,7 @@ use crate::signature::{Role, Signature};
 use quote::ToTokens;
 
 /// The whole text.
-pub fn text(sig: &Signature, primal: &Func, adjoint: &Func) -> String {
+pub fn text(sig: &Signature, primal: &Func, adjoint: &Func, fusion: &Fusion) -> String {
     // Said once where the two are the same.
     let once = is_forward_sweep(primal, adjoint);
     let mut out = if once {
@@ -39,6 +40,11 @@ pub fn text(sig: &Signature, primal: &Func, adjoint: &Func) -> String {
     for line in kept {
         out.push_str(&format!("    {line}\n"));
     }
+    let loops = loops(primal, fusion);
+    if !loops.is_empty() {
+        out.push_str("\nLoops, where the cotangent of the result is known before\n");
+    }
+    loops.iter().for_each(|line| out.push_str(&format!("    {line}\n")));
     if !once {
         out.push_str("\nThe adjoint: forward sweep, then reverse sweep\n");
         out.push_str(&explained(adjoint, false));
@@ -54,6 +60,27 @@ pub fn text(sig: &Signature, primal: &Func, adjoint: &Func) -> String {
         out.push_str(&format!("\nnote: the result does not depend on {}: the gradient is zero\n", unused.join(", ")));
     }
     out
+}
+
+/// Which loops run forward and in reverse together, and what keeps the others from it.
+fn loops(func: &Func, fusion: &Fusion) -> Vec<String> {
+    let mut lines = Vec::new();
+    func.walk(func.body, &mut |_, op| {
+        let (OpKind::For { body, .. } | OpKind::While { body, .. }) = &op.kind else { return };
+        let line = crate::line(op.span).map_or("a loop".to_string(), |n| format!("line {n}"));
+        let name = |v: &Var| func.vars.get(v.index()).map_or("a value", |data| data.name.as_str());
+        if fusion.homes.contains(body) {
+            lines.push(format!("{line}: each iteration runs forward and in reverse, nothing of it is kept"));
+        } else if let Some((_, reason)) = fusion.reasons.iter().find(|(r, _)| *r == *body) {
+            lines.push(match reason {
+                Reason::Carried(v) => format!("{line}: `{}` goes from one iteration to the next", name(v)),
+                Reason::Late(v) => {
+                    format!("{line}: the cotangent of `{}` depends on what is computed later", name(v))
+                }
+            });
+        }
+    });
+    lines
 }
 
 /// Whether a function's straight line is that of its adjoint, which keeps nothing.

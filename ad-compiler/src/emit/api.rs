@@ -33,8 +33,8 @@ pub struct Parts {
     pub forward: TokenStream,
     /// The body of `tangent`, with the tangents under the names of [`Signature::dot`]; it gives `(y, y_dot)`.
     pub tangent: TokenStream,
-    /// The body of `adjoint` of a recursive function, with the shadows under the names of [`Signature::bar`] and the seed
-    /// under that of [`Api::seed_name`]; it gives `y`.
+    /// The body of `adjoint` where it is one of its own, of recursive functions and of those that have loops to fuse, with the
+    /// shadows under the names of [`Signature::bar`] and the seed under that of [`Api::seed_name`]; it gives `y`.
     pub adjoint: Option<TokenStream>,
     /// The text of `EXPLAIN`.
     pub explain: String,
@@ -217,7 +217,7 @@ impl<'a> Api<'a> {
     fn filled(&self, parts: &Parts) -> TokenStream {
         let cfgs = &self.sig.cfgs;
         let (forward, tangent) = (self.forward(parts), self.tangent(parts));
-        let adjoint = self.sig.recursive.then(|| self.adjoint(parts));
+        let adjoint = (self.sig.recursive || parts.adjoint.is_some()).then(|| self.adjoint(parts));
         let adjoint = adjoint.map(|adjoint| quote!(#(#cfgs)* #adjoint));
         quote!(#(#cfgs)* #forward #(#cfgs)* #tangent #adjoint)
     }

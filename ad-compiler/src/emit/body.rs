@@ -40,6 +40,7 @@ pub fn body<'a>(func: &'a Func, ctx: &'a Ctx<'a>) -> Body {
             types: func.types.clone(),
             body: func.body,
             reverse: func.reverse,
+            reverse_from: func.reverse_from,
             params: Vec::new(),
             mut_params: Vec::new(),
             ret: RetShape::Unit,
@@ -429,7 +430,7 @@ impl<'a> Printer<'a> {
             (Init::Uninit, Some(Keeping::Option)) => {
                 return quote_spanned!(sp=> let mut #name = ::core::option::Option::None;);
             }
-            (Init::Uninit, Some(Keeping::Tape)) => return quote_spanned!(sp=> let mut #name = ::std::vec::Vec::new();),
+            (Init::Uninit, Some(Keeping::Tape | Keeping::Stack)) => return quote_spanned!(sp=> let mut #name = ::std::vec::Vec::new();),
             (_, Some(_) | None) => {}
         }
         let ty = self.func.var_ty(v);

@@ -609,7 +609,7 @@ impl Printer<'_> {
         let ty = ty.map(|t| quote!(: (#t, _)));
         let kept = match keeping {
             Keeping::Local => self.base(residual.0, self.span),
-            Keeping::Option | Keeping::Tape => {
+            Keeping::Option | Keeping::Tape | Keeping::Stack => {
                 let name = ident(&self.this(residual), self.span);
                 quote!(#name)
             }
@@ -668,7 +668,7 @@ impl Printer<'_> {
         match keeping {
             Keeping::Local => TokenStream::new(),
             Keeping::Option => quote_spanned!(sp=> #name = ::core::option::Option::Some(#value);),
-            Keeping::Tape => quote_spanned!(sp=> #name.push(#value);),
+            Keeping::Tape | Keeping::Stack => quote_spanned!(sp=> #name.push(#value);),
         }
     }
 
@@ -678,7 +678,7 @@ impl Printer<'_> {
         let name = self.base(residual.0, self.span);
         Stmt::new(match keeping {
             Keeping::Local => quote_spanned!(sp=> let #name = #value;),
-            Keeping::Option | Keeping::Tape => self.keep(residual, keeping, value),
+            Keeping::Option | Keeping::Tape | Keeping::Stack => self.keep(residual, keeping, value),
         })
     }
 
@@ -698,6 +698,12 @@ impl Printer<'_> {
             Keeping::Local => return Stmt::new(TokenStream::new()),
             Keeping::Option => quote_spanned! {sp=>
                 let ::core::option::Option::Some(#this) = &#name else {
+                    ::core::unreachable!("kept in the forward sweep")
+                };
+            },
+            Keeping::Stack => quote_spanned! {sp=>
+                let #this = #name.pop();
+                let ::core::option::Option::Some(#this) = &#this else {
                     ::core::unreachable!("kept in the forward sweep")
                 };
             },
@@ -724,7 +730,7 @@ impl Printer<'_> {
         let opened = match keeping {
             Keeping::Local => TokenStream::new(),
             _ if self.opened.contains_key(&residual.0) => TokenStream::new(),
-            Keeping::Option | Keeping::Tape => self.open(residual, keeping).tokens.stream(),
+            Keeping::Option | Keeping::Tape | Keeping::Stack => self.open(residual, keeping).tokens.stream(),
         };
         let mut half = self.base(residual.0, self.span);
         let again = self.again(call, &half);

@@ -1,4 +1,6 @@
 //! Analyses: side tables about a function, which they do not change.
 
 pub mod activity;
+pub mod fusion;
+mod fusion_loops;
 pub mod stability;

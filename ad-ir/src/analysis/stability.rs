@@ -4,40 +4,54 @@
 //! kept only if the memory is overwritten after the load and before the end of the function. Operations are numbered
 //! in program order; a write inside a loop counts as lasting to the end of the outermost loop around it, since it
 //! runs again after every load in that loop. One pass, linear.
+//!
+//! A fused loop ([`super::fusion`]) is reversed at the end of each iteration: what counts there are writes before that end.
 
 use crate::ir::{
     Access, Arg, EntityMap, EntitySet, Func, Init, Op, OpKind, Place, Region, RetShape, Var, VarKind, for_each_place,
 };
+use super::fusion::Fusion;
 
 /// The side table.
 #[derive(Debug, Default)]
 pub struct Stability {
-    /// For each variable, the last position at which it may still be written to.
-    last_write: EntityMap<Var, usize>,
+    /// For each variable the positions at which it may be written to, ascending.
+    writes: EntityMap<Var, Vec<usize>>,
     /// Moved out, or given back as the result: not there in the reverse sweep.
     gone: EntitySet<Var>,
     /// The position of each operation, by region and index.
     positions: EntityMap<Region, Vec<usize>>,
+    /// The last position of each home: of the body none.
+    ends: EntityMap<Region, usize>,
+    fusion: Fusion,
 }
 
 impl Stability {
     /// Whether a place read by the operation at this position reads the same in the reverse sweep.
     pub fn holds(&self, func: &Func, place: &Place, region: Region, index: usize) -> bool {
         let data = &func.vars[place.base.index()];
+        let home = self.fusion.home(func, region);
+        let joint = self.fusion.joint;
         let reachable = match data.kind {
             VarKind::Extern(_) => return true,
-            VarKind::Param(_) => !data.by_ref || !self.last_write.contains_key(&place.base),
-            VarKind::Local | VarKind::Generated => data.region == func.body,
+            VarKind::Param(_) => joint || !data.by_ref || !self.writes.contains_key(&place.base),
+            VarKind::Local | VarKind::Generated => data.region == home || self.encloses_home(func, data.region, home),
             VarKind::ShadowParam { .. } | VarKind::TangentParam { .. } | VarKind::Seed => false,
         };
         let at = self.positions.get(&region).and_then(|p| p.get(index)).copied().unwrap_or(0);
-        reachable && !self.gone.contains(&place.base) && self.last_write.get(&place.base).is_none_or(|last| *last <= at)
+        let end = self.ends.get(&home).copied().unwrap_or(usize::MAX);
+        let next = self.writes.get(&place.base).and_then(|w| w.get(w.partition_point(|w| *w <= at)));
+        reachable && !self.gone.contains(&place.base) && next.is_none_or(|w| *w > end)
+    }
+
+    fn encloses_home(&self, func: &Func, outer: Region, home: Region) -> bool {
+        self.fusion.joint && self.fusion.is_home(func, outer) && func.encloses(outer, home)
     }
 }
 
 /// Solves stability.
-pub fn solve(func: &Func) -> Stability {
-    let mut s = Stability::default();
+pub fn solve(func: &Func, fusion: &Fusion) -> Stability {
+    let mut s = Stability { fusion: fusion.clone(), ..Stability::default() };
     let mut n = 0;
     walk(func, func.body, None, &mut n, &mut s);
     // An `&mut` parameter belongs to the caller again when the reverse sweep runs.
@@ -45,6 +59,7 @@ pub fn solve(func: &Func) -> Stability {
         if let VarKind::Param(_) = data.kind
             && data.by_ref
             && is_mutable_param(func, Var(i as u32))
+            && !fusion.joint
         {
             s.gone.insert(Var(i as u32));
         }
@@ -74,7 +89,7 @@ fn walk(func: &Func, region: Region, mut pending: Option<&mut Vec<Var>>, n: &mut
         let at = *n;
         let mut note = |var: Var, s: &mut Stability| match pending.as_deref_mut() {
             Some(list) => list.push(var),
-            None => drop(s.last_write.insert(var, at)),
+            None => s.writes.slot(var).get_or_insert_default().push(at),
         };
         for_each_place(&op.kind, &mut |p, access| match access {
             Access::Write | Access::ReadWrite | Access::Declare => note(p.base, s),
@@ -85,7 +100,10 @@ fn walk(func: &Func, region: Region, mut pending: Option<&mut Vec<Var>>, n: &mut
             Access::Read | Access::LenOnly => {}
         });
         moves(op, s);
-        let is_loop = matches!(op.kind, OpKind::For { .. } | OpKind::While { .. });
+        let is_loop = match &op.kind {
+            OpKind::For { body, .. } | OpKind::While { body, .. } => !s.fusion.homes.contains(body),
+            _ => false,
+        };
         let mut list = Vec::new();
         for nested in op.kind.regions() {
             match pending.as_deref_mut() {
@@ -93,11 +111,16 @@ fn walk(func: &Func, region: Region, mut pending: Option<&mut Vec<Var>>, n: &mut
                 None if is_loop => walk(func, nested, Some(&mut list), n, s),
                 None => walk(func, nested, None, n, s),
             }
+            if s.fusion.is_home(func, nested) {
+                s.ends.insert(nested, *n);
+            }
         }
         // To the end of the loop, which is after all its operations: a condition runs again after the body.
         for var in list {
-            let last = s.last_write.slot(var).get_or_insert(0);
-            *last = (*last).max(*n);
+            let writes = s.writes.slot(var).get_or_insert_default();
+            if writes.last() != Some(n) {
+                writes.push(*n);
+            }
         }
     }
 }

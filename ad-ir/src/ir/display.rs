@@ -349,6 +349,7 @@ fn keeping_name(keeping: Keeping) -> &'static str {
         Keeping::Local => "local",
         Keeping::Option => "option",
         Keeping::Tape => "tape",
+        Keeping::Stack => "stack",
     }
 }
 

@@ -141,6 +141,12 @@ impl<K: Entity> EntitySet<K> {
         !std::mem::replace(&mut self.has[i], true)
     }
 
+    pub fn remove(&mut self, key: &K) {
+        if let Some(has) = self.has.get_mut(key.index()) {
+            *has = false;
+        }
+    }
+
     /// In the order of the references.
     pub fn iter(&self) -> impl Iterator<Item = K> {
         self.has.iter().enumerate().filter(|(_, has)| **has).map(|(i, _)| K::at(i))

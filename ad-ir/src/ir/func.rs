@@ -84,6 +84,8 @@ pub struct Func {
     pub body: Region,
     /// The reverse sweep, in adjoints.
     pub reverse: Option<Region>,
+    /// In adjoints: the first value and the first variable of the reverse sweep, wherever they stand.
+    pub reverse_from: Option<(Value, Var)>,
     /// One per parameter: the SSA value of a scalar, or the variable of an aggregate or a reference.
     pub params: Vec<ParamSlot>,
     /// The variables of `&mut` parameters.
@@ -112,6 +114,7 @@ impl Func {
             types: TyTable::default(),
             body: Region(0),
             reverse: None,
+            reverse_from: None,
             params: Vec::new(),
             mut_params: Vec::new(),
             ret: RetShape::Unit,
@@ -159,6 +162,16 @@ impl Func {
     /// The resolved type of a variable.
     pub fn var_ty(&self, v: Var) -> Ty {
         self.types.resolve(&self.vars[v.index()].ty)
+    }
+
+    /// Whether an operation is the reverse sweep's, by what it defines.
+    pub fn is_of_reverse(&self, op: &Op) -> bool {
+        let Some((value, var)) = self.reverse_from else { return false };
+        match (&op.kind, op.result) {
+            (OpKind::Declare(v, _), _) => v.0 >= var.0,
+            (_, Some(v)) => v.0 >= value.0,
+            (_, None) => false,
+        }
     }
 
     /// Whether `outer` is `inner` or encloses it.

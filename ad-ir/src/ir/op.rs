@@ -425,6 +425,8 @@ pub enum Keeping {
     Option,
     /// `let mut r = Vec::new();` pushed to in loops.
     Tape,
+    /// The same, and popped from: in a loop that is fused, whose iterations each find it empty.
+    Stack,
 }
 
 /// A counted range: `lo..hi`, `lo..=hi`, with `.rev()` and `.step_by(n)`.

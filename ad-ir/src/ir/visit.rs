@@ -265,7 +265,10 @@ pub fn for_each_place(kind: &OpKind, f: &mut dyn FnMut(&Place, Access)) {
             f(place, Read);
             keep(*residual, *keeping, f);
         }
-        OpKind::Open { residual, .. } => f(&Place::whole(residual.0), Read),
+        OpKind::Open { residual, keeping } => {
+            let popped = *keeping == Keeping::Stack;
+            f(&Place::whole(residual.0), if popped { ReadWrite } else { Read });
+        }
     }
 }
 
@@ -278,7 +281,7 @@ fn keep(residual: Residual, keeping: Keeping, f: &mut dyn FnMut(&Place, Access))
     let access = match keeping {
         Keeping::Local => Access::Declare,
         Keeping::Option => Access::Write,
-        Keeping::Tape => Access::ReadWrite,
+        Keeping::Tape | Keeping::Stack => Access::ReadWrite,
     };
     f(&Place::whole(residual.0), access);
 }

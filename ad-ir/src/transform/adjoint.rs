@@ -20,6 +20,7 @@ use super::keep::{self, Definitions, Kept, Via};
 use super::prepare::{Prepared, Shape};
 use super::zero;
 use crate::analysis::activity::Activity;
+use crate::analysis::fusion::{Before, Fusion, Part};
 use crate::ir::{
     BinOp, EntityMap, EntitySet, Func, Init, Op, OpKind, ParamSlot, Place, Proj, Range, Region, RetShape, Ty, Value,
     Var, VarKind,
@@ -30,13 +31,32 @@ use std::collections::BTreeSet;
 
 /// Builds the adjoint. `func` is the prepared primal.
 pub fn adjoint(func: &Func, prep: &Prepared, act: &Activity, sig: &Signature) -> Func {
-    let mut reads = Builder::new(func.clone(), prep.clone(), Kept::default(), act, sig, true);
+    let fusion = Fusion::none();
+    let mut reads = Builder::new(func.clone(), prep.clone(), Kept::default(), act, sig, &fusion, true);
     reads.run();
-    let decided = keep::decide(func, &reads.needed);
+    build(func, prep, act, sig, &fusion, &reads.needed)
+}
+
+/// The same with what can be fused of it, as [`super::joint`] found out; `None` where something is not there early after all.
+pub(super) fn fused(func: &Func, prep: &Prepared, act: &Activity, sig: &Signature, fusion: &Fusion) -> Option<Func> {
+    let mut reads = Builder::new(func.clone(), prep.clone(), Kept::default(), act, sig, fusion, true);
+    reads.run();
+    (!reads.failed).then(|| build(func, prep, act, sig, fusion, &reads.needed))
+}
+
+fn build(
+    func: &Func,
+    prep: &Prepared,
+    act: &Activity,
+    sig: &Signature,
+    fusion: &Fusion,
+    needed: &BTreeSet<Value>,
+) -> Func {
+    let decided = keep::decide(func, fusion, needed);
     let mut real = func.clone();
     let mut prep = prep.clone();
-    let kept = keep::apply(&mut real, &mut prep, &decided);
-    let mut builder = Builder::new(real, prep, kept, act, sig, false);
+    let kept = keep::apply(&mut real, fusion, &mut prep, &decided);
+    let mut builder = Builder::new(real, prep, kept, act, sig, fusion, false);
     builder.run();
     builder.func
 }
@@ -52,10 +72,13 @@ pub(super) enum Bar {
 
 /// A region being reversed.
 pub(super) struct Frame {
-    fwd: Region,
-    rev: Region,
+    pub(super) fwd: Region,
+    /// Where operations go.
+    pub(super) rev: Region,
+    /// The region that this is, or will be, part of.
+    pub(super) label: Region,
     /// Forward values that were made available here.
-    mapped: Vec<Value>,
+    pub(super) mapped: Vec<Value>,
 }
 
 pub(super) struct Builder<'a> {
@@ -74,13 +97,57 @@ pub(super) struct Builder<'a> {
     pub(super) crossing: EntitySet<Value>,
     /// The read position of each buffer that nested loops filled.
     pub(super) cursors: EntityMap<Var, Var>,
-    pub(super) top: Vec<Op>,
+    /// What goes to the head of the reverse of each open home.
+    pub(super) tops: Vec<Vec<Op>>,
+    /// The regions that these reverses are in.
+    pub(super) homes: Vec<Region>,
+    pub(super) fusion: &'a Fusion,
+    pub(super) before: Before,
+    /// While something runs early: in front of which operation.
+    pub(super) early: Option<(Region, usize)>,
+    /// Which part of an operation's reverse is wanted, where some of it runs early.
+    pub(super) filter: Option<Filter>,
+    /// Variables whose shadows are there early.
+    pub(super) opened: EntitySet<Var>,
+    /// Whether the cotangents of the result's values are there early.
+    pub(super) seeded: bool,
+    pub(super) seed_place: Option<Place>,
+    /// Something was asked for early that is not there.
+    pub(super) failed: bool,
+    pub(super) insertions: Vec<Insertion>,
+}
+
+/// Which of the result's parts get their cotangents.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Seeds {
+    /// The values, before anything that runs early.
+    Values,
+    /// A variable whose shadow has come into being early.
+    Var(Var),
+    /// All that have none yet.
+    Rest,
+}
+
+/// Some of the operands of an operation.
+pub(super) enum Filter {
+    Only(Vec<Part>),
+    Not(Vec<Part>),
+}
+
+/// Operations that go in front of one of the forward sweep or into its place, or to the end of a region.
+pub(super) struct Insertion {
+    pub(super) into: Region,
+    pub(super) at: Option<usize>,
+    pub(super) replace: bool,
+    pub(super) ops: Region,
 }
 
 impl Target for Builder<'_> {
     fn emit(&mut self, kind: OpKind, ty: Ty, span: Span) -> Value {
-        let rev = self.here();
-        self.func.push_value(rev, kind, ty, span)
+        let (label, rev) = (self.here(), self.list());
+        let v = self.func.value(ty, span, label);
+        self.func.regions[rev.index()].push(Op { kind, result: Some(v), span });
+        v
     }
 
     fn ty(&self, v: Value) -> Ty {
@@ -89,7 +156,17 @@ impl Target for Builder<'_> {
 }
 
 impl<'a> Builder<'a> {
-    fn new(func: Func, prep: Prepared, kept: Kept, act: &'a Activity, sig: &'a Signature, dry: bool) -> Self {
+    fn new(
+        mut func: Func,
+        prep: Prepared,
+        kept: Kept,
+        act: &'a Activity,
+        sig: &'a Signature,
+        fusion: &'a Fusion,
+        dry: bool,
+    ) -> Self {
+        func.reverse_from = Some((Value(func.values.len() as u32), Var(func.vars.len() as u32)));
+        let before = if fusion.joint { Before::new(&func) } else { Before::default() };
         let defs = Definitions::new(&func);
         let mut crossing = EntitySet::default();
         func.walk(func.body, &mut |region, op| {
@@ -113,7 +190,17 @@ impl<'a> Builder<'a> {
             bars: EntityMap::default(),
             crossing,
             cursors: EntityMap::default(),
-            top: Vec::new(),
+            tops: Vec::new(),
+            homes: Vec::new(),
+            fusion,
+            before,
+            early: None,
+            filter: None,
+            opened: EntitySet::default(),
+            seeded: false,
+            seed_place: None,
+            failed: false,
+            insertions: Vec::new(),
         }
     }
 
@@ -121,11 +208,16 @@ impl<'a> Builder<'a> {
         let body = self.func.body;
         let rev = self.func.region(Some(body));
         self.func.reverse = Some(rev);
-        self.frames.push(Frame { fwd: body, rev, mapped: Vec::new() });
+        self.frames.push(Frame { fwd: body, rev, label: rev, mapped: Vec::new() });
+        self.tops.push(Vec::new());
+        self.homes.push(rev);
         let span = self.sig.ident.span();
         let seed_ty = self.sig.output.gradient().unwrap_or_else(|| self.sig.output.clone());
         let seed = self.func.var(&self.sig.fresh("seed").to_string(), seed_ty, span, VarKind::Seed, body);
         self.func.vars[seed.index()].by_ref = matches!(self.sig.output.peel(), Ty::Vec(_) | Ty::Slice(_));
+        let ret = self.func.ret.clone();
+        self.seed_place = Some(Place::whole(seed));
+        self.fused_operations(body);
         // Parameters changed or moved inside have shadows of their own, as locals have.
         for slot in self.func.params.clone() {
             if let ParamSlot::Var(v) = slot {
@@ -133,21 +225,27 @@ impl<'a> Builder<'a> {
             }
         }
         self.declare_shadows(body);
-        let ret = self.func.ret.clone();
-        self.seed(&ret, &Place::whole(seed), span);
+        self.seed(&ret, &Place::whole(seed), Seeds::Rest, span);
         self.region(body);
         self.finish_params();
-        let top = std::mem::take(&mut self.top);
+        let top = self.tops.pop().unwrap_or_default();
         self.func.regions[rev.index()].splice(0..0, top);
         self.frames.pop();
+        self.insert();
     }
 
+    /// The region in which the reverse is.
     pub(super) fn here(&self) -> Region {
+        self.frames.last().map_or(self.func.body, |f| f.label)
+    }
+
+    /// Where its operations go for the time being.
+    fn list(&self) -> Region {
         self.frames.last().map_or(self.func.body, |f| f.rev)
     }
 
     pub(super) fn push(&mut self, kind: OpKind, span: Span) {
-        let rev = self.here();
+        let rev = self.list();
         self.func.push(rev, kind, span);
     }
 
@@ -155,8 +253,14 @@ impl<'a> Builder<'a> {
         self.emit(OpKind::Lit("0.0".into()), ty.clone(), span)
     }
 
+    /// Whether a value has a cotangent that is wanted now.
     pub(super) fn active(&self, v: Value) -> bool {
         self.act.value(v)
+            && match &self.filter {
+                None => true,
+                Some(Filter::Only(parts)) => parts.contains(&Part::To(v)),
+                Some(Filter::Not(parts)) => !parts.contains(&Part::To(v)),
+            }
     }
 
     pub(super) fn active_var(&self, v: Var) -> bool {
@@ -167,7 +271,7 @@ impl<'a> Builder<'a> {
 
     /// `v_bar += c`
     pub(super) fn add(&mut self, v: Value, c: Value, span: Span) {
-        if !self.act.value(v) {
+        if !self.active(v) {
             return;
         }
         match self.bars.get(&v).copied() {
@@ -183,7 +287,10 @@ impl<'a> Builder<'a> {
 
     /// The cotangent of a value, complete where its definition is reversed.
     fn take_bar(&mut self, v: Value, span: Span) -> Option<Value> {
-        match self.bars.remove(&v)? {
+        // The rest of the operation's reverse needs it again.
+        let again = matches!(self.filter, Some(Filter::Only(_)));
+        let bar = if again { self.bars.get(&v).copied()? } else { self.bars.remove(&v)? };
+        match bar {
             Bar::Ssa(c) => {
                 let name = self.func.values[v.index()].name.clone();
                 let data = &mut self.func.values[c.index()];
@@ -200,7 +307,23 @@ impl<'a> Builder<'a> {
     }
 
     /// Opens the cotangents and shadows of what a region defines.
-    fn declare_shadows(&mut self, fwd: Region) {
+    pub(super) fn declare_shadows(&mut self, fwd: Region) {
+        self.declare_cells(fwd);
+        for op in self.func.regions[fwd.index()].clone() {
+            match &op.kind {
+                OpKind::Declare(var, _) => self.declare_shadow(*var),
+                OpKind::Call(c) | OpKind::Forward { call: c, .. } => {
+                    if let Some(r) = c.result {
+                        self.declare_shadow(r);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Variables for the cotangents of values that nested regions read.
+    pub(super) fn declare_cells(&mut self, fwd: Region) {
         let ops = self.func.regions[fwd.index()].clone();
         let params: Vec<Value> = match fwd == self.func.body {
             true => self
@@ -213,19 +336,8 @@ impl<'a> Builder<'a> {
         };
         let defined = params.into_iter().chain(ops.iter().filter_map(|o| o.result));
         for v in defined.collect::<Vec<_>>() {
-            if self.crossing.contains(&v) {
+            if self.crossing.contains(&v) && !matches!(self.bars.get(&v), Some(Bar::Cell(_))) {
                 self.open_cell(v);
-            }
-        }
-        for op in &ops {
-            match &op.kind {
-                OpKind::Declare(var, _) => self.declare_shadow(*var),
-                OpKind::Call(c) | OpKind::Forward { call: c, .. } => {
-                    if let Some(r) = c.result {
-                        self.declare_shadow(r);
-                    }
-                }
-                _ => {}
             }
         }
     }
@@ -243,7 +355,8 @@ impl<'a> Builder<'a> {
 
     fn declare_shadow(&mut self, var: Var) {
         let Some(shadow) = self.prep.shadows.get(&var).copied() else { return };
-        if matches!(self.func.vars[shadow.index()].kind, VarKind::ShadowParam { .. }) {
+        let given = matches!(self.func.vars[shadow.index()].kind, VarKind::ShadowParam { .. });
+        if given || self.opened.contains(&var) {
             return;
         }
         let span = self.func.vars[var.index()].span;
@@ -259,8 +372,13 @@ impl<'a> Builder<'a> {
     pub(super) fn zero_of(&mut self, ty: &Ty, shape: Shape, span: Span) -> Init {
         match shape {
             Shape::Type => {
-                let here = self.here();
-                zero::of_type(&mut self.func, here, ty, span).unwrap_or(Init::NewVec { capacity: None })
+                let (label, list) = (self.here(), self.list());
+                let n = self.func.regions[list.index()].len();
+                let init = zero::of_type(&mut self.func, list, ty, span).unwrap_or(Init::NewVec { capacity: None });
+                for v in self.func.regions[list.index()][n..].iter().filter_map(|op| op.result) {
+                    self.func.values[v.index()].region = label;
+                }
+                init
             }
             Shape::Empty => Init::NewVec { capacity: None },
             Shape::Flat(n) => {
@@ -292,29 +410,34 @@ impl<'a> Builder<'a> {
         place.map(base, |v| found.next().unwrap_or(v))
     }
 
-    fn seed(&mut self, ret: &RetShape, seed: &Place, span: Span) {
+    /// The cotangents of the parts of the result.
+    pub(super) fn seed(&mut self, ret: &RetShape, seed: &Place, which: Seeds, span: Span) {
         match ret {
             RetShape::Unit => {}
             RetShape::Value(v) => {
-                if self.act.value(*v) {
+                let now = which == Seeds::Values || which == Seeds::Rest && !self.seeded;
+                if now && self.act.value(*v) {
                     let ty = self.func.ty(*v).peel().clone();
                     let c = self.emit(OpKind::Load(seed.clone()), ty, span);
                     self.add(*v, c, span);
                 }
             }
             RetShape::Var(var) => {
-                if let Some(shadow) = self.prep.shadows.get(var).copied() {
+                let now = which == Seeds::Var(*var) || which == Seeds::Rest && !self.opened.contains(var);
+                if let Some(shadow) = self.prep.shadows.get(var).copied().filter(|_| now) {
                     self.push(OpKind::Accumulate(Place::whole(shadow), seed.clone()), span);
                 }
             }
             RetShape::Ref(place) => {
-                if let Some(shadow) = self.shadow(place, span) {
+                if which == Seeds::Rest
+                    && let Some(shadow) = self.shadow(place, span)
+                {
                     self.push(OpKind::Accumulate(shadow, seed.clone()), span);
                 }
             }
             RetShape::Tuple(parts) => {
                 for (i, part) in parts.iter().enumerate() {
-                    self.seed(part, &seed.then(Proj::Field(i as u32)), span);
+                    self.seed(part, &seed.then(Proj::Field(i as u32)), which, span);
                 }
             }
         }
@@ -374,7 +497,10 @@ impl<'a> Builder<'a> {
             let (kind, ty) = (kind.clone(), self.func.values[v.index()].ty.clone());
             return self.emit(kind, ty, span);
         }
-        if self.func.values[v.index()].region == self.func.body {
+        if let Some((region, at)) = self.early {
+            return self.lookup_early(v, region, at, span);
+        }
+        if self.fusion.is_home(&self.func, self.func.values[v.index()].region) {
             return v;
         }
         if self.dry {
@@ -427,7 +553,7 @@ impl<'a> Builder<'a> {
     pub(super) fn nested(&mut self, fwd: Region, f: impl FnOnce(&mut Self)) -> Region {
         let here = self.here();
         let rev = self.func.region(Some(here));
-        self.frames.push(Frame { fwd, rev, mapped: Vec::new() });
+        self.frames.push(Frame { fwd, rev, label: rev, mapped: Vec::new() });
         f(self);
         self.declare_shadows(fwd);
         self.region(fwd);
@@ -446,7 +572,7 @@ impl<'a> Builder<'a> {
         let lo = self.emit(OpKind::Lit("0".into()), Ty::USIZE, span);
         let rev = self.func.region(Some(here));
         let index = self.func.value(Ty::USIZE, span, rev);
-        self.frames.push(Frame { fwd, rev, mapped: Vec::new() });
+        self.frames.push(Frame { fwd, rev, label: rev, mapped: Vec::new() });
         f(self, index);
         if let Some(frame) = self.frames.pop() {
             for v in frame.mapped {
@@ -466,15 +592,19 @@ impl<'a> Builder<'a> {
         })
     }
 
-    fn region(&mut self, fwd: Region) {
+    pub(super) fn region(&mut self, fwd: Region) {
         let n = self.func.regions[fwd.index()].len();
         for i in (0..n).rev() {
+            if self.fusion.joint && self.is_done(fwd, i) {
+                continue;
+            }
             let op = self.func.regions[fwd.index()][i].clone();
             self.op(&op, fwd, i);
+            self.filter = None;
         }
     }
 
-    fn op(&mut self, op: &Op, fwd: Region, index: usize) {
+    pub(super) fn op(&mut self, op: &Op, fwd: Region, index: usize) {
         let span = op.span;
         match &op.kind {
             OpKind::Neg(a) => {

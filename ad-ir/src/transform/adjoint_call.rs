@@ -56,7 +56,7 @@ impl Builder<'_> {
     }
 
     /// The shadow of the result; a zero where nothing uses it.
-    fn seed_of(&mut self, call: &Call, info: &Info, span: Span) -> Option<Var> {
+    pub(super) fn seed_of(&mut self, call: &Call, info: &Info, span: Span) -> Option<Var> {
         let result = call.result?;
         if let Some(shadow) = self.prep.shadows.get(&result).copied() {
             return Some(shadow);
@@ -119,7 +119,7 @@ impl Builder<'_> {
     }
 
     /// The shadows as the reverse sweep names them; those of the call's own are opened at zero.
-    fn shadows_of(&mut self, shadows: &mut [ArgShadow], args: &[Arg], info: &Info, span: Span) {
+    pub(super) fn shadows_of(&mut self, shadows: &mut [ArgShadow], args: &[Arg], info: &Info, span: Span) {
         for (i, shadow) in shadows.iter_mut().enumerate() {
             let ArgShadow::Place(place) = shadow else { continue };
             if !info.temps.get(i).copied().unwrap_or(false) {
@@ -201,7 +201,7 @@ impl Builder<'_> {
     }
 
     /// Adds the shadows of the call's own to those of what was passed.
-    fn absorb(&mut self, args: &[Arg], shadows: &[ArgShadow], info: &Info, span: Span) {
+    pub(super) fn absorb(&mut self, args: &[Arg], shadows: &[ArgShadow], info: &Info, span: Span) {
         for (i, (arg, shadow)) in args.iter().zip(shadows).enumerate() {
             if let (true, ArgShadow::Place(place)) = (info.temps.get(i).copied().unwrap_or(false), shadow) {
                 self.absorb_one(arg, place, span);

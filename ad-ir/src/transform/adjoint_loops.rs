@@ -108,12 +108,14 @@ impl Builder<'_> {
         if let Some(c) = self.cursors.get(&tape) {
             return *c;
         }
-        let rev = self.func.reverse.unwrap_or(self.func.body);
+        let rev = self.homes.last().copied().unwrap_or(self.func.body);
         let name = format!("{}_at", self.func.vars[tape.index()].name);
         let cursor = self.func.var(&name, Ty::USIZE, span, VarKind::Generated, rev);
         let len = self.func.value(Ty::USIZE, span, rev);
-        self.top.push(Op { kind: OpKind::Len(Place::whole(tape)), result: Some(len), span });
-        self.top.push(Op { kind: OpKind::Declare(cursor, Init::Scalar(len)), result: None, span });
+        if let Some(top) = self.tops.last_mut() {
+            top.push(Op { kind: OpKind::Len(Place::whole(tape)), result: Some(len), span });
+            top.push(Op { kind: OpKind::Declare(cursor, Init::Scalar(len)), result: None, span });
+        }
         self.cursors.insert(tape, cursor);
         cursor
     }

@@ -16,6 +16,7 @@
 
 use super::prepare::{Prepared, loop_bodies};
 use super::zero;
+use crate::analysis::fusion::Fusion;
 use crate::analysis::stability::{self, Stability};
 use crate::ir::{
     BinOp, EntityMap, EntitySet, Func, Init, Op, OpKind, Place, Proj, Region, Ty, Value, Var, VarKind, for_each_value,
@@ -89,8 +90,8 @@ impl Definitions {
     }
 
     /// Whether the reverse sweep has the value without being given it.
-    pub fn is_free(&self, func: &Func, v: Value) -> bool {
-        func.values[v.index()].region == func.body
+    pub fn is_free(&self, func: &Func, fusion: &Fusion, v: Value) -> bool {
+        fusion.is_home(func, func.values[v.index()].region)
             || self.free.contains(&v)
             || matches!(self.of(func, v).map(|o| &o.kind), Some(OpKind::Lit(_) | OpKind::Path(_)))
     }
@@ -112,13 +113,13 @@ pub fn is_plain(func: &Func, range: &crate::ir::Range) -> bool {
 }
 
 /// Decides, for what the reverse sweep reads, between recomputing and keeping.
-pub fn decide(func: &Func, needed: &BTreeSet<Value>) -> EntityMap<Value, bool> {
+pub fn decide(func: &Func, fusion: &Fusion, needed: &BTreeSet<Value>) -> EntityMap<Value, bool> {
     let defs = Definitions::new(func);
-    let stab = stability::solve(func);
-    let mut d = Decide { func, defs: &defs, stab: &stab, needed: needed.clone(), keep: EntityMap::default() };
+    let stab = stability::solve(func, fusion);
+    let mut d = Decide { func, fusion, defs: &defs, stab: &stab, needed: needed.clone(), keep: EntityMap::default() };
     // Later values first: their operands become needed before they are looked at.
     while let Some(v) = d.needed.pop_last() {
-        if d.keep.contains_key(&v) || defs.is_free(func, v) {
+        if d.keep.contains_key(&v) || defs.is_free(func, fusion, v) {
             continue;
         }
         let again = d.recomputable(v, needed, 0);
@@ -134,6 +135,7 @@ pub fn decide(func: &Func, needed: &BTreeSet<Value>) -> EntityMap<Value, bool> {
 
 struct Decide<'a> {
     func: &'a Func,
+    fusion: &'a Fusion,
     defs: &'a Definitions,
     stab: &'a Stability,
     needed: BTreeSet<Value>,
@@ -164,7 +166,7 @@ impl Decide<'_> {
         let mut there = true;
         for_each_value(&op.kind, &mut |o| {
             there = there
-                && (self.defs.is_free(self.func, o)
+                && (self.defs.is_free(self.func, self.fusion, o)
                     || asked.contains(&o)
                     || self.needed.contains(&o)
                     || self.keep.contains_key(&o)
@@ -175,10 +177,11 @@ impl Decide<'_> {
 }
 
 /// Carries the plan out: the forward sweep keeps what is to be kept.
-pub fn apply(func: &mut Func, prep: &mut Prepared, decided: &EntityMap<Value, bool>) -> Kept {
+pub fn apply(func: &mut Func, fusion: &Fusion, prep: &mut Prepared, decided: &EntityMap<Value, bool>) -> Kept {
     let loops = loop_bodies(func);
     let mut a = Apply {
         func,
+        fusion,
         loops,
         kept: Kept::default(),
         records: EntityMap::default(),
@@ -186,6 +189,7 @@ pub fn apply(func: &mut Func, prep: &mut Prepared, decided: &EntityMap<Value, bo
         bases: EntityMap::default(),
         heads: EntityMap::default(),
         top: Vec::new(),
+        emptied: EntityMap::default(),
     };
     let mut keep: Vec<Value> = Vec::new();
     for (v, k) in decided.iter() {
@@ -203,15 +207,20 @@ pub fn apply(func: &mut Func, prep: &mut Prepared, decided: &EntityMap<Value, bo
     let mut old = std::mem::take(&mut prep.info);
     a.rebuild(body, prep, &mut old, &mut info);
     // Buffers that loops inside branches or loops fill are declared at the head of the function.
-    let top = std::mem::take(&mut a.top);
-    let n = top.len();
-    a.func.regions[body.index()].splice(0..0, top);
-    prep.info = info.into_iter().map(|((r, i), x)| (if r == body { (r, i + n) } else { (r, i) }, x)).collect();
+    let mut heads = std::mem::take(&mut a.emptied);
+    heads.insert(body, std::mem::take(&mut a.top));
+    let mut shifts: EntityMap<Region, usize> = EntityMap::default();
+    for (region, ops) in heads.iter() {
+        shifts.insert(region, ops.len());
+        a.func.regions[region.index()].splice(0..0, ops.iter().cloned());
+    }
+    prep.info = info.into_iter().map(|((r, i), x)| ((r, i + shifts.get(&r).copied().unwrap_or(0)), x)).collect();
     a.kept
 }
 
 struct Apply<'a> {
     func: &'a mut Func,
+    fusion: &'a Fusion,
     loops: EntitySet<Region>,
     kept: Kept,
     /// What each loop body records.
@@ -224,12 +233,14 @@ struct Apply<'a> {
     heads: EntityMap<Region, (Value, Value)>,
     /// Declarations for the head of the function.
     top: Vec<Op>,
+    /// Buffers that are filled anew in each run of a home.
+    emptied: EntityMap<Region, Vec<Op>>,
 }
 
 impl Apply<'_> {
     fn keep(&mut self, v: Value) {
         let region = self.func.values[v.index()].region;
-        if region == self.func.body || self.kept.via.contains_key(&v) {
+        if self.fusion.is_home(self.func, region) || self.kept.via.contains_key(&v) {
             return;
         }
         if self.loops.contains(&region) {
@@ -297,7 +308,8 @@ impl Apply<'_> {
     fn tape(&mut self, op: &Op, body: Region, region: Region, prep: &Prepared) {
         let Some(fields) = self.records.get(&body).cloned() else { return };
         let span = op.span;
-        let nested = self.func.is_inside(region, &self.loops);
+        let home = self.fusion.home(self.func, region);
+        let nested = self.is_in_loop(region, home);
         let tys: Vec<Ty> = fields.iter().map(|v| self.func.ty(*v)).collect();
         let elem = if tys.len() == 1 { tys[0].clone() } else { Ty::Tuple(tys.clone()) };
         let known = tys.iter().all(|t| matches!(t, Ty::Float(_) | Ty::Int(_) | Ty::Bool | Ty::Char));
@@ -306,25 +318,28 @@ impl Apply<'_> {
             _ => false,
         };
         let indexed = plain && known;
-        let top = region == self.func.body;
-        let home = self.func.body;
+        let top = region == home;
         let name = match &fields[..] {
             [one] => format!("{}_kept", self.func.values[one.index()].name.as_deref().unwrap_or("value")),
             _ => "kept".to_string(),
         };
-        let var = self.func.var(&name, Ty::Vec(Box::new(elem)), span, VarKind::Generated, home);
+        let var = self.func.var(&name, Ty::Vec(Box::new(elem)), span, VarKind::Generated, self.func.body);
         let n = prep.trips.get(&body).copied();
         if let (true, Some(n)) = (indexed, n) {
             let zero = self.blank(&tys, region, span);
-            if top {
+            if top && home == self.func.body {
                 let len = crate::ir::Count::Value(n);
                 self.func.push(
                     region,
                     OpKind::Declare(var, Init::Repeat { elem: Box::new(zero), len, vec: true }),
                     span,
                 );
+            } else if top {
+                self.declare_at_top(var, span);
+                self.lengthen(var, n, zero, region, span);
             } else {
                 self.declare_at_top(var, span);
+                self.empty(var, home, span);
                 let base = self.func.push_value(region, OpKind::Len(Place::whole(var)), Ty::USIZE, span);
                 let len = self.func.push_value(region, OpKind::Binary(BinOp::Add, base, n), Ty::USIZE, span);
                 self.func.push(region, OpKind::Resize(Place::whole(var), len, zero), span);
@@ -332,11 +347,47 @@ impl Apply<'_> {
             }
         } else {
             self.declare_at_top(var, span);
+            self.empty(var, home, span);
         }
         if let OpKind::For { index, range, .. } = &op.kind {
             self.heads.insert(body, (*index, range.lo));
         }
         self.kept.tapes.insert(body, Tape { var, fields, indexed, nested });
+    }
+
+    /// Whether a loop that is not fused stands between a home and a region in it.
+    fn is_in_loop(&self, region: Region, home: Region) -> bool {
+        let mut at = region;
+        while at != home {
+            if self.loops.contains(&at) {
+                return true;
+            }
+            match self.func.parents[at.index()] {
+                Some(parent) => at = parent,
+                None => return false,
+            }
+        }
+        false
+    }
+
+    /// `if kept.len() < n { kept.resize(n, 0.0); }`: a buffer that each iteration of a fused loop fills anew.
+    fn lengthen(&mut self, var: Var, n: Value, zero: Init, region: Region, span: Span) {
+        let len = self.func.push_value(region, OpKind::Len(Place::whole(var)), Ty::USIZE, span);
+        let short = self.func.push_value(region, OpKind::Binary(BinOp::Lt, len, n), Ty::Bool, span);
+        let (then, els) = (self.func.region(Some(region)), self.func.region(Some(region)));
+        self.func.push(then, OpKind::Resize(Place::whole(var), n, zero), span);
+        self.func.push(region, OpKind::If { cond: short, then, els }, span);
+    }
+
+    /// `kept.truncate(0);` at the head of a fused loop's body.
+    fn empty(&mut self, var: Var, home: Region, span: Span) {
+        if home == self.func.body {
+            return;
+        }
+        let zero = self.func.value(Ty::USIZE, span, home);
+        let ops = self.emptied.slot(home).get_or_insert_default();
+        ops.push(Op { kind: OpKind::Lit("0".into()), result: Some(zero), span });
+        ops.push(Op { kind: OpKind::Truncate(Place::whole(var), zero), result: None, span });
     }
 
     fn blank(&mut self, tys: &[Ty], region: Region, span: Span) -> Init {

@@ -8,6 +8,7 @@ mod adjoint_rules;
 mod formula;
 pub mod guarded;
 pub mod higher;
+pub mod joint;
 pub mod keep;
 pub mod normalise;
 pub mod prepare;

@@ -10,6 +10,7 @@
 //! Nothing here depends on what will be needed; dead code elimination removes the rest.
 
 use crate::analysis::activity::{Activity, ref_muts};
+use crate::analysis::fusion::{Fusion, Part};
 use crate::analysis::stability::Stability;
 use crate::ir::{
     Access, Arg, ArgShadow, CopyHow, EntityMap, EntitySet, Func, Init, Keeping, Op, OpKind, ParamSlot, Place, Range,
@@ -53,6 +54,11 @@ pub struct Info {
     pub seed: Option<Shape>,
     /// The shadows of a joint call's arguments.
     pub joint_shadows: Vec<ArgShadow>,
+    /// Whether the operation is reversed where it stands, with these shadows of its region opened before: see
+    /// [`crate::analysis::fusion`].
+    pub fused: Option<Vec<Var>>,
+    /// What of the reverse runs early, each in front of a fused operation of the same region, which has this number among them.
+    pub early: Vec<(usize, Part)>,
 }
 
 /// The shape of a cotangent.
@@ -69,13 +75,14 @@ pub enum Shape {
 }
 
 /// Prepares a function. `recursive` calls are reversed by joint calls.
-pub fn prepare(func: &mut Func, sig: &Signature, act: &Activity, stab: &Stability) -> Prepared {
+pub fn prepare(func: &mut Func, sig: &Signature, act: &Activity, stab: &Stability, fusion: &Fusion) -> Prepared {
     let mutated = mutated(func);
     let loops = loop_bodies(func);
     let mut p = Prepare {
         func,
         act,
         stab,
+        fusion,
         out: Prepared::default(),
         moved: EntitySet::default(),
         mutated,
@@ -96,6 +103,7 @@ pub(super) struct Prepare<'a> {
     pub(super) func: &'a mut Func,
     pub(super) act: &'a Activity,
     pub(super) stab: &'a Stability,
+    fusion: &'a Fusion,
     pub(super) out: Prepared,
     pub(super) moved: EntitySet<Var>,
     pub(super) mutated: EntitySet<Var>,
@@ -104,7 +112,7 @@ pub(super) struct Prepare<'a> {
     late: EntitySet<Var>,
     pub(super) loops: EntitySet<Region>,
     /// Residuals that are declared at the head of the function.
-    pub(super) declared: Vec<(Residual, Span)>,
+    pub(super) declared: Vec<(Residual, Span, Region)>,
 }
 
 fn mutated(func: &Func) -> EntitySet<Var> {
@@ -335,16 +343,18 @@ impl Prepare<'_> {
         self.func.types.resolve(&ty)
     }
 
-    /// `let mut reverse = Vec::new();` for what branches and loops keep, at the head of the function.
+    /// `let mut reverse = Vec::new();` for what branches and loops keep, at the head of the function; for what branches of a
+    /// fused loop keep, at the head of its body.
     fn declare_residuals(&mut self) {
-        let body = self.func.body;
-        let ops: Vec<Op> = std::mem::take(&mut self.declared)
-            .into_iter()
-            .map(|(r, span)| Op { kind: OpKind::Declare(r.0, Init::Uninit), result: None, span })
-            .collect();
-        let n = ops.len();
-        self.func.regions[body.index()].splice(0..0, ops);
-        self.shift(body, n);
+        let mut heads: EntityMap<Region, Vec<Op>> = EntityMap::default();
+        for (r, span, home) in std::mem::take(&mut self.declared) {
+            let op = Op { kind: OpKind::Declare(r.0, Init::Uninit), result: None, span };
+            heads.slot(home).get_or_insert_default().push(op);
+        }
+        for (home, ops) in heads.iter() {
+            self.func.regions[home.index()].splice(0..0, ops.iter().cloned());
+            self.shift(home, ops.len());
+        }
     }
 
     /// The operations of a region moved by `n`.
@@ -355,23 +365,30 @@ impl Prepare<'_> {
         self.out.info.extend(moved);
     }
 
-    fn keeping(&self, region: Region) -> Keeping {
-        if region == self.func.body {
-            Keeping::Local
-        } else if self.func.is_inside(region, &self.loops) {
-            Keeping::Tape
-        } else {
-            Keeping::Option
+    /// How a region keeps what it keeps, and where that is declared.
+    fn keeping(&self, region: Region) -> (Keeping, Region) {
+        let home = self.fusion.home(self.func, region);
+        let mut at = region;
+        while at != home {
+            if self.loops.contains(&at) {
+                // A tape of a fused loop's body is popped, so that the next iteration finds it empty.
+                let body = self.func.body;
+                return (if home == body { Keeping::Tape } else { Keeping::Stack }, body);
+            }
+            match self.func.parents[at.index()] {
+                Some(parent) => at = parent,
+                None => break,
+            }
         }
+        (if region == home { Keeping::Local } else { Keeping::Option }, home)
     }
 
     pub(super) fn residual(&mut self, name: &str, region: Region, span: Span) -> (Residual, Keeping) {
-        let keeping = self.keeping(region);
-        let home = if keeping == Keeping::Local { region } else { self.func.body };
+        let (keeping, home) = self.keeping(region);
         let ty = self.func.types.fresh();
         let var = self.func.var(name, ty, span, VarKind::Generated, home);
         if keeping != Keeping::Local {
-            self.declared.push((Residual(var), span));
+            self.declared.push((Residual(var), span, home));
         }
         (Residual(var), keeping)
     }

@@ -104,7 +104,7 @@ fn remove_unused(func: &mut Func) {
             let n = ops.len();
             let mut stays = vec![true; n];
             for (op, stays) in ops.iter().zip(&mut stays).rev() {
-                if removable(func, op, &uses, *reverse) {
+                if removable(func, op, &uses, *reverse || func.is_of_reverse(op)) {
                     uses.count(&op.kind, -1);
                     *stays = false;
                     changed = true;
