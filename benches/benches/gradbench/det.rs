@@ -32,14 +32,7 @@ fn determinant(a: &[f64], ell: usize) -> f64 {
 }
 
 /// The cotangent of a minor is known before it is computed, so value and gradient are one recursion.
-fn minor_by_hand(
-    a: &[f64],
-    ell: usize,
-    row: usize,
-    next: &mut [usize],
-    sum_bar: f64,
-    a_bar: &mut [f64],
-) -> f64 {
+fn minor_by_hand(a: &[f64], ell: usize, row: usize, next: &mut [usize], sum_bar: f64, a_bar: &mut [f64]) -> f64 {
     if row + 1 == ell {
         let place = row * ell + next[ell];
         a_bar[place] += sum_bar;

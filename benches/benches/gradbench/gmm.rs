@@ -246,8 +246,7 @@ fn program(d: usize, k: usize, budget: Against) -> Program {
         .ours(move |out| {
             let (value, gradient) = out.split_at_mut(1);
             let bar = Mixture::of(gradient, d, k);
-            value[0] =
-                log_posterior::value_and_grad_into(alpha, mu, q, l, x, d, bar.alpha, bar.mu, bar.q, bar.l);
+            value[0] = log_posterior::value_and_grad_into(alpha, mu, q, l, x, d, bar.alpha, bar.mu, bar.q, bar.l);
         })
         .by_hand(move |out| {
             let (value, gradient) = out.split_at_mut(1);

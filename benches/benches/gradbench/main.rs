@@ -5,6 +5,8 @@
 //! `cargo bench -p ad-benches --bench gradbench [-- ROUNDS [EVAL]]`; `-- once EVAL VARIANT` runs one variant ten times,
 //! for counting instructions. What it prints stands in `docs/performance.md`.
 
+mod ba;
+mod descent;
 mod det;
 mod gmm;
 mod kmeans;
@@ -13,7 +15,9 @@ mod lse;
 mod lstm;
 mod memory;
 mod ode;
+mod particle;
 mod program;
+mod saddle;
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -24,8 +28,18 @@ use program::{Against, Program, Run};
 const BATCH: Duration = Duration::from_millis(2);
 
 /// All evals in the order of the table, made one at a time.
-const EVALS: &[fn() -> Vec<Program>] =
-    &[gmm::programs, lstm::programs, lse::programs, llsq::programs, ode::programs, det::programs, kmeans::programs];
+const EVALS: &[fn() -> Vec<Program>] = &[
+    gmm::programs,
+    lstm::programs,
+    ba::programs,
+    lse::programs,
+    llsq::programs,
+    ode::programs,
+    det::programs,
+    kmeans::programs,
+    particle::programs,
+    saddle::programs,
+];
 
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
@@ -36,7 +50,9 @@ fn main() {
     }
     let rounds: usize = args.first().map_or(21, |a| a.parse().expect("a count of rounds"));
     let wanted = args.get(1).map_or("", |a| a);
-    println!("| eval | primal, us | ours, us | by hand, us | ours / primal | by hand / primal | budget | ours / by hand | memory of ours, kB | by hand, kB |");
+    println!(
+        "| eval | primal, us | ours, us | by hand, us | ours / primal | by hand / primal | budget | ours / by hand | memory of ours, kB | by hand, kB |"
+    );
     println!("|---|---|---|---|---|---|---|---|---|---|");
     for program in EVALS.iter().flat_map(|programs| programs()).filter(|p| p.name.contains(wanted)) {
         row(program, rounds);
@@ -89,13 +105,7 @@ fn row(mut program: Program, rounds: usize) {
     );
     for (name, memory, t) in measured.iter().filter(|(v, ..)| !["primal", "ours", "by hand"].contains(&&v[..])) {
         let v = Some((*memory, *t));
-        println!(
-            "| - {name} | | {} | | {} | | | {} | {} | |",
-            time(v),
-            ratio(v, primal),
-            ratio(v, hand),
-            kilobytes(v)
-        );
+        println!("| - {name} | | {} | | {} | | | {} | {} | |", time(v), ratio(v, primal), ratio(v, hand), kilobytes(v));
     }
 }
 

@@ -88,8 +88,7 @@ fn step_back(x: &[f64], y: &[f64], h: f64, k: (&[f64], &[f64], &[f64]), y_bar: &
         let k2_bar = 2.0 * sixth + h / 2.0 * from_3;
         let k1_bar = sixth + h / 2.0 * from_2;
         *y_bar += (from_1 + from_2) + (from_3 + from_4);
-        *x_bar += (k1_bar * y + k2_bar * (y + h / 2.0 * k1))
-            + (k3_bar * (y + h / 2.0 * k2) + k4_bar * (y + h * k3));
+        *x_bar += (k1_bar * y + k2_bar * (y + h / 2.0 * k1)) + (k3_bar * (y + h / 2.0 * k2) + k4_bar * (y + h * k3));
         (from_1, from_2, from_3, from_4) = (x * k1_bar, x * k2_bar, x * k3_bar, x * k4_bar);
     }
     let sixth = h / 6.0 * y_bar[0];

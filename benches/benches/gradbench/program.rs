@@ -107,7 +107,6 @@ pub(crate) fn numbers(seed: u64, n: usize, low: f64, high: f64) -> Vec<f64> {
 }
 
 /// The numbers of a text, whatever is between them.
-#[allow(dead_code)]
 pub(crate) fn parse(text: &str, separator: impl Fn(char) -> bool) -> Vec<f64> {
     text.split(separator).filter(|v| !v.is_empty()).map(|v| v.parse().expect("a number")).collect()
 }
