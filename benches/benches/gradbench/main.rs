@@ -9,6 +9,8 @@ mod ba;
 mod descent;
 mod det;
 mod gmm;
+mod ht;
+mod ht_by_hand;
 mod kmeans;
 mod llsq;
 mod lse;
@@ -32,6 +34,7 @@ const EVALS: &[fn() -> Vec<Program>] = &[
     gmm::programs,
     lstm::programs,
     ba::programs,
+    ht::programs,
     lse::programs,
     llsq::programs,
     ode::programs,
