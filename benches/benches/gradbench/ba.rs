@@ -131,65 +131,82 @@ fn ours(camera: &[f64; 11], point: &[f64; 3], weight: f64, feature: &[f64; 2], r
     }
 }
 
-/// Backwards from both errors, over one evaluation.
+/// What turning gives, and the matrices of its derivatives by the axis and by the vector.
+#[inline]
+fn rotate_by_hand(r: Vector, v: Vector) -> (Vector, [Vector; 3], [Vector; 3]) {
+    let square = dot(r, r);
+    if square == 0.0 {
+        let by_r = [[0.0, v[2], -v[1]], [-v[2], 0.0, v[0]], [v[1], -v[0], 0.0]];
+        return (v, by_r, [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]);
+    }
+    let theta = square.sqrt();
+    let inverse = 1.0 / theta;
+    let a = [r[0] * inverse, r[1] * inverse, r[2] * inverse];
+    let (sin, cos) = theta.sin_cos();
+    let (c, along, versine) = (cross(a, v), dot(a, v), 1.0 - cos);
+    let (sin_a, raised) = ([sin * a[0], sin * a[1], sin * a[2]], [versine * a[0], versine * a[1], versine * a[2]]);
+    let turned = [0, 1, 2].map(|i| v[i] * cos + c[i] * sin + raised[i] * along);
+    let by_v = [
+        [cos + raised[0] * a[0], raised[0] * a[1] - sin_a[2], raised[0] * a[2] + sin_a[1]],
+        [raised[1] * a[0] + sin_a[2], cos + raised[1] * a[1], raised[1] * a[2] - sin_a[0]],
+        [raised[2] * a[0] - sin_a[1], raised[2] * a[1] + sin_a[0], cos + raised[2] * a[2]],
+    ];
+    // By the unit axis, divided by the angle: the part along the axis goes, and the angle's own comes in its place.
+    let (s, t) = (sin * inverse, versine * inverse);
+    let (s_v, t_a, t_along) = ([s * v[0], s * v[1], s * v[2]], [t * a[0], t * a[1], t * a[2]], t * along);
+    let rest = [0, 1, 2].map(|i| (cos - s) * c[i] - sin * v[i] + (sin - 2.0 * t) * along * a[i]);
+    let by_r = [
+        [
+            t_along + t_a[0] * v[0] + rest[0] * a[0],
+            s_v[2] + t_a[0] * v[1] + rest[0] * a[1],
+            t_a[0] * v[2] - s_v[1] + rest[0] * a[2],
+        ],
+        [
+            t_a[1] * v[0] - s_v[2] + rest[1] * a[0],
+            t_along + t_a[1] * v[1] + rest[1] * a[1],
+            s_v[0] + t_a[1] * v[2] + rest[1] * a[2],
+        ],
+        [
+            s_v[1] + t_a[2] * v[0] + rest[2] * a[0],
+            t_a[2] * v[1] - s_v[0] + rest[2] * a[1],
+            t_along + t_a[2] * v[2] + rest[2] * a[2],
+        ],
+    ];
+    (turned, by_r, by_v)
+}
+
+/// Both rows from one evaluation.
+#[inline]
 fn by_hand(camera: &[f64; 11], point: &[f64; 3], weight: f64, feature: &[f64; 2], rows: &mut [[f64; 15]; 2]) {
     let [r1, r2, r3, x, y, z, focal, u0, v0, k1, k2] = *camera;
-    let (r, v) = ([r1, r2, r3], [point[0] - x, point[1] - y, point[2] - z]);
-    let square = dot(r, r);
-    let turned = square != 0.0;
-    let theta = square.sqrt();
-    let inverse = if turned { 1.0 / theta } else { 0.0 };
-    let axis = [r[0] * inverse, r[1] * inverse, r[2] * inverse];
-    let (sin, cos) = theta.sin_cos();
-    let (across, along, versine) = (cross(axis, v), dot(axis, v), 1.0 - cos);
-    let seen = if turned {
-        let along = along * versine;
-        [0, 1, 2].map(|i| v[i] * cos + across[i] * sin + axis[i] * along)
-    } else {
-        v
-    };
+    let (seen, by_r, by_v) = rotate_by_hand([r1, r2, r3], [point[0] - x, point[1] - y, point[2] - z]);
     let depth = 1.0 / seen[2];
     let u = [seen[0] * depth, seen[1] * depth];
     let s = u[0] * u[0] + u[1] * u[1];
     let lens = 1.0 + k1 * s + k2 * s * s;
-    let slope = 2.0 * (k1 + 2.0 * k2 * s);
-    let scale = weight * focal;
-    for (j, row) in rows.iter_mut().enumerate() {
-        let by_u = [0, 1].map(|i| scale * (slope * u[i] * u[j] + if i == j { lens } else { 0.0 }));
-        let front = [by_u[0] * depth, by_u[1] * depth];
-        let seen_bar = [front[0], front[1], -(front[0] * u[0] + front[1] * u[1])];
-        let (r_bar, v_bar) = if turned {
-            let onto = dot(seen_bar, axis);
-            let v_cross = cross(v, seen_bar);
-            let back = cross(seen_bar, axis);
-            let axis_bar = [0, 1, 2].map(|i| sin * v_cross[i] + versine * (along * seen_bar[i] + onto * v[i]));
-            let theta_bar = cos * dot(axis, v_cross) - sin * (dot(seen_bar, v) - onto * along);
-            let rest = theta_bar - dot(axis, axis_bar) * inverse;
-            (
-                [0, 1, 2].map(|i| axis_bar[i] * inverse + rest * axis[i]),
-                [0, 1, 2].map(|i| cos * seen_bar[i] + sin * back[i] + versine * onto * axis[i]),
-            )
-        } else {
-            (cross(v, seen_bar), seen_bar)
-        };
-        let e = u[j] * weight;
-        *row = [
-            r_bar[0],
-            r_bar[1],
-            r_bar[2],
-            -v_bar[0],
-            -v_bar[1],
-            -v_bar[2],
-            lens * e,
-            if j == 0 { weight } else { 0.0 },
-            if j == 1 { weight } else { 0.0 },
-            focal * s * e,
-            focal * s * s * e,
-            v_bar[0],
-            v_bar[1],
-            v_bar[2],
-            focal * lens * u[j] + [u0, v0][j] - feature[j],
+    let scale = weight * focal * depth;
+    let bend = 2.0 * scale * (k1 + 2.0 * k2 * s);
+    let flat = scale * lens;
+    for j in 0..2 {
+        let front = [
+            bend * u[j] * u[0] + if j == 0 { flat } else { 0.0 },
+            bend * u[j] * u[1] + if j == 1 { flat } else { 0.0 },
         ];
+        let back = front[0] * u[0] + front[1] * u[1];
+        let times = |m: &[Vector; 3], k: usize| front[0] * m[0][k] + front[1] * m[1][k] - back * m[2][k];
+        let e = u[j] * weight;
+        let row = &mut rows[j];
+        for k in 0..3 {
+            row[k] = times(&by_r, k);
+            row[11 + k] = times(&by_v, k);
+            row[3 + k] = -row[11 + k];
+        }
+        row[6] = lens * e;
+        row[7] = if j == 0 { weight } else { 0.0 };
+        row[8] = if j == 1 { weight } else { 0.0 };
+        row[9] = focal * s * e;
+        row[10] = focal * s * s * e;
+        row[14] = focal * lens * u[j] + [u0, v0][j] - feature[j];
     }
 }
 
