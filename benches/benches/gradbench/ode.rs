@@ -44,56 +44,121 @@ fn last(x: &[f64], steps: usize) -> f64 {
     y[n - 1]
 }
 
-/// Keeps the states, and computes again where a step evaluated the slope.
+/// Components that go through all stages of a step while they are in the nearest cache.
+const BLOCK: usize = 512;
+
+/// The blocks of all components but the first.
+fn blocks(n: usize) -> impl DoubleEndedIterator<Item = (usize, usize)> {
+    (1..n).step_by(BLOCK).map(move |low| (low, n.min(low + BLOCK)))
+}
+
+/// `out = x (y + h k)`, each component of the one below.
+fn stage(x: &[f64], y: &[f64], h: f64, k: &[f64], out: &mut [f64], (low, high): (usize, usize)) {
+    let below = y[low - 1..high - 1].iter().zip(&k[low - 1..high - 1]);
+    for ((out, x), (y, k)) in out[low..high].iter_mut().zip(&x[low..high]).zip(below) {
+        *out = x * (y + h * k);
+    }
+}
+
+/// The first three slopes of a step.
+fn stages(x: &[f64], y: &[f64], h: f64, [k1, k2, k3]: &mut [Vec<f64>; 3], block: (usize, usize)) {
+    let (low, high) = block;
+    for ((k1, x), y) in k1[low..high].iter_mut().zip(&x[low..high]).zip(&y[low - 1..high - 1]) {
+        *k1 = x * y;
+    }
+    stage(x, y, h / 2.0, k1, k2, block);
+    stage(x, y, h / 2.0, k2, k3, block);
+}
+
+/// Keeps the states, and computes the slopes again.
 fn by_hand(x: &[f64], steps: usize, x_bar: &mut [f64]) -> f64 {
     let n = x.len();
     let h = 2.0 / steps as f64;
-    let mut y = vec![0.0; n];
-    let mut kept = Vec::with_capacity(n * steps);
-    let (mut k1, mut k2, mut k3, mut k4) = (vec![0.0; n], vec![0.0; n], vec![0.0; n], vec![0.0; n]);
-    for _ in 0..steps {
-        kept.extend_from_slice(&y);
-        slope(x, &y, &mut k1);
-        slope_beyond(x, &y, h / 2.0, &k1, &mut k2);
-        slope_beyond(x, &y, h / 2.0, &k2, &mut k3);
-        slope_beyond(x, &y, h, &k3, &mut k4);
-        for ((((y, k1), k2), k3), k4) in y.iter_mut().zip(&k1).zip(&k2).zip(&k3).zip(&k4) {
-            *y += h / 6.0 * (k1 + 2.0 * k2 + 2.0 * k3 + k4);
+    let mut states = vec![0.0; n * (steps + 1)];
+    let mut k = [(); 3].map(|()| vec![x[0]; n]);
+    let mut k4 = vec![x[0]; n];
+    for s in 0..steps {
+        let (y, next) = states[s * n..(s + 2) * n].split_at_mut(n);
+        next[0] = y[0] + h / 6.0 * (x[0] + 2.0 * x[0] + 2.0 * x[0] + x[0]);
+        for (low, high) in blocks(n) {
+            stages(x, y, h, &mut k, (low, high));
+            stage(x, y, h, &k[2], &mut k4, (low, high));
+            let [k1, k2, k3] = &k;
+            let slopes = k1[low..high].iter().zip(&k2[low..high]).zip(&k3[low..high]).zip(&k4[low..high]);
+            for ((next, y), (((k1, k2), k3), k4)) in next[low..high].iter_mut().zip(&y[low..high]).zip(slopes) {
+                *next = y + h / 6.0 * (k1 + 2.0 * k2 + 2.0 * k3 + k4);
+            }
         }
     }
-    let value = y[n - 1];
+    let value = states[n * steps + n - 1];
 
+    // Nothing comes from above the last component, which is what the zeros behind it say.
+    let above = [&x[1..], &[0.0, 0.0]].concat();
+    let (mut y_bar, mut before_bar) = (vec![0.0; n + 1], vec![0.0; n + 1]);
+    let mut bars = [(); 3].map(|()| vec![0.0; n + 1]);
     x_bar.fill(0.0);
-    let mut y_bar = y;
-    y_bar.fill(0.0);
     y_bar[n - 1] = 1.0;
-    for y in kept.chunks_exact(n).rev() {
-        slope(x, y, &mut k1);
-        slope_beyond(x, y, h / 2.0, &k1, &mut k2);
-        slope_beyond(x, y, h / 2.0, &k2, &mut k3);
-        step_back(x, y, h, (&k1, &k2, &k3), &mut y_bar, x_bar);
+    for y in states.chunks_exact(n).take(steps).rev() {
+        blocks(n).for_each(|block| stages(x, y, h, &mut k, block));
+        for block in blocks(n).rev() {
+            step_back(&above, h, &y_bar, &mut bars, &mut before_bar, block);
+            add_to_x_bar(y, &k, h, &y_bar, &bars, x_bar, block);
+        }
+        step_back(&above, h, &y_bar, &mut bars, &mut before_bar, (0, 1));
+        x_bar[0] += bars[2][0];
+        std::mem::swap(&mut y_bar, &mut before_bar);
     }
     value
 }
 
-/// What the component above hands down by each of the four slopes waits in registers.
-fn step_back(x: &[f64], y: &[f64], h: f64, k: (&[f64], &[f64], &[f64]), y_bar: &mut [f64], x_bar: &mut [f64]) {
-    let (mut from_1, mut from_2, mut from_3, mut from_4) = (0.0, 0.0, 0.0, 0.0);
-    let below = y.iter().zip(k.0).zip(k.1).zip(k.2);
-    let here = x[1..].iter().zip(&mut y_bar[1..]).zip(&mut x_bar[1..]);
-    for (((x, y_bar), x_bar), (((y, k1), k2), k3)) in here.zip(below).rev() {
-        let sixth = h / 6.0 * *y_bar;
-        let k4_bar = sixth;
-        let k3_bar = 2.0 * sixth + h * from_4;
-        let k2_bar = 2.0 * sixth + h / 2.0 * from_3;
-        let k1_bar = sixth + h / 2.0 * from_2;
-        *y_bar += (from_1 + from_2) + (from_3 + from_4);
-        *x_bar += (k1_bar * y + k2_bar * (y + h / 2.0 * k1)) + (k3_bar * (y + h / 2.0 * k2) + k4_bar * (y + h * k3));
-        (from_1, from_2, from_3, from_4) = (x * k1_bar, x * k2_bar, x * k3_bar, x * k4_bar);
+/// The cotangents of a block's third and second slopes, the sum of those of all four slopes, and the cotangent of the
+/// state before. `above` has the component of `x` above each.
+fn step_back(
+    above: &[f64],
+    h: f64,
+    y_bar: &[f64],
+    [k3_bar, k2_bar, sum]: &mut [Vec<f64>; 3],
+    before_bar: &mut [f64],
+    (low, high): (usize, usize),
+) {
+    let (here, next) = (low..high, low + 1..high + 1);
+    let (above, y_bar_next, y_bar) = (&above[here.clone()], &y_bar[next.clone()], &y_bar[here.clone()]);
+    for (((k3_bar, x), y_bar), y_bar_next) in k3_bar[here.clone()].iter_mut().zip(above).zip(y_bar).zip(y_bar_next) {
+        *k3_bar = h / 3.0 * y_bar + h * h / 6.0 * (x * y_bar_next);
     }
-    let sixth = h / 6.0 * y_bar[0];
-    y_bar[0] += (from_1 + from_2) + (from_3 + from_4);
-    x_bar[0] += 6.0 * sixth + h * from_4 + h / 2.0 * (from_3 + from_2);
+    let k3_bar_next = &k3_bar[next.clone()];
+    for (((k2_bar, x), y_bar), k3_bar) in k2_bar[here.clone()].iter_mut().zip(above).zip(y_bar).zip(k3_bar_next) {
+        *k2_bar = h / 3.0 * y_bar + h / 2.0 * (x * k3_bar);
+    }
+    let slopes = k2_bar[here.clone()].iter().zip(&k2_bar[next.clone()]).zip(&k3_bar[here.clone()]);
+    for (((sum, x), y_bar), ((k2_bar, k2_bar_next), k3_bar)) in
+        sum[here.clone()].iter_mut().zip(above).zip(y_bar).zip(slopes)
+    {
+        *sum = (h / 3.0 * y_bar + h / 2.0 * (x * k2_bar_next)) + (k2_bar + k3_bar);
+    }
+    for (((before_bar, x), y_bar), sum) in before_bar[here].iter_mut().zip(above).zip(y_bar).zip(&sum[next]) {
+        *before_bar = y_bar + x * sum;
+    }
+}
+
+fn add_to_x_bar(
+    y: &[f64],
+    k: &[Vec<f64>; 3],
+    h: f64,
+    y_bar: &[f64],
+    bars: &[Vec<f64>; 3],
+    x_bar: &mut [f64],
+    (low, high): (usize, usize),
+) {
+    let (here, below) = (low..high, low - 1..high - 1);
+    let [k1, k2, k3] = [0, 1, 2].map(|i| &k[i][below.clone()]);
+    let [k3_bar, k2_bar, sum] = [0, 1, 2].map(|i| &bars[i][here.clone()]);
+    let slopes = k1.iter().zip(k2).zip(k3).zip(&y[below]);
+    let bars = k3_bar.iter().zip(k2_bar).zip(sum).zip(&y_bar[here.clone()]);
+    for ((x_bar, (((k1, k2), k3), y)), (((k3_bar, k2_bar), sum), y_bar)) in x_bar[here].iter_mut().zip(slopes).zip(bars)
+    {
+        *x_bar += (y * sum + h / 2.0 * (k1 * k2_bar)) + (h / 2.0 * (k2 * k3_bar) + h * h / 6.0 * (k3 * y_bar));
+    }
 }
 
 /// The gradient of the large one is zero in all components, which is why there is a small one.
