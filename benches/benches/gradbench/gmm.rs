@@ -119,7 +119,17 @@ impl<'a> Mixture<'a> {
 }
 
 /// The cotangent of each point's term is one, so a point goes forward and back before the next.
-fn by_hand(alpha: &[f64], mu: &[f64], q: &[f64], l: &[f64], x: &[f64], d: usize, bar: &mut Mixture<'_>) -> f64 {
+///
+/// What all points hand down to a mean goes through the same matrix, so it may wait for their sum: `LATE`.
+fn by_hand<const LATE: bool>(
+    alpha: &[f64],
+    mu: &[f64],
+    q: &[f64],
+    l: &[f64],
+    x: &[f64],
+    d: usize,
+    bar: &mut Mixture<'_>,
+) -> f64 {
     let k = alpha.len();
     let n = x.len() / d;
     let triangle = d * (d - 1) / 2;
@@ -165,19 +175,35 @@ fn by_hand(alpha: &[f64], mu: &[f64], q: &[f64], l: &[f64], x: &[f64], d: usize,
             let own = c * d..(c + 1) * d;
             let term_bar = terms[c] * sum_bar;
             bar.alpha[c] += term_bar;
-            let (centred, product_bar) = (&centred[own.clone()], &mut product[own.clone()]);
-            for p in product_bar.iter_mut() {
-                *p *= -term_bar;
-            }
+            let (centred, product) = (&centred[own.clone()], &product[own.clone()]);
             let (mu_bar, e_bar, e) = (&mut bar.mu[own.clone()], &mut bar.q[own.clone()], &diagonals[own]);
             let mut start = c * triangle;
             for j in 0..d {
+                let v = -term_bar * centred[j];
+                e_bar[j] += v * product[j];
                 let end = start + d - j - 1;
-                let dot = column(&product_bar[j + 1..], centred[j], &l[start..end], &mut bar.l[start..end]);
-                mu_bar[j] -= dot + e[j] * product_bar[j];
-                e_bar[j] += centred[j] * product_bar[j];
+                let (l_bar, below) = (&mut bar.l[start..end], &product[j + 1..]);
+                if LATE {
+                    mu_bar[j] += term_bar * product[j];
+                    for (l_bar, p) in l_bar.iter_mut().zip(below) {
+                        *l_bar += v * p;
+                    }
+                } else {
+                    mu_bar[j] += term_bar * (e[j] * product[j] + column(below, v, &l[start..end], l_bar));
+                }
                 start = end;
             }
+        }
+    }
+    for c in 0..if LATE { k } else { 0 } {
+        let own = c * d..(c + 1) * d;
+        let (mu_bar, e) = (&mut bar.mu[own.clone()], &diagonals[own]);
+        let mut start = c * triangle;
+        for j in 0..d {
+            let end = start + d - j - 1;
+            let below: f64 = mu_bar[j + 1..].iter().zip(&l[start..end]).map(|(p, l)| p * l).sum();
+            mu_bar[j] = e[j] * mu_bar[j] + below;
+            start = end;
         }
     }
     // What the terms handed down to `alpha`, they handed down to the logarithms of the scales.
@@ -205,11 +231,11 @@ fn by_hand(alpha: &[f64], mu: &[f64], q: &[f64], l: &[f64], x: &[f64], d: usize,
     likelihood + k as f64 * log_normalisation(d) + M * log_scale - 0.5 * GAMMA * GAMMA * squares
 }
 
-/// Adds `v p_bar` to `l_bar`, and gives the product of `l` and `p_bar` by four sums.
+/// Adds `v p` to `l_bar`, and gives the product of `l` and `p` by four sums.
 #[inline]
-fn column(p_bar: &[f64], v: f64, l: &[f64], l_bar: &mut [f64]) -> f64 {
+fn column(p: &[f64], v: f64, l: &[f64], l_bar: &mut [f64]) -> f64 {
     let mut sums = [0.0; 4];
-    let (p_fours, p_rest) = p_bar.as_chunks::<4>();
+    let (p_fours, p_rest) = p.as_chunks::<4>();
     let (l_fours, l_rest) = l.as_chunks::<4>();
     let (bar_fours, bar_rest) = l_bar.as_chunks_mut::<4>();
     for ((p, l), bar) in p_fours.iter().zip(l_fours).zip(bar_fours) {
@@ -250,6 +276,10 @@ fn program(d: usize, k: usize, budget: Against) -> Program {
         })
         .by_hand(move |out| {
             let (value, gradient) = out.split_at_mut(1);
-            value[0] = by_hand(alpha, mu, q, l, x, d, &mut Mixture::of(gradient, d, k));
+            value[0] = by_hand::<true>(alpha, mu, q, l, x, d, &mut Mixture::of(gradient, d, k));
+        })
+        .also("by hand, term by term", move |out| {
+            let (value, gradient) = out.split_at_mut(1);
+            value[0] = by_hand::<false>(alpha, mu, q, l, x, d, &mut Mixture::of(gradient, d, k));
         })
 }
