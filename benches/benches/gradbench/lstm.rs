@@ -134,9 +134,11 @@ fn by_hand(
     let mut cell: Vec<f64> = state.chunks_exact(b).skip(1).step_by(2).flatten().copied().collect();
     let mut signal = vec![0.0; b];
     let of_step = layers * KEPT * b + b + 1;
-    let mut kept = vec![0.0; steps * of_step];
+    let mut kept = Vec::with_capacity(steps * of_step);
     let mut total = 0.0;
-    for (t, kept) in kept.chunks_exact_mut(of_step).enumerate() {
+    for t in 0..steps {
+        kept.resize((t + 1) * of_step, 0.0);
+        let kept = &mut kept[t * of_step..];
         let (seen, next) = sequence[t * b..(t + 2) * b].split_at(b);
         for j in 0..b {
             signal[j] = seen[j] * extra[j];

@@ -74,10 +74,12 @@ fn stages(x: &[f64], y: &[f64], h: f64, [k1, k2, k3]: &mut [Vec<f64>; 3], block:
 fn by_hand(x: &[f64], steps: usize, x_bar: &mut [f64]) -> f64 {
     let n = x.len();
     let h = 2.0 / steps as f64;
-    let mut states = vec![0.0; n * (steps + 1)];
+    let mut states = Vec::with_capacity(n * (steps + 1));
+    states.resize(n, 0.0);
     let mut k = [(); 3].map(|()| vec![x[0]; n]);
     let mut k4 = vec![x[0]; n];
     for s in 0..steps {
+        states.resize((s + 2) * n, 0.0);
         let (y, next) = states[s * n..(s + 2) * n].split_at_mut(n);
         next[0] = y[0] + h / 6.0 * (x[0] + 2.0 * x[0] + 2.0 * x[0] + x[0]);
         for (low, high) in blocks(n) {
