@@ -60,106 +60,112 @@ fn stage(x: &[f64], y: &[f64], h: f64, k: &[f64], out: &mut [f64], (low, high): 
     }
 }
 
-/// The first three slopes of a step.
-fn stages(x: &[f64], y: &[f64], h: f64, [k1, k2, k3]: &mut [Vec<f64>; 3], block: (usize, usize)) {
-    let (low, high) = block;
-    for ((k1, x), y) in k1[low..high].iter_mut().zip(&x[low..high]).zip(&y[low - 1..high - 1]) {
-        *k1 = x * y;
-    }
-    stage(x, y, h / 2.0, k1, k2, block);
-    stage(x, y, h / 2.0, k2, k3, block);
-}
-
-/// Keeps the states, and computes the slopes again.
+/// Keeps the states, and on the way back computes again where a step evaluated the slope.
 fn by_hand(x: &[f64], steps: usize, x_bar: &mut [f64]) -> f64 {
     let n = x.len();
     let h = 2.0 / steps as f64;
-    let mut states = Vec::with_capacity(n * (steps + 1));
-    states.resize(n, 0.0);
-    let mut k = [(); 3].map(|()| vec![x[0]; n]);
-    let mut k4 = vec![x[0]; n];
-    for s in 0..steps {
-        states.resize((s + 2) * n, 0.0);
-        let (y, next) = states[s * n..(s + 2) * n].split_at_mut(n);
-        next[0] = y[0] + h / 6.0 * (x[0] + 2.0 * x[0] + 2.0 * x[0] + x[0]);
+    let mut states = Vec::with_capacity(steps);
+    let mut y = vec![0.0; n];
+    let [mut k1, mut k2, mut k3, mut k4] = [(); 4].map(|()| vec![x[0]; n]);
+    for _ in 0..steps {
+        let mut next = Vec::with_capacity(n);
+        next.push(y[0] + h / 6.0 * (x[0] + 2.0 * x[0] + 2.0 * x[0] + x[0]));
         for (low, high) in blocks(n) {
-            stages(x, y, h, &mut k, (low, high));
-            stage(x, y, h, &k[2], &mut k4, (low, high));
-            let [k1, k2, k3] = &k;
-            let slopes = k1[low..high].iter().zip(&k2[low..high]).zip(&k3[low..high]).zip(&k4[low..high]);
-            for ((next, y), (((k1, k2), k3), k4)) in next[low..high].iter_mut().zip(&y[low..high]).zip(slopes) {
-                *next = y + h / 6.0 * (k1 + 2.0 * k2 + 2.0 * k3 + k4);
+            for ((k1, x), y) in k1[low..high].iter_mut().zip(&x[low..high]).zip(&y[low - 1..high - 1]) {
+                *k1 = x * y;
             }
+            stage(x, &y, h / 2.0, &k1, &mut k2, (low, high));
+            stage(x, &y, h / 2.0, &k2, &mut k3, (low, high));
+            stage(x, &y, h, &k3, &mut k4, (low, high));
+            let slopes = k1[low..high].iter().zip(&k2[low..high]).zip(&k3[low..high]).zip(&k4[low..high]);
+            next.extend(
+                y[low..high]
+                    .iter()
+                    .zip(slopes)
+                    .map(|(y, (((k1, k2), k3), k4))| y + h / 6.0 * (k1 + 2.0 * k2 + 2.0 * k3 + k4)),
+            );
         }
+        states.push(std::mem::replace(&mut y, next));
     }
-    let value = states[n * steps + n - 1];
 
-    // Nothing comes from above the last component, which is what the zeros behind it say.
-    let above = [&x[1..], &[0.0, 0.0]].concat();
-    let (mut y_bar, mut before_bar) = (vec![0.0; n + 1], vec![0.0; n + 1]);
-    let mut bars = [(); 3].map(|()| vec![0.0; n + 1]);
+    let half = Vec::from_iter(x.iter().map(|x| h / 2.0 * x).chain([0.0]));
+    let (mut k4_bar, mut before_bar) = (vec![0.0; n + 1], vec![0.0; n + 1]);
+    k4_bar[n - 1] = h / 6.0;
+    let mut back =
+        Back { half, a: vec![1.0; n + 1], b: vec![1.0; n + 1], k3_bar: vec![0.0; n + 1], k2_bar: vec![0.0; n + 1] };
     x_bar.fill(0.0);
-    y_bar[n - 1] = 1.0;
-    for y in states.chunks_exact(n).take(steps).rev() {
-        blocks(n).for_each(|block| stages(x, y, h, &mut k, block));
+    for y in states.iter().rev() {
+        back.a[1] = y[0] + back.half[0];
+        back.b[1] = y[0] + back.half[0];
+        blocks(n).for_each(|block| back.arguments(y, block));
+        before_bar[n - 1] = k4_bar[n - 1];
         for block in blocks(n).rev() {
-            step_back(&above, h, &y_bar, &mut bars, &mut before_bar, block);
-            add_to_x_bar(y, &k, h, &y_bar, &bars, x_bar, block);
+            back.slopes(&k4_bar, block);
+            back.step(y, &k4_bar, &mut before_bar, x_bar, block);
         }
-        step_back(&above, h, &y_bar, &mut bars, &mut before_bar, (0, 1));
-        x_bar[0] += bars[2][0];
-        std::mem::swap(&mut y_bar, &mut before_bar);
+        back.slopes(&k4_bar, (0, 1));
+        x_bar[0] += 2.0 * k4_bar[0] + back.half[1] * back.k2_bar[1] + back.k2_bar[0] + back.k3_bar[0];
+        std::mem::swap(&mut k4_bar, &mut before_bar);
     }
-    value
+    y[n - 1]
 }
 
-/// The cotangents of a block's third and second slopes, the sum of those of all four slopes, and the cotangent of the
-/// state before. `above` has the component of `x` above each.
-fn step_back(
-    above: &[f64],
-    h: f64,
-    y_bar: &[f64],
-    [k3_bar, k2_bar, sum]: &mut [Vec<f64>; 3],
-    before_bar: &mut [f64],
-    (low, high): (usize, usize),
-) {
-    let (here, next) = (low..high, low + 1..high + 1);
-    let (above, y_bar_next, y_bar) = (&above[here.clone()], &y_bar[next.clone()], &y_bar[here.clone()]);
-    for (((k3_bar, x), y_bar), y_bar_next) in k3_bar[here.clone()].iter_mut().zip(above).zip(y_bar).zip(y_bar_next) {
-        *k3_bar = h / 3.0 * y_bar + h * h / 6.0 * (x * y_bar_next);
-    }
-    let k3_bar_next = &k3_bar[next.clone()];
-    for (((k2_bar, x), y_bar), k3_bar) in k2_bar[here.clone()].iter_mut().zip(above).zip(y_bar).zip(k3_bar_next) {
-        *k2_bar = h / 3.0 * y_bar + h / 2.0 * (x * k3_bar);
-    }
-    let slopes = k2_bar[here.clone()].iter().zip(&k2_bar[next.clone()]).zip(&k3_bar[here.clone()]);
-    for (((sum, x), y_bar), ((k2_bar, k2_bar_next), k3_bar)) in
-        sum[here.clone()].iter_mut().zip(above).zip(y_bar).zip(slopes)
-    {
-        *sum = (h / 3.0 * y_bar + h / 2.0 * (x * k2_bar_next)) + (k2_bar + k3_bar);
-    }
-    for (((before_bar, x), y_bar), sum) in before_bar[here].iter_mut().zip(above).zip(y_bar).zip(&sum[next]) {
-        *before_bar = y_bar + x * sum;
-    }
+/// The way back through a step, whose fourth slope has the cotangent of the state after it but for a factor.
+///
+/// There is a zero behind the last component of all but `a` and `b`, since nothing comes from above it.
+struct Back {
+    /// `h x / 2`
+    half: Vec<f64>,
+    /// Where the second and third slopes were evaluated. There is a one before the first component, which nothing drives.
+    a: Vec<f64>,
+    b: Vec<f64>,
+    k3_bar: Vec<f64>,
+    k2_bar: Vec<f64>,
 }
 
-fn add_to_x_bar(
-    y: &[f64],
-    k: &[Vec<f64>; 3],
-    h: f64,
-    y_bar: &[f64],
-    bars: &[Vec<f64>; 3],
-    x_bar: &mut [f64],
-    (low, high): (usize, usize),
-) {
-    let (here, below) = (low..high, low - 1..high - 1);
-    let [k1, k2, k3] = [0, 1, 2].map(|i| &k[i][below.clone()]);
-    let [k3_bar, k2_bar, sum] = [0, 1, 2].map(|i| &bars[i][here.clone()]);
-    let slopes = k1.iter().zip(k2).zip(k3).zip(&y[below]);
-    let bars = k3_bar.iter().zip(k2_bar).zip(sum).zip(&y_bar[here.clone()]);
-    for ((x_bar, (((k1, k2), k3), y)), (((k3_bar, k2_bar), sum), y_bar)) in x_bar[here].iter_mut().zip(slopes).zip(bars)
-    {
-        *x_bar += (y * sum + h / 2.0 * (k1 * k2_bar)) + (h / 2.0 * (k2 * k3_bar) + h * h / 6.0 * (k3 * y_bar));
+impl Back {
+    fn arguments(&mut self, y: &[f64], (low, high): (usize, usize)) {
+        let Self { half, a, b, .. } = self;
+        let (next, half, here) = (low + 1..high + 1, &half[low..high], &y[low..high]);
+        for (((a, y), half), below) in a[next.clone()].iter_mut().zip(here).zip(half).zip(&y[low - 1..high - 1]) {
+            *a = y + half * below;
+        }
+        for (((b, y), half), below) in b[next].iter_mut().zip(here).zip(half).zip(&a[low..high]) {
+            *b = y + half * below;
+        }
+    }
+
+    /// The cotangents of the third and of the second slope.
+    fn slopes(&mut self, k4_bar: &[f64], (low, high): (usize, usize)) {
+        let Self { half, k3_bar, k2_bar, .. } = self;
+        let (here, next) = (low..high, low + 1..high + 1);
+        let (half, k4_bar, above) = (&half[next.clone()], &k4_bar[here.clone()], &k4_bar[next.clone()]);
+        for (((k3_bar, k4_bar), half), above) in k3_bar[here.clone()].iter_mut().zip(k4_bar).zip(half).zip(above) {
+            *k3_bar = 2.0 * (k4_bar + half * above);
+        }
+        for (((k2_bar, k4_bar), half), above) in k2_bar[here].iter_mut().zip(k4_bar).zip(half).zip(&k3_bar[next]) {
+            *k2_bar = 2.0 * k4_bar + half * above;
+        }
+    }
+
+    /// The cotangent of the state below each component of the block, and what `x` gains.
+    fn step(&self, y: &[f64], k4_bar: &[f64], before_bar: &mut [f64], x_bar: &mut [f64], block: (usize, usize)) {
+        let (low, high) = block;
+        let count = high - low;
+        let (x_bar, before_bar) = (&mut x_bar[low..high], &mut before_bar[low - 1..high - 1]);
+        let (half_below, half, half_above) =
+            (&self.half[low - 1..][..count], &self.half[low..][..count], &self.half[low + 1..][..count]);
+        let (k4_bar_below, k4_bar) = (&k4_bar[low - 1..][..count], &k4_bar[low..][..count]);
+        let (k2_bar, k2_bar_above) = (&self.k2_bar[low..][..count], &self.k2_bar[low + 1..][..count]);
+        let (k3_bar, y) = (&self.k3_bar[low..][..count], &y[low - 1..][..count]);
+        let (a, b, b_below) = (&self.a[low..][..count], &self.b[low..][..count], &self.b[low - 1..][..count]);
+        for i in 0..count {
+            let k1_bar = k4_bar[i] + half_above[i] * k2_bar_above[i];
+            let sum = (k1_bar + k2_bar[i]) + (k3_bar[i] + k4_bar[i]);
+            before_bar[i] = k4_bar_below[i] + half[i] * (1.0 / 3.0) * sum;
+            let last = y[i] + 2.0 * half_below[i] * b_below[i];
+            x_bar[i] += (k1_bar * y[i] + k2_bar[i] * a[i]) + (k3_bar[i] * b[i] + k4_bar[i] * last);
+        }
     }
 }
 
