@@ -131,6 +131,17 @@ fn ours(camera: &[f64; 11], point: &[f64; 3], weight: f64, feature: &[f64; 2], r
     }
 }
 
+/// Back from one error, then from the other.
+fn pullback_twice(camera: &[f64; 11], point: &[f64; 3], weight: f64, feature: &[f64; 2], rows: &mut [[f64; 15]; 2]) {
+    let (_, pullback) = reprojection::vjp(camera, point, weight, feature);
+    for (row, seed) in rows.iter_mut().zip([[1.0, 0.0], [0.0, 1.0]]) {
+        let (by_camera, by_point, by_weight) = pullback(seed);
+        row[..11].copy_from_slice(&by_camera);
+        row[11..14].copy_from_slice(&by_point);
+        row[14] = by_weight;
+    }
+}
+
 /// What turning gives, and the matrices of its derivatives by the axis and by the vector.
 #[inline]
 fn rotate_by_hand(r: Vector, v: Vector) -> (Vector, [Vector; 3], [Vector; 3]) {
@@ -227,7 +238,7 @@ pub(crate) fn programs() -> Vec<Program> {
         seen: (0..p).map(|i| [(i % n) as u32, (i % m) as u32]).collect(),
     }));
     let pattern = || Pattern { rows: vec![0; 3 * p + 1], cols: vec![0; 31 * p] };
-    let (mut of_ours, mut of_hand) = (pattern(), pattern());
+    let (mut of_ours, mut of_pullback, mut of_hand) = (pattern(), pattern(), pattern());
     vec![
         Program::new(format!("ba p={p}"), Against::Primal(2.8), 0, 31 * p)
             .primal(move |out| {
@@ -235,6 +246,9 @@ pub(crate) fn programs() -> Vec<Program> {
                 problem.residuals(errors, weight_errors);
             })
             .ours(move |out| problem.jacobian(ours, weight_error::grad, &mut of_ours, out))
-            .by_hand(move |out| problem.jacobian(by_hand, |weight| -2.0 * weight, &mut of_hand, out)),
+            .by_hand(move |out| problem.jacobian(by_hand, |weight| -2.0 * weight, &mut of_hand, out))
+            .also("ours, a pullback twice", move |out| {
+                problem.jacobian(pullback_twice, weight_error::grad, &mut of_pullback, out);
+            }),
     ]
 }

@@ -171,9 +171,9 @@ fn by_hand<const LATE: bool>(
         let (value, sum) = log_sum_exp_by_hand(&mut terms);
         likelihood += value;
         let sum_bar = 1.0 / sum;
-        for c in 0..k {
+        for (c, term) in terms.iter().enumerate() {
             let own = c * d..(c + 1) * d;
-            let term_bar = terms[c] * sum_bar;
+            let term_bar = term * sum_bar;
             bar.alpha[c] += term_bar;
             let (centred, product) = (&centred[own.clone()], &product[own.clone()]);
             let (mu_bar, e_bar, e) = (&mut bar.mu[own.clone()], &mut bar.q[own.clone()], &diagonals[own]);
