@@ -6,6 +6,8 @@
 //! for counting instructions. What it prints stands in `docs/performance.md`.
 
 mod ba;
+#[cfg(feature = "crates")]
+mod crates;
 mod descent;
 mod det;
 mod gmm;
