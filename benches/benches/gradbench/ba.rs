@@ -4,21 +4,19 @@ use ad_runtime::differentiate;
 
 use crate::program::{Against, Program, numbers, parse};
 
-type Vector = [f64; 3];
-
 #[differentiate]
-fn cross(a: Vector, b: Vector) -> Vector {
+fn cross(a: [f64; 3], b: [f64; 3]) -> [f64; 3] {
     [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
 }
 
 #[differentiate]
-fn dot(a: Vector, b: Vector) -> f64 {
+fn dot(a: [f64; 3], b: [f64; 3]) -> f64 {
     a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
 }
 
 /// Rodrigues' formula: `v` turned about the axis `r` by its length.
 #[differentiate]
-fn rotate(r: Vector, v: Vector) -> Vector {
+fn rotate(r: [f64; 3], v: [f64; 3]) -> [f64; 3] {
     let square = dot(r, r);
     if square == 0.0 {
         let c = cross(r, v);
@@ -144,7 +142,7 @@ fn pullback_twice(camera: &[f64; 11], point: &[f64; 3], weight: f64, feature: &[
 
 /// What turning gives, and the matrices of its derivatives by the axis and by the vector.
 #[inline]
-fn rotate_by_hand(r: Vector, v: Vector) -> (Vector, [Vector; 3], [Vector; 3]) {
+fn rotate_by_hand(r: [f64; 3], v: [f64; 3]) -> ([f64; 3], [[f64; 3]; 3], [[f64; 3]; 3]) {
     let square = dot(r, r);
     if square == 0.0 {
         let by_r = [[0.0, v[2], -v[1]], [-v[2], 0.0, v[0]], [v[1], -v[0], 0.0]];
@@ -204,7 +202,7 @@ fn by_hand(camera: &[f64; 11], point: &[f64; 3], weight: f64, feature: &[f64; 2]
             bend * u[j] * u[1] + if j == 1 { flat } else { 0.0 },
         ];
         let back = front[0] * u[0] + front[1] * u[1];
-        let times = |m: &[Vector; 3], k: usize| front[0] * m[0][k] + front[1] * m[1][k] - back * m[2][k];
+        let times = |m: &[[f64; 3]; 3], k: usize| front[0] * m[0][k] + front[1] * m[1][k] - back * m[2][k];
         let e = u[j] * weight;
         let row = &mut rows[j];
         for k in 0..3 {

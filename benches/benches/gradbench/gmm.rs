@@ -267,7 +267,7 @@ fn program(d: usize, k: usize, budget: Against) -> Program {
     let q: &'static [f64] = numbers(3, k * d, -1.0, 1.0).leak();
     let l: &'static [f64] = numbers(4, k * triangle, -1.0, 1.0).leak();
     let x: &'static [f64] = numbers(5, n * d, 0.0, 1.0).leak();
-    Program::new(format!("gmm d={d} k={k} n={n}"), budget, 1, k * (1 + 2 * d + triangle))
+    let program = Program::new(format!("gmm d={d} k={k} n={n}"), budget, 1, k * (1 + 2 * d + triangle))
         .primal(move |out| out[0] = log_posterior(alpha, mu, q, l, x, d))
         .ours(move |out| {
             let (value, gradient) = out.split_at_mut(1);
@@ -281,5 +281,12 @@ fn program(d: usize, k: usize, budget: Against) -> Program {
         .also("by hand, term by term", move |out| {
             let (value, gradient) = out.split_at_mut(1);
             value[0] = by_hand::<false>(alpha, mu, q, l, x, d, &mut Mixture::of(gradient, d, k));
-        })
+        });
+    #[cfg(feature = "crates")]
+    if d <= 10 {
+        let constant = k as f64 * log_normalisation(d) - (n * d) as f64 / 2.0 * (2.0 * PI).ln();
+        let generic = crate::crates::Gmm { x, d, k, gamma: GAMMA, m: M, constant };
+        return crate::crates::add(program, generic, &[alpha, mu, q, l]);
+    }
+    program
 }

@@ -32,18 +32,19 @@ fn by_hand(x: &[f64], x_bar: &mut [f64]) -> f64 {
 pub(crate) fn programs() -> Vec<Program> {
     let n = 640_000;
     let x: &'static [f64] = numbers(3, n, 0.0, 1.0).leak();
-    vec![
-        Program::new("lse n=640000".into(), Against::Primal(1.15), 1, n)
-            // Of the largest element's cotangent, 1 less all the others.
-            .or_within(1e-13)
-            .primal(|out| out[0] = log_sum_exp(x))
-            .ours(|out| {
-                let (value, gradient) = out.split_at_mut(1);
-                value[0] = log_sum_exp::value_and_grad_into(x, gradient);
-            })
-            .by_hand(|out| {
-                let (value, gradient) = out.split_at_mut(1);
-                value[0] = by_hand(x, gradient);
-            }),
-    ]
+    let program = Program::new("lse n=640000".into(), Against::Primal(1.15), 1, n)
+        // Of the largest element's cotangent, 1 less all the others.
+        .or_within(1e-13)
+        .primal(|out| out[0] = log_sum_exp(x))
+        .ours(|out| {
+            let (value, gradient) = out.split_at_mut(1);
+            value[0] = log_sum_exp::value_and_grad_into(x, gradient);
+        })
+        .by_hand(|out| {
+            let (value, gradient) = out.split_at_mut(1);
+            value[0] = by_hand(x, gradient);
+        });
+    #[cfg(feature = "crates")]
+    let program = crate::crates::add(program, crate::crates::Lse, &[x]);
+    vec![program]
 }

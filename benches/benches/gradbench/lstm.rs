@@ -224,7 +224,7 @@ fn program(layers: usize, characters: usize) -> Program {
     let bits = letters.iter().flat_map(|&letter| (0..b).rev().map(move |bit| f64::from(letter as u32 >> bit & 1)));
     let sequence: &'static [f64] = bits.collect::<Vec<f64>>().leak();
     let size = main.len();
-    Program::new(format!("lstm l={layers} c={characters}"), Against::Primal(1.3), 1, size + extra.len())
+    let program = Program::new(format!("lstm l={layers} c={characters}"), Against::Primal(1.3), 1, size + extra.len())
         .primal(move |out| out[0] = loss(main, extra, state, sequence, b))
         .ours(move |out| {
             let (value, gradient) = out.split_at_mut(1);
@@ -234,5 +234,10 @@ fn program(layers: usize, characters: usize) -> Program {
         .by_hand(move |out| {
             let (value, gradient) = out.split_at_mut(1);
             value[0] = by_hand((main, extra), state, sequence, b, gradient.split_at_mut(size));
-        })
+        });
+    #[cfg(feature = "crates")]
+    if layers * characters <= 2048 {
+        return crate::crates::add(program, crate::crates::Lstm { state, sequence, b }, &[main, extra]);
+    }
+    program
 }

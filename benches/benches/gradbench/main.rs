@@ -2,10 +2,13 @@
 //! person writes in safe Rust. The variants of an eval take turns in one process, so that a slow moment of the machine
 //! falls on all of them; all derivatives are compared before anything is timed.
 //!
-//! `cargo bench -p ad-benches --bench gradbench [-- ROUNDS [EVAL]]`; `-- once EVAL VARIANT` runs one variant ten times,
+//! `cargo bench -p ad-benches --bench gradbench [-- ROUNDS [EVAL [least]]]`, where `least` asks for the shortest times
+//! instead of medians, for a machine with much else to do; `-- once EVAL VARIANT` runs one variant ten times,
 //! for counting instructions. What it prints stands in `docs/performance.md`.
 
 mod ba;
+#[cfg(feature = "crates")]
+mod crates;
 mod descent;
 mod det;
 mod gmm;
@@ -53,12 +56,17 @@ fn main() {
     }
     let rounds: usize = args.first().map_or(21, |a| a.parse().expect("a count of rounds"));
     let wanted = args.get(1).map_or("", |a| a);
+    let pick: fn(Vec<f64>) -> f64 = match args.get(2).map(|a| &a[..]) {
+        None => median,
+        Some("least") => |times| times.into_iter().fold(f64::INFINITY, f64::min),
+        Some(other) => panic!("`{other}` instead of `least`"),
+    };
     println!(
         "| eval | primal, us | ours, us | by hand, us | ours / primal | by hand / primal | budget | ours / by hand | memory of ours, kB | by hand, kB |"
     );
     println!("|---|---|---|---|---|---|---|---|---|---|");
     for program in EVALS.iter().flat_map(|programs| programs()).filter(|p| p.name.contains(wanted)) {
-        row(program, rounds);
+        row(program, rounds, pick);
     }
 }
 
@@ -70,13 +78,13 @@ fn ten_runs(eval: &str, variant: &str) {
 }
 
 /// Checks, measures and prints one line, and one for each further variant.
-fn row(mut program: Program, rounds: usize) {
+fn row(mut program: Program, rounds: usize, pick: fn(Vec<f64>) -> f64) {
     program.check();
     let mut out = vec![0.0; program.outputs];
     let measured: Vec<(String, usize, f64)> = {
         let mut variants = program.variants();
         let memory: Vec<usize> = variants.iter_mut().map(|(_, run)| memory::peak(|| run(&mut out))).collect();
-        let times = medians(&mut variants, rounds, &mut out);
+        let times = measure(&mut variants, rounds, &mut out).into_iter().map(pick);
         variants.iter().zip(memory).zip(times).map(|((v, m), t)| (v.0.to_string(), m, t)).collect()
     };
     let of = |name: &str| measured.iter().find(|(v, ..)| v == name).map(|&(_, memory, time)| (memory, time));
@@ -117,8 +125,8 @@ fn microseconds(seconds: f64) -> String {
     if us < 10.0 { format!("{us:.3}") } else { format!("{us:.1}") }
 }
 
-/// The median seconds of one run, by variant.
-fn medians(variants: &mut [(&'static str, &mut Run)], rounds: usize, out: &mut [f64]) -> Vec<f64> {
+/// The seconds of one run in each round, by variant.
+fn measure(variants: &mut [(&'static str, &mut Run)], rounds: usize, out: &mut [f64]) -> Vec<Vec<f64>> {
     let repeats: Vec<usize> = variants.iter_mut().map(|(_, run)| repeats(run, out)).collect();
     let mut times = vec![Vec::with_capacity(rounds); repeats.len()];
     for _ in 0..rounds {
@@ -126,7 +134,7 @@ fn medians(variants: &mut [(&'static str, &mut Run)], rounds: usize, out: &mut [
             times.push(batch(run, n, out) / n as f64);
         }
     }
-    times.into_iter().map(median).collect()
+    times
 }
 
 fn repeats(run: &mut Run, out: &mut [f64]) -> usize {

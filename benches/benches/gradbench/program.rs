@@ -29,12 +29,22 @@ pub(crate) struct Program {
     values: usize,
     slack: f64,
     variants: Vec<(&'static str, Run)>,
+    /// Single passes of forward mode, which do not give the whole derivative.
+    passes: Vec<(&'static str, Run)>,
 }
 
 impl Program {
     /// Of `values` numbers, with `derivatives` numbers behind them.
     pub(crate) fn new(name: String, budget: Against, values: usize, derivatives: usize) -> Self {
-        Self { name, outputs: values + derivatives, budget, values, slack: 0.0, variants: Vec::new() }
+        Self {
+            name,
+            outputs: values + derivatives,
+            budget,
+            values,
+            slack: 0.0,
+            variants: Vec::new(),
+            passes: Vec::new(),
+        }
     }
 
     /// The function itself: it writes the values only.
@@ -58,8 +68,22 @@ impl Program {
         self
     }
 
+    /// The value and its derivative along [`crate::crates::direction`], of as many passes as there are inputs.
+    #[cfg(feature = "crates")]
+    pub(crate) fn one_pass(mut self, name: &'static str, mut run: impl FnMut(&mut [f64]) + 'static) -> Self {
+        let expected = self.outcome("by hand");
+        let along: f64 = expected[1..].iter().enumerate().map(|(i, g)| g * crate::crates::direction(i)).sum();
+        let mut found = [f64::NAN; 2];
+        run(&mut found);
+        for (f, e) in found.iter().zip([expected[0], along]) {
+            assert!((f - e).abs() <= 1e-9 * e.abs(), "{}, {name}: found {f:e}, expected {e:e}", self.name);
+        }
+        self.passes.push((name, Box::new(run)));
+        self
+    }
+
     pub(crate) fn variants(&mut self) -> Vec<(&'static str, &mut Run)> {
-        self.variants.iter_mut().map(|(name, run)| (*name, run)).collect()
+        self.variants.iter_mut().chain(&mut self.passes).map(|(name, run)| (*name, run)).collect()
     }
 
     /// Numbers may also differ by this much, where the rounding of a long sum is all that is left of one.
