@@ -6,6 +6,7 @@ use super::inline::{Plan, plan};
 use super::names::{Names, ident};
 use super::place::{is_plain, tuple};
 use super::toks::Toks;
+use super::view::View;
 use super::{Body, Ctx, at, respan};
 use crate::ir::ty::Class;
 use crate::ir::{
@@ -55,6 +56,7 @@ pub fn body<'a>(func: &'a Func, ctx: &'a Ctx<'a>) -> Body {
         opened: EntityMap::default(),
         this_names: EntityMap::default(),
         unwrapped: Vec::new(),
+        views: Vec::new(),
         cursors: Vec::new(),
         callees: Vec::new(),
         siblings: Siblings::default(),
@@ -105,6 +107,8 @@ pub(super) struct Printer<'a> {
     pub(super) this_names: EntityMap<Var, String>,
     /// Optional shadows inside their `if let Some(x_bar) = x_bar.get()`.
     pub(super) unwrapped: Vec<Var>,
+    /// Slices that stand for parts of variables inside of a loop.
+    pub(super) views: Vec<View>,
     /// The tapes that are read, each with its cursor.
     pub(super) cursors: Vec<(Var, String)>,
     pub(super) callees: Vec<Callee>,
@@ -211,10 +215,17 @@ impl<'a> Printer<'a> {
         for v in optional.iter().rev() {
             // if let Some(xs_bar) = xs_bar.get() { xs_bar[i] += e; }
             self.unwrapped.pop();
-            let name = self.base(*v, op.span);
             let inner = stmt.tokens;
             let sp = at(op.span);
-            stmt = Stmt::new(quote_spanned!(sp=> if let ::core::option::Option::Some(#name) = #name.get() { #inner }));
+            stmt = Stmt::new(match self.optional_view(*v).map(|view| view.name.clone()) {
+                Some(row) => {
+                    quote_spanned!(sp=> if let ::core::option::Option::Some(#row) = #row.as_deref_mut() { #inner })
+                }
+                None => {
+                    let name = self.base(*v, op.span);
+                    quote_spanned!(sp=> if let ::core::option::Option::Some(#name) = #name.get() { #inner })
+                }
+            });
         }
         Some(stmt)
     }
@@ -376,8 +387,8 @@ impl<'a> Printer<'a> {
                 quote_spanned!(sp=> #p.resize(#n, #init);)
             }
             OpKind::If { cond, then, els } => return self.branch(*cond, *then, *els, span),
-            OpKind::For { index, range, body, exit } => {
-                let range = self.range(range, *index);
+            OpKind::For { index, range: range_of, body, exit } => {
+                let range = self.range(range_of, *index);
                 let used = self.plan.uses[index.index()] > 0;
                 let name = if used {
                     let name = self.names.value(self.source, *index);
@@ -385,9 +396,12 @@ impl<'a> Printer<'a> {
                 } else {
                     quote!(_)
                 };
+                let open = self.views.len();
+                let views = self.open_views(*index, range_of, *body);
                 let body = self.block(*body);
+                self.views.truncate(open);
                 let exit = self.exit(*exit, span);
-                quote_spanned!(sp=> for #name in #range { #body #exit })
+                quote_spanned!(sp=> #views for #name in #range { #body #exit })
             }
             OpKind::While { cond, test, body, exit } => self.while_loop(*cond, *test, *body, *exit, span),
             OpKind::Call(call) => return self.call(call),

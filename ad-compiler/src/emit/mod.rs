@@ -26,6 +26,7 @@ mod second;
 mod tests;
 mod toks;
 mod values;
+mod view;
 pub mod wrapped;
 
 pub use body::body;

@@ -113,6 +113,9 @@ impl Printer<'_> {
 
     /// A place as an operand or as the target of an assignment: `x`, `*u`, `u[i]`.
     pub(super) fn place(&mut self, p: &Place, span: Span) -> Expr {
+        if let Some((row, rest)) = self.viewed(p) {
+            return Expr::new(self.along(quote!(#row), true, rest, false), Prec::Postfix);
+        }
         let base = self.base(p.base, span);
         if p.path.is_empty() && self.is_reference(p.base) && !self.is_text(p.base) {
             return Expr::new(quote_spanned!(at(span)=> *#base), Prec::Unary);
@@ -132,6 +135,9 @@ impl Printer<'_> {
 
     /// A place in front of `.method()`, which dereferences by itself.
     pub(super) fn receiver_place(&mut self, p: &Place) -> TokenStream {
+        if let Some((row, rest)) = self.viewed(p) {
+            return self.along(quote!(#row), true, rest, false);
+        }
         let (base, reference) = (self.base(p.base, self.span), self.is_reference(p.base));
         self.along(base, reference, &p.path, false)
     }
@@ -191,6 +197,15 @@ impl Printer<'_> {
             let fields: Vec<TokenStream> = fields.iter().map(|f| self.shared(f)).collect();
             let part = self.place(p, span).tokens;
             return Expr::new(quote_spanned!(sp=> #krate::tracked!(#(#fields),*; #part)), Prec::Postfix);
+        }
+        if let Some(row) = self.optional_view(p.base).map(|view| view.name.clone()) {
+            // An optional shadow is read as it is written to.
+            let ty = self.place_ty(p);
+            let zero = self.zero_literal(&ty, span);
+            self.unwrapped.push(p.base);
+            let part = self.place(p, span).tokens;
+            self.unwrapped.pop();
+            return Expr::new(quote_spanned!(sp=> #row.as_deref().map_or(#zero, |#row| #part)), Prec::Postfix);
         }
         let name = self.base(p.base, span);
         let ty = self.place_ty(p);

@@ -22,8 +22,8 @@
 use super::activity::Activity;
 use super::fusion_loops::{Facts, Modes, independent, modes};
 use crate::ir::{
-    Access, Arg, BinOp, Call, EntityMap, EntitySet, Float, Form, Func, Init, Op, OpKind, Place, Region, RetShape, Ty, Value, Var,
-    VarKind, for_each_place, for_each_value,
+    Access, Arg, BinOp, Call, EntityMap, EntitySet, Float, Form, Func, Init, Op, OpKind, Place, Region, RetShape, Ty,
+    Value, Var, VarKind, for_each_place, for_each_value,
 };
 use crate::rules::{self, Cost, Partial};
 use crate::transform::prepare::{Prepared, Shape, has_static_shape};
@@ -100,7 +100,8 @@ impl Fusion {
     /// Whether the same is fused.
     pub fn is_like(&self, other: &Fusion) -> bool {
         let homes = |f: &Fusion| f.homes.iter().chain(f.conditions.iter()).collect::<Vec<_>>();
-        homes(self) == homes(other) && self.early.iter().map(|(r, e)| (r, e.len())).eq(other.early.iter().map(|(r, e)| (r, e.len())))
+        homes(self) == homes(other)
+            && self.early.iter().map(|(r, e)| (r, e.len())).eq(other.early.iter().map(|(r, e)| (r, e.len())))
     }
 
     /// Whether a joint form of its own pays: a loop is fused, or as many calls as not.
@@ -137,26 +138,40 @@ pub fn solve(func: &Func, prep: &Prepared, act: &Activity) -> Fusion {
     f.out
 }
 
-/// Variables whose length may change.
-fn resized(func: &Func) -> EntitySet<Var> {
-    let mut out = EntitySet::default();
-    func.walk(func.body, &mut |_, op| match &op.kind {
-        OpKind::Push(p, _) | OpKind::Pop(p) | OpKind::Truncate(p, _) | OpKind::Resize(p, ..) => {
-            out.insert(p.base);
-        }
-        OpKind::Store(p, init) if !matches!(init, Init::Scalar(_)) => drop(out.insert(p.base)),
-        OpKind::Swap(a, b) => {
-            out.insert(a.base);
-            out.insert(b.base);
-        }
-        kind => for_each_place(kind, &mut |p, access| {
-            let call = matches!(kind, OpKind::Call(_) | OpKind::Forward { .. });
-            if access == Access::Move || call && access == Access::ReadWrite {
-                out.insert(p.base);
+/// Variables whose length may change, each with the last operation of its own region in which it does.
+fn resized(func: &Func) -> EntityMap<Var, usize> {
+    let mut out = EntityMap::default();
+    let mut path = Vec::new();
+    walk(func, func.body, &mut path, &mut out);
+    return out;
+
+    fn walk(func: &Func, region: Region, path: &mut Vec<(Region, usize)>, out: &mut EntityMap<Var, usize>) {
+        for (i, op) in func.regions[region.index()].iter().enumerate() {
+            path.push((region, i));
+            let mut note = |v: Var| {
+                let own = path.iter().find(|(r, _)| *r == func.vars[v.index()].region);
+                out.insert(v, own.map_or(usize::MAX, |(_, i)| *i));
+            };
+            match &op.kind {
+                OpKind::Push(p, _) | OpKind::Pop(p) | OpKind::Truncate(p, _) | OpKind::Resize(p, ..) => note(p.base),
+                OpKind::Store(p, init) if !matches!(init, Init::Scalar(_)) => note(p.base),
+                OpKind::Swap(a, b) => {
+                    note(a.base);
+                    note(b.base);
+                }
+                kind => for_each_place(kind, &mut |p, access| {
+                    let call = matches!(kind, OpKind::Call(_) | OpKind::Forward { .. });
+                    if access == Access::Move || call && access == Access::ReadWrite {
+                        note(p.base);
+                    }
+                }),
             }
-        }),
-    });
-    out
+            for nested in op.kind.regions() {
+                walk(func, nested, path, out);
+            }
+            path.pop();
+        }
+    }
 }
 
 struct Finder<'a> {
@@ -251,8 +266,13 @@ impl Finder<'_> {
 
     fn uses(&self, region: Region) -> Uses {
         let ops = &self.func.regions[region.index()];
-        let mut uses =
-            Uses { modes: Vec::new(), values: HashMap::new(), vars: HashMap::new(), active: Vec::new(), returned: BTreeSet::new() };
+        let mut uses = Uses {
+            modes: Vec::new(),
+            values: HashMap::new(),
+            vars: HashMap::new(),
+            active: Vec::new(),
+            returned: BTreeSet::new(),
+        };
         for (i, op) in ops.iter().enumerate() {
             let m = modes(self.func, self.act, &|v| self.prep.shadows.contains_key(&v), op);
             m.keys().for_each(|v| uses.vars.entry(*v).or_default().push(i));
@@ -353,14 +373,7 @@ impl Finder<'_> {
     }
 
     /// The operations behind `j` whose reverse must come before that of `j`.
-    fn conflicts(
-        &self,
-        j: usize,
-        modes: &Modes,
-        uses: &Uses,
-        vars: &mut BTreeSet<Var>,
-        work: &mut Vec<(usize, Part)>,
-    ) {
+    fn conflicts(&self, j: usize, modes: &Modes, uses: &Uses, vars: &mut BTreeSet<Var>, work: &mut Vec<(usize, Part)>) {
         for (var, mode) in modes {
             vars.insert(*var);
             for k in uses.vars.get(var).into_iter().flatten().filter(|k| **k > j) {
@@ -377,14 +390,17 @@ impl Finder<'_> {
         if has_static_shape(&ty) {
             return true;
         }
-        if matches!(self.prep.shapes.get(&v), Some(Shape::Empty)) || self.before.resized.contains(&v) {
+        let resized = self.before.last_resized.get(&v).is_some_and(|last| *last >= at);
+        if matches!(self.prep.shapes.get(&v), Some(Shape::Empty)) || resized {
             return false;
         }
-        if matches!(self.func.vars[v.index()].kind, VarKind::Param(_)) {
-            return true;
+        let data = &self.func.vars[v.index()];
+        if matches!(data.kind, VarKind::Param(_)) {
+            // The shadow that a workspace may need is made before anything runs.
+            return !data.by_ref || !self.before.resized.contains(&v);
         }
         let declared = self.func.regions[region.index()].iter().position(|op| {
-            matches!(&op.kind, OpKind::Declare(d, init) if *d == v && !matches!(init, Init::Uninit | Init::NewVec { .. }))
+            matches!(&op.kind, OpKind::Declare(d, init) if *d == v && !matches!(init, Init::Uninit))
                 || matches!(&op.kind, OpKind::Call(c) | OpKind::Forward { call: c, .. } if c.result == Some(v))
         });
         declared.is_some_and(|d| d < at)
@@ -396,7 +412,9 @@ impl Finder<'_> {
         returned(&self.func.ret, &mut result);
         let behind = |(r, i): &(Region, usize)| {
             let mut found = false;
-            let mut look = |_: Region, op: &Op| for_each_place(&op.kind, &mut |p, _| found |= p.base == v);
+            let mut look = |_: Region, op: &Op| {
+                for_each_place(&op.kind, &mut |p, access| found |= p.base == v && access != Access::LenOnly);
+            };
             for op in &self.func.regions[r.index()][i + 1..] {
                 look(*r, op);
                 op.kind.regions().into_iter().for_each(|r| self.func.walk(r, &mut look));
@@ -413,6 +431,7 @@ pub struct Before {
     pub positions: EntityMap<Value, (Region, usize)>,
     /// Variables whose length may change.
     pub resized: EntitySet<Var>,
+    last_resized: EntityMap<Var, usize>,
 }
 
 impl Before {
@@ -425,7 +444,12 @@ impl Before {
                 }
             }
         }
-        Before { positions, resized: resized(func) }
+        let last_resized = resized(func);
+        let mut resized = EntitySet::default();
+        for (v, _) in last_resized.iter() {
+            resized.insert(v);
+        }
+        Before { positions, resized, last_resized }
     }
 
     /// Whether a value of the forward sweep is there, or can be computed, before the operation at `at` of a region runs.
@@ -453,7 +477,8 @@ impl Before {
             OpKind::Len(p) => {
                 p.path.is_empty() && !self.resized.contains(&p.base) && {
                     let data = &func.vars[p.base.index()];
-                    matches!(data.kind, VarKind::Param(_)) || data.region != region && func.encloses(data.region, region)
+                    matches!(data.kind, VarKind::Param(_))
+                        || data.region != region && func.encloses(data.region, region)
                 }
             }
             _ => false,

@@ -201,6 +201,7 @@ impl Facts<'_> {
 
     /// Whether a value is the same in all iterations of the loop with this body: it is computed outside, or from such.
     fn is_fixed(&self, v: Value, body: Region) -> bool {
+        let v = self.simplest(v, 0);
         if !self.func.encloses(body, self.func.values[v.index()].region) {
             return true;
         }
@@ -213,12 +214,65 @@ impl Facts<'_> {
         }
     }
 
+    /// The same number by a shorter way: the length of `vec![x; n]` is `n`, that of `x[i * d..(i + 1) * d]` is `d`.
+    fn simplest(&self, v: Value, depth: usize) -> Value {
+        if depth > 6 {
+            return v;
+        }
+        match self.definition(v) {
+            Some(OpKind::Len(p)) => match p.path.last() {
+                None if !self.resized.contains(&p.base) => match self.declared_length(p.base) {
+                    Some(n) => self.simplest(n, depth + 1),
+                    None => v,
+                },
+                Some(Proj::Range { lo, hi: Some(hi), inclusive: false }) => match self.difference(*lo, *hi) {
+                    Some(d) => self.simplest(d, depth + 1),
+                    None => v,
+                },
+                _ => v,
+            },
+            Some(OpKind::Method(m, args)) if m == "min" && args.len() == 2 => {
+                let (a, b) = (self.simplest(args[0], depth + 1), self.simplest(args[1], depth + 1));
+                if self.same(a, b) { a } else { v }
+            }
+            _ => v,
+        }
+    }
+
+    /// The length that a variable was declared with.
+    fn declared_length(&self, var: Var) -> Option<Value> {
+        let region = self.func.vars[var.index()].region;
+        self.func.regions[region.index()].iter().find_map(|op| match &op.kind {
+            OpKind::Declare(v, Init::Repeat { len: Count::Value(n), .. }) if *v == var => Some(*n),
+            _ => None,
+        })
+    }
+
+    /// `hi - lo`, where one of them is made from the other.
+    fn difference(&self, lo: Option<Value>, hi: Value) -> Option<Value> {
+        let Some(lo) = lo.filter(|lo| !self.is_literal(*lo, "0")) else { return Some(hi) };
+        match self.definition(hi)? {
+            OpKind::Binary(BinOp::Add, x, d) if self.same(*x, lo) => Some(*d),
+            OpKind::Binary(BinOp::Add, d, x) if self.same(*x, lo) => Some(*d),
+            OpKind::Binary(BinOp::Mul, next, d) => {
+                let OpKind::Binary(BinOp::Mul, i, e) = self.definition(lo)? else { return None };
+                let OpKind::Binary(BinOp::Add, j, one) = self.definition(*next)? else { return None };
+                (self.same(*d, *e) && self.same(*i, *j) && self.is_literal(*one, "1")).then_some(*d)
+            }
+            _ => None,
+        }
+    }
+
     fn is_literal(&self, v: Value, text: &str) -> bool {
         matches!(self.definition(v), Some(OpKind::Lit(t)) if t == text)
     }
 
     /// Whether two values are the same number, by what they are computed from.
     fn same(&self, a: Value, b: Value) -> bool {
+        if a == b {
+            return true;
+        }
+        let (a, b) = (self.simplest(a, 0), self.simplest(b, 0));
         if a == b {
             return true;
         }
@@ -285,7 +339,9 @@ impl Facts<'_> {
             let found = self.first_of(var, op);
             match found {
                 First::Untouched => {}
-                First::Overwritten if matches!(op.kind, OpKind::For { .. } | OpKind::If { .. }) && !self.fills(var, op) => {
+                First::Overwritten
+                    if matches!(op.kind, OpKind::For { .. } | OpKind::If { .. }) && !self.fills(var, op) =>
+                {
                     perhaps = true;
                 }
                 First::Overwritten | First::UpTo(_) => return found,
@@ -366,8 +422,7 @@ impl Facts<'_> {
     }
 
     fn is_all(&self, p: &Place, var: Var) -> bool {
-        p.base == var
-            && p.path.iter().all(|step| matches!(step, Proj::Range { lo: None, hi: None, .. }))
+        p.base == var && p.path.iter().all(|step| matches!(step, Proj::Range { lo: None, hi: None, .. }))
     }
 
     fn reads(&self, var: Var, init: &Init) -> bool {
@@ -376,6 +431,7 @@ impl Facts<'_> {
 
     /// Whether a value is the length of a variable.
     fn is_length(&self, n: Value, var: Var) -> bool {
+        let n = self.simplest(n, 0);
         if let Some(OpKind::Len(p)) = self.definition(n)
             && p.base == var
             && p.path.is_empty()

@@ -7,10 +7,10 @@
 //!
 //! A fused loop ([`super::fusion`]) is reversed at the end of each iteration: what counts there are writes before that end.
 
+use super::fusion::{Before, Fusion};
 use crate::ir::{
     Access, Arg, EntityMap, EntitySet, Func, Init, Op, OpKind, Place, Region, RetShape, Var, VarKind, for_each_place,
 };
-use super::fusion::Fusion;
 
 /// The side table.
 #[derive(Debug, Default)]
@@ -24,6 +24,8 @@ pub struct Stability {
     /// The last position of each home: of the body none.
     ends: EntityMap<Region, usize>,
     fusion: Fusion,
+    /// Variables whose length may change.
+    resized: EntitySet<Var>,
 }
 
 impl Stability {
@@ -44,6 +46,21 @@ impl Stability {
         reachable && !self.gone.contains(&place.base) && next.is_none_or(|w| *w > end)
     }
 
+    /// The same of its length, which only some writes change.
+    pub fn holds_length(&self, func: &Func, place: &Place, region: Region, index: usize) -> bool {
+        let data = &func.vars[place.base.index()];
+        let there = match data.kind {
+            VarKind::Local | VarKind::Generated => {
+                let home = self.fusion.home(func, region);
+                data.region == home || self.encloses_home(func, data.region, home)
+            }
+            VarKind::Param(_) | VarKind::Extern(_) => true,
+            VarKind::ShadowParam { .. } | VarKind::TangentParam { .. } | VarKind::Seed => false,
+        };
+        let fixed = there && !self.gone.contains(&place.base) && !self.resized.contains(&place.base);
+        fixed || self.holds(func, place, region, index)
+    }
+
     fn encloses_home(&self, func: &Func, outer: Region, home: Region) -> bool {
         self.fusion.joint && self.fusion.is_home(func, outer) && func.encloses(outer, home)
     }
@@ -51,7 +68,7 @@ impl Stability {
 
 /// Solves stability.
 pub fn solve(func: &Func, fusion: &Fusion) -> Stability {
-    let mut s = Stability { fusion: fusion.clone(), ..Stability::default() };
+    let mut s = Stability { fusion: fusion.clone(), resized: Before::new(func).resized, ..Stability::default() };
     let mut n = 0;
     walk(func, func.body, None, &mut n, &mut s);
     // An `&mut` parameter belongs to the caller again when the reverse sweep runs.

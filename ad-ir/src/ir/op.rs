@@ -21,14 +21,14 @@ pub struct Op {
 ///
 /// Views (`&x[a..b]`, `row = &mut m[i]`, an element of `chunks_exact(d)`) are resolved to places when they are
 /// lowered; the shadow of a place is the same path into the shadow of its variable.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Place {
     pub base: Var,
     pub path: Vec<Proj>,
 }
 
 /// One step of a path.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Proj {
     /// `[i]`
     Index(Value),
@@ -188,7 +188,7 @@ pub enum Count {
 }
 
 /// Operators of Rust on two scalars.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum BinOp {
     Add,
     Sub,

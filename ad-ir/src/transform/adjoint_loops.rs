@@ -27,7 +27,9 @@ impl Builder<'_> {
                 }
             } else {
                 k = Some(placeholder);
-                if free {
+                if free && keep::is_zero(&this.func, range.lo) {
+                    this.map_in(index, placeholder);
+                } else if free {
                     // lo + k
                     let lo = this.lookup(range.lo, span);
                     let i = this.emit(OpKind::Binary(BinOp::Add, lo, placeholder), ty.clone(), span);

@@ -21,12 +21,7 @@ use proc_macro2::Span;
 use std::collections::HashMap;
 
 /// The joint form, where something is fused; `prepared` is the primal as its split form needs it.
-pub fn joint(
-    primal: &Func,
-    prepared: (&Func, &Prepared),
-    act: &Activity,
-    sig: &Signature,
-) -> (Option<Func>, Fusion) {
+pub fn joint(primal: &Func, prepared: (&Func, &Prepared), act: &Activity, sig: &Signature) -> (Option<Func>, Fusion) {
     let found = fusion::solve(prepared.0, prepared.1, act);
     if !found.pays(prepared.0) {
         return (None, found);

@@ -154,7 +154,11 @@ impl Decide<'_> {
             OpKind::Rule(rule, _) => rule.cost == Cost::Cheap,
             OpKind::Method(..) => true,
             OpKind::PathCall(..) => false,
-            OpKind::Load(p) | OpKind::Len(p) | OpKind::Matches(p, _) => {
+            OpKind::Len(p) => {
+                let (r, i) = self.defs.position(v).unwrap_or((self.func.body, 0));
+                self.stab.holds_length(self.func, p, r, i)
+            }
+            OpKind::Load(p) | OpKind::Matches(p, _) => {
                 let (r, i) = self.defs.position(v).unwrap_or((self.func.body, 0));
                 self.stab.holds(self.func, p, r, i)
             }

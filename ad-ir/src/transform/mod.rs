@@ -13,6 +13,7 @@ pub mod keep;
 pub mod normalise;
 pub mod prepare;
 mod prepare_call;
+mod share;
 pub mod simplify;
 pub mod tangent;
 mod updates;

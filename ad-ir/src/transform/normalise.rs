@@ -15,7 +15,7 @@
 //! if !returned { y = p.x; }                         if !returned { y = p.Some.0.x; }
 //! ```
 //!
-//! Sums in place become updates ([`updates`]).
+//! Sums in place become updates ([`updates`]), and what is computed twice is computed once ([`share`]).
 //!
 //! And what is used after it was moved is copied: the result of a call may be a reference, of which only rustc knows.
 //!
@@ -23,7 +23,7 @@
 //! s = rest(&x); t = rest(move s); y = s[0]    =>    s = rest(&x); t = rest(copy s); y = s[0]
 //! ```
 
-use super::{updates, zero};
+use super::{share, updates, zero};
 use crate::ir::{
     Access, Arg, CopyHow, Func, Init, Op, OpKind, Place, Proj, Region, RetShape, Ty, Var, VarKind, for_each_place,
     map_inside,
@@ -32,6 +32,7 @@ use crate::ir::{
 /// Gives a first value to each variable that is not assigned on every path, as rustc sees paths.
 pub fn normalise(func: &mut Func) {
     updates::join(func);
+    share::share(func);
     copy_what_is_used_again(func);
     for r in 0..func.regions.len() {
         let region = Region(r as u32);
