@@ -388,6 +388,8 @@ impl<'a> Printer<'a> {
             }
             OpKind::If { cond, then, els } => return self.branch(*cond, *then, *els, span),
             OpKind::For { index, range: range_of, body, exit } => {
+                let open = self.views.len();
+                let views = self.open_views(*index, range_of, *body);
                 let range = self.range(range_of, *index);
                 let used = self.plan.uses[index.index()] > 0;
                 let name = if used {
@@ -396,8 +398,6 @@ impl<'a> Printer<'a> {
                 } else {
                     quote!(_)
                 };
-                let open = self.views.len();
-                let views = self.open_views(*index, range_of, *body);
                 let body = self.block(*body);
                 self.views.truncate(open);
                 let exit = self.exit(*exit, span);

@@ -61,9 +61,24 @@ impl<'a> Printer<'a> {
     /// Declares the views of a loop, and opens them; `self.views` is to be cut back behind it.
     pub(super) fn open_views(&mut self, index: Value, range: &Range, body: Region) -> TokenStream {
         let reverse = self.source.reverse_from.is_some_and(|(first, _)| index >= first);
+        let found: Vec<(Use, bool)> = self
+            .uses(index, body)
+            .into_iter()
+            .filter_map(|u| self.is_worth_it(&u, range, reverse).map(|bounded| (u, bounded)))
+            .collect();
         let mut out = TokenStream::new();
-        for u in self.uses(index, body) {
-            if let Some(view) = self.view(u, range, reverse, &mut out) {
+        if found.is_empty() {
+            return out;
+        }
+        // The bound is asked for before anything is borrowed.
+        if self.inlined(range.hi).is_some_and(|kind| !matches!(kind, OpKind::Lit(_) | OpKind::Path(_))) {
+            let bound = self.alone(range.hi, Want::Known);
+            self.plan.inline[range.hi.index()] = false;
+            let (name, sp) = (self.names.value(self.source, range.hi), at(self.span));
+            out.extend(quote_spanned!(sp=> let #name = #bound;));
+        }
+        for (u, bounded) in found {
+            if let Some(view) = self.view(u, bounded, range, reverse, &mut out) {
                 self.views.push(view);
             }
         }
@@ -119,8 +134,8 @@ impl<'a> Printer<'a> {
         out
     }
 
-    /// The view of what a loop uses, if there is something to gain and nothing can go wrong.
-    fn view(&mut self, u: Use, range: &Range, reverse: bool, out: &mut TokenStream) -> Option<View> {
+    /// Whether there is something to gain and nothing can go wrong; and whether the slice can end where the loop ends.
+    fn is_worth_it(&mut self, u: &Use, range: &Range, reverse: bool) -> Option<bool> {
         let data = &self.source.vars[u.base.index()];
         let known = matches!(
             data.kind,
@@ -133,7 +148,7 @@ impl<'a> Printer<'a> {
             || data.tangent
             || self.opened.contains_key(&u.base)
             || self.views.iter().any(|v| v.base == u.base)
-            || u.written && self.reads_in_head(range, u.base)
+            || u.written && self.reads_in_head(&[Some(range.lo), range.step], u.base)
         {
             return None;
         }
@@ -143,12 +158,16 @@ impl<'a> Printer<'a> {
             }
             _ => false,
         };
+        // A buffer of records has been made as long as the loop.
+        let sure = reverse || data.tape;
         let from_zero = matches!(self.defined(range.lo), Some(OpKind::Lit(t)) if t == "0");
-        let bounded = reverse && u.by_index && u.always && from_zero && !range.inclusive && range.step.is_none();
-        let safe = reverse || self.has_asked(range.hi, &place);
-        if !sequence || !safe || u.prefix.is_empty() && !bounded {
-            return None;
-        }
+        let bounded = sure && u.by_index && u.always && from_zero && !range.inclusive && range.step.is_none();
+        let safe = sure || self.has_asked(range.hi, &place);
+        (sequence && safe && (bounded || !u.prefix.is_empty())).then_some(bounded)
+    }
+
+    /// The view of what a loop uses.
+    fn view(&mut self, u: Use, bounded: bool, range: &Range, reverse: bool, out: &mut TokenStream) -> Option<View> {
         let optional = self.is_optional(u.base);
         let exclusive = u.written || optional;
         let sp = at(self.span);
@@ -224,7 +243,7 @@ impl<'a> Printer<'a> {
     }
 
     /// Whether the head of the loop, as it is printed, reads a variable.
-    fn reads_in_head(&self, range: &Range, base: Var) -> bool {
+    fn reads_in_head(&self, bounds: &[Option<Value>], base: Var) -> bool {
         fn reads(printer: &Printer<'_>, v: Value, base: Var) -> bool {
             let Some(kind) = printer.inlined(v) else { return false };
             let mut found = false;
@@ -232,6 +251,6 @@ impl<'a> Printer<'a> {
             for_each_value(kind, &mut |v| found |= reads(printer, v, base));
             found
         }
-        [Some(range.lo), Some(range.hi), range.step].into_iter().flatten().any(|v| reads(self, v, base))
+        bounds.iter().flatten().any(|v| reads(self, *v, base))
     }
 }

@@ -57,6 +57,8 @@ pub struct VarData {
     pub cut: bool,
     /// Whether it is a tangent, whose constant fields must not be taken for derivatives.
     pub tangent: bool,
+    /// Whether it is a buffer of records, as long as the loop that fills it.
+    pub tape: bool,
 }
 
 /// The result of a function.
@@ -137,8 +139,9 @@ impl Func {
 
     /// A new variable of a region.
     pub fn var(&mut self, name: &str, ty: Ty, span: Span, kind: VarKind, region: Region) -> Var {
-        let (annotated, by_ref, cut, tangent) = (false, false, false, false);
-        self.vars.push(VarData { name: name.to_string(), ty, span, kind, region, annotated, by_ref, cut, tangent });
+        let (annotated, by_ref, cut, tangent, tape) = (false, false, false, false, false);
+        let name = name.to_string();
+        self.vars.push(VarData { name, ty, span, kind, region, annotated, by_ref, cut, tangent, tape });
         Var(self.vars.len() as u32 - 1)
     }
 

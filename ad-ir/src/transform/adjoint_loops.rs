@@ -85,7 +85,7 @@ impl Builder<'_> {
     }
 
     /// Before a reversed loop: where the records of this run begin, for a buffer shared by several runs.
-    pub(super) fn enter_records(&mut self, body: Region, trips: Option<Value>, span: Span) -> Option<Value> {
+    pub(super) fn enter_records(&mut self, body: Region, trips: Option<Value>, span: Span) -> Option<(Value, Value)> {
         if self.dry {
             // Whether there will be a buffer is not known yet; if so, its reading needs the count.
             if let Some(n) = trips {
@@ -102,7 +102,7 @@ impl Builder<'_> {
         let at = self.emit(OpKind::Load(Place::whole(cursor)), Ty::USIZE, span);
         let base = self.emit(OpKind::Binary(BinOp::Sub, at, n), Ty::USIZE, span);
         self.push(OpKind::Store(Place::whole(cursor), Init::Scalar(base)), span);
-        Some(base)
+        Some((base, at))
     }
 
     /// `let mut kept_at = kept.len();` at the head of the reverse sweep.
@@ -123,13 +123,10 @@ impl Builder<'_> {
     }
 
     /// At the head of a reversed body: what the iteration recorded.
-    pub(super) fn read_record(&mut self, body: Region, base: Option<Value>, k: Option<Value>, span: Span) {
+    pub(super) fn read_record(&mut self, body: Region, run: Option<(Value, Value)>, k: Option<Value>, span: Span) {
         let Some(tape) = self.kept.tapes.get(&body).cloned() else { return };
         let at = match (tape.indexed, tape.nested, k) {
-            (true, true, Some(k)) => match base {
-                Some(base) => self.emit(OpKind::Binary(BinOp::Add, base, k), Ty::USIZE, span),
-                None => k,
-            },
+            (true, true, Some(k)) => k,
             (_, false, Some(k)) => k,
             _ => {
                 let cursor = self.cursor(tape.var, span);
@@ -140,7 +137,11 @@ impl Builder<'_> {
                 at
             }
         };
-        let place = Place::whole(tape.var).then(Proj::Index(at));
+        let mut place = Place::whole(tape.var);
+        if let Some((lo, hi)) = run.filter(|_| tape.indexed && tape.nested) {
+            place = place.then(Proj::Range { lo: Some(lo), hi: Some(hi), inclusive: false });
+        }
+        let place = place.then(Proj::Index(at));
         let many = tape.fields.len() > 1;
         for (i, v) in tape.fields.iter().enumerate() {
             let place = if many { place.then(Proj::Field(i as u32)) } else { place.clone() };

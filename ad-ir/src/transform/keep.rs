@@ -231,8 +231,8 @@ struct Apply<'a> {
     records: EntityMap<Region, Vec<Value>>,
     /// What each branch hands to the region around it: the value, the variable, and the value read from it.
     cells: EntityMap<Region, Vec<(Value, Var, Value)>>,
-    /// Where the records of the present run of an indexed, nested loop begin.
-    bases: EntityMap<Region, Value>,
+    /// Where the records of the present run of an indexed, nested loop begin and end.
+    bases: EntityMap<Region, (Value, Value)>,
     /// The index and lower bound of counted loops.
     heads: EntityMap<Region, (Value, Value)>,
     /// Declarations for the head of the function.
@@ -328,6 +328,7 @@ impl Apply<'_> {
             _ => "kept".to_string(),
         };
         let var = self.func.var(&name, Ty::Vec(Box::new(elem)), span, VarKind::Generated, self.func.body);
+        self.func.vars[var.index()].tape = indexed;
         let n = prep.trips.get(&body).copied();
         if let (true, Some(n)) = (indexed, n) {
             let zero = self.blank(&tys, region, span);
@@ -347,7 +348,7 @@ impl Apply<'_> {
                 let base = self.func.push_value(region, OpKind::Len(Place::whole(var)), Ty::USIZE, span);
                 let len = self.func.push_value(region, OpKind::Binary(BinOp::Add, base, n), Ty::USIZE, span);
                 self.func.push(region, OpKind::Resize(Place::whole(var), len, zero), span);
-                self.bases.insert(body, base);
+                self.bases.insert(body, (base, len));
             }
         } else {
             self.declare_at_top(var, span);
@@ -418,10 +419,11 @@ impl Apply<'_> {
         if !self.is_zero(lo) {
             k = self.func.push_value(body, OpKind::Binary(BinOp::Sub, k, lo), Ty::USIZE, span);
         }
-        if let Some(base) = self.bases.get(&body).copied() {
-            k = self.func.push_value(body, OpKind::Binary(BinOp::Add, base, k), Ty::USIZE, span);
-        }
-        self.func.push(body, OpKind::Store(place.then(Proj::Index(k)), record), span);
+        let run = match self.bases.get(&body).copied() {
+            Some((base, end)) => place.then(Proj::Range { lo: Some(base), hi: Some(end), inclusive: false }),
+            None => place,
+        };
+        self.func.push(body, OpKind::Store(run.then(Proj::Index(k)), record), span);
     }
 
     fn is_zero(&self, v: Value) -> bool {
