@@ -4,13 +4,13 @@ Chebyshev's points, which is close to minimax.
 
 Each coefficient is rounded to its type and the ones after it are fitted again, so that the rounding of one is made up
 for by the others. What is printed as the error is that of the rounded polynomial, over the whole interval, relative to
-the function it serves (absolute for erfc). Needs mpmath; takes about a minute.
+the function it serves (absolute for erfc). Needs mpmath; takes some seconds.
 
 Usage: tools/math-coefficients.py > ad-runtime/src/math/coefficients.rs
 """
 
 import struct
-from mpmath import mp, mpf, cos, erf, erfc, exp, ln, log, matrix, nstr, pi, polyval, qr_solve, sin, sqrt
+from mpmath import mp, mpf, cos, erf, erfc, exp, ln, log, matrix, nstr, pi, polyval, qr_solve, sin, sqrt, tanh
 
 mp.dps = 60
 TINY = mpf(10) ** -16
@@ -54,7 +54,7 @@ def shortest_single(c):
             return text if "." in text or "e" in text else text + ".0"
 
 
-def both(single, exp_degree, log_degree, erf_degree, erfc_degree, end):
+def both(single, exp_degree, log_degree, tanh_degree, erf_degree, erfc_degree, end):
     r = ln(2) / 2 * mpf("1.0001")
     of_exp = lambda r: (exp(r) - 1 - r) / r**2 if abs(r) > TINY else mpf(1) / 2 + r / 6
     polynomial("exp", "(eʳ - 1 - r) / r² of r, |r| ≤ ln 2 / 2, where eʳ is wanted", of_exp, -r, r, exp_degree, single,
@@ -65,6 +65,9 @@ def both(single, exp_degree, log_degree, erf_degree, erfc_degree, end):
     atanh = lambda z, skip: sum(2 * z**k / (2 * (k + skip) + 1) for k in range(60))
     polynomial("log", "(ln((1 + s) / (1 - s)) / s - 2) / s² of z = s², |s| ≤ (√2 - 1) / (√2 + 1)",
                lambda z: atanh(z, 1), 0, s2, log_degree, single, weight=lambda z: z / 2 + TINY)
+    of_tanh = lambda z: (tanh(sqrt(z)) / sqrt(z) - 1) / z if z > TINY else -mpf(1) / 3 + z * 2 / 15
+    polynomial("tanh", "(tanh(x) / x - 1) / x² of z = x², |x| ≤ 0.55", of_tanh, 0, mpf("0.5501") ** 2, tanh_degree, single,
+               weight=lambda z: z / (1 + z * of_tanh(z)) + TINY)
     of_erf = lambda z: erf(sqrt(z)) / sqrt(z) if z > TINY else 2 / sqrt(pi) * (1 - z / 3)
     polynomial("erf", "erf(x) / x - 1 of z = x², x ≤ 1", lambda z: of_erf(z) - 1, 0, 1, erf_degree, single,
                weight=lambda z: 1 / of_erf(z))
@@ -89,9 +92,9 @@ print("""//! Coefficients, lowest power first. Printed by `tools/math-coefficien
 use super::real::{Polynomials, horner, polynomials};
 """)
 print("polynomials! { impl Polynomials for f64:")
-both(False, 9, 6, 11, 12, 6)
+both(False, 9, 6, 9, 11, 12, 6)
 print("}\n\npolynomials! { impl Polynomials for f32:")
-both(True, 4, 2, 6, 5, 4)
+both(True, 4, 2, 4, 6, 5, 4)
 print("}\n\npolynomials! { f64:")
 trigonometric("", 5, 5)
 trigonometric("_single", 3, 2)

@@ -61,18 +61,32 @@ pub(super) fn exp_m1<T: Real, const FMA: bool>(x: T) -> T {
     select(x.abs() < T::TINY, x, y)
 }
 
-/// e / (1 + e) with e = e^-|x|, or 1 / (1 + e) on the other side: nothing overflows, and far to the left no digit is lost.
+/// 1 / (1 + e^a) = 2^-n / (2^-n + eʳ) of a ≥ 0, with one rounding of the denominator that counts.
 #[inline(always)]
-pub(super) fn sigmoid<T: Real, const FMA: bool>(x: T) -> T {
-    let e = exp::<T, FMA>(-x.abs());
-    select(x < T::of(0.0), e, T::of(1.0)) / (T::of(1.0) + e)
+fn falling<T: Real, const FMA: bool>(a: T) -> T {
+    let (shifted, r) = reduce::<T, FMA>(clamp(-a, T::EXP_MIN, T::of(0.0)));
+    // e^-a = 2^n eʳ, so this is 2^n / (2^n + e^-r).
+    let (first, second) = shifted.powers();
+    let power = first * second;
+    let whole = T::of(1.0) + power;
+    let rest = power - (whole - T::of(1.0));
+    let t = (r * r).mul_add::<FMA>(T::exp::<FMA>(-r), -r);
+    first / (whole + (t + rest)) * second
 }
 
-/// m / (m + 2) with m = e^(2|x|) - 1
+/// Nothing overflows, and far to the left no digit is lost.
+#[inline(always)]
+pub(super) fn sigmoid<T: Real, const FMA: bool>(x: T) -> T {
+    let y = falling::<T, FMA>(x.abs());
+    select(x < T::of(0.0), y, T::of(1.0) - y)
+}
+
+/// A polynomial where the result is below a half, 1 - 2 / (1 + e^(2|x|)) beyond.
 #[inline(always)]
 pub(super) fn tanh<T: Real, const FMA: bool>(x: T) -> T {
     let a = x.abs();
-    let a = select(T::TANH_END < a, T::TANH_END, a);
-    let m = exp_m1::<T, FMA>(a + a);
-    (m / (m + T::of(2.0))).copysign(x)
+    let z = a * a;
+    let near = (a * z).mul_add::<FMA>(T::tanh::<FMA>(z), a);
+    let far = T::of(1.0) - T::of(2.0) * falling::<T, FMA>(a + a);
+    select(a < T::of(0.55), near, far).copysign(x)
 }

@@ -13,6 +13,7 @@ pub trait Polynomials: Sized {
     fn exp<const FMA: bool>(r: Self) -> Self;
     fn exp_m1<const FMA: bool>(r: Self) -> Self;
     fn log<const FMA: bool>(z: Self) -> Self;
+    fn tanh<const FMA: bool>(z: Self) -> Self;
     fn erf<const FMA: bool>(z: Self) -> Self;
     fn erfc<const FMA: bool>(v: Self) -> Self;
 }
@@ -65,8 +66,7 @@ pub trait Kernel:
     const EXP2_MIN: Self;
     /// e^x - 1 is -1 from here on down.
     const EXP_M1_MIN: Self;
-    /// Where tanh and erf have become 1.
-    const TANH_END: Self;
+    /// Where erf has become 1.
     const ERF_END: Self;
     /// Below, e^x - 1 is x.
     const TINY: Self;
@@ -100,7 +100,7 @@ macro_rules! kernel {
     ($float:ident, $bits:ident {
         mantissa: $mantissa:literal, bias: $bias:literal, shift: $shift:literal, ln_2: $high:literal + $low:literal,
         exp: $exp_min:literal .. $exp_max:literal, exp2: $exp2_min:literal .. $exp2_max:literal,
-        exp_m1: $exp_m1_min:literal, tanh: $tanh:literal, erf: $erf:literal,
+        exp_m1: $exp_m1_min:literal, erf: $erf:literal,
         precision: $precision:ident
     }) => {
         impl Kernel for $float {
@@ -116,7 +116,6 @@ macro_rules! kernel {
             const EXP2_MAX: $float = $exp2_max;
             const EXP2_MIN: $float = $exp2_min;
             const EXP_M1_MIN: $float = $exp_m1_min;
-            const TANH_END: $float = $tanh;
             const ERF_END: $float = $erf;
             const TINY: $float = $float::EPSILON / 4.0;
             const LIFT: $float = ((1 as $bits) << ($mantissa + 2)) as $float;
@@ -179,12 +178,12 @@ macro_rules! kernel {
 
 kernel!(f64, u64 {
     mantissa: 52, bias: 1023, shift: 6755399441055744.0, ln_2: 0.6931471805598903 + 5.497923018708371e-14,
-    exp: -746.0 .. 710.0, exp2: -1076.0 .. 1025.0, exp_m1: -40.0, tanh: 22.0, erf: 6.0,
+    exp: -746.0 .. 710.0, exp2: -1076.0 .. 1025.0, exp_m1: -40.0, erf: 6.0,
     precision: double
 });
 kernel!(f32, u32 {
     mantissa: 23, bias: 127, shift: 12582912.0, ln_2: 0.693145752 + 1.42860677e-6,
-    exp: -104.0 .. 89.0, exp2: -151.0 .. 129.0, exp_m1: -18.0, tanh: 10.0, erf: 4.0,
+    exp: -104.0 .. 89.0, exp2: -151.0 .. 129.0, exp_m1: -18.0, erf: 4.0,
     precision: single
 });
 
