@@ -54,7 +54,7 @@ def shortest_single(c):
             return text if "." in text or "e" in text else text + ".0"
 
 
-def both(single, exp_degree, log_degree, tanh_degree, erf_degree, erfc_degree, end):
+def both(single, exp_degree, log_degree, log_1p_degree, tanh_degree, erf_degree, erfc_degree, end):
     r = ln(2) / 2 * mpf("1.0001")
     of_exp = lambda r: (exp(r) - 1 - r) / r**2 if abs(r) > TINY else mpf(1) / 2 + r / 6
     polynomial("exp", "(eʳ - 1 - r) / r² of r, |r| ≤ ln 2 / 2, where eʳ is wanted", of_exp, -r, r, exp_degree, single,
@@ -65,6 +65,8 @@ def both(single, exp_degree, log_degree, tanh_degree, erf_degree, erfc_degree, e
     atanh = lambda z, skip: sum(2 * z**k / (2 * (k + skip) + 1) for k in range(60))
     polynomial("log", "(ln((1 + s) / (1 - s)) / s - 2) / s² of z = s², |s| ≤ (√2 - 1) / (√2 + 1)",
                lambda z: atanh(z, 1), 0, s2, log_degree, single, weight=lambda z: z / 2 + TINY)
+    polynomial("log_1p", "the same, |s| ≤ 1/3", lambda z: atanh(z, 1), 0, mpf(1) / 9, log_1p_degree, single,
+               weight=lambda z: z / 2 + TINY)
     of_tanh = lambda z: (tanh(sqrt(z)) / sqrt(z) - 1) / z if z > TINY else -mpf(1) / 3 + z * 2 / 15
     polynomial("tanh", "(tanh(x) / x - 1) / x² of z = x², |x| ≤ 0.55", of_tanh, 0, mpf("0.5501") ** 2, tanh_degree, single,
                weight=lambda z: z / (1 + z * of_tanh(z)) + TINY)
@@ -89,12 +91,12 @@ print("""//! Coefficients, lowest power first. Printed by `tools/math-coefficien
 
 #![allow(clippy::excessive_precision, clippy::unreadable_literal, reason = "printed so that they read back exactly")]
 
-use super::real::{Polynomials, horner, polynomials};
+use super::real::{Polynomials, horner, polynomial, polynomials};
 """)
 print("polynomials! { impl Polynomials for f64:")
-both(False, 9, 6, 9, 11, 12, 6)
+both(False, 9, 6, 10, 9, 11, 12, 6)
 print("}\n\npolynomials! { impl Polynomials for f32:")
-both(True, 4, 2, 4, 6, 5, 4)
+both(True, 4, 2, 4, 4, 6, 5, 4)
 print("}\n\npolynomials! { f64:")
 trigonometric("", 5, 5)
 trigonometric("_single", 3, 2)

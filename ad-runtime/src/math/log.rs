@@ -55,8 +55,12 @@ pub(super) fn ln_1p<T: Real, const FMA: bool>(x: T) -> T {
     select(x == T::of(0.0), x, y)
 }
 
-/// max(x, 0) + ln(1 + e^-|x|)
+/// max(x, 0) + ln(1 + e), e = e^-|x|. As e ≤ 1 the series goes without taking powers of two out.
 #[inline(always)]
 pub(super) fn softplus<T: Real, const FMA: bool>(x: T) -> T {
-    select(x < T::of(0.0), T::of(0.0), x) + ln_1p::<T, FMA>(exp::<T, FMA>(-x.abs()))
+    let e = exp::<T, FMA>(-x.abs());
+    let s = e / (e + T::of(2.0));
+    let z = s * s;
+    let series = (-z).mul_add::<FMA>(T::log_1p::<FMA>(z), e);
+    select(x < T::of(0.0), T::of(0.0), x) + (-s).mul_add::<FMA>(series, e)
 }

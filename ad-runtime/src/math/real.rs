@@ -13,16 +13,31 @@ pub trait Polynomials: Sized {
     fn exp<const FMA: bool>(r: Self) -> Self;
     fn exp_m1<const FMA: bool>(r: Self) -> Self;
     fn log<const FMA: bool>(z: Self) -> Self;
+    fn log_1p<const FMA: bool>(z: Self) -> Self;
     fn tanh<const FMA: bool>(z: Self) -> Self;
     fn erf<const FMA: bool>(z: Self) -> Self;
     fn erfc<const FMA: bool>(v: Self) -> Self;
 }
 
+/// Even and odd powers apart, `(c0 + x² (c2 + …)) + x (c1 + x² (c3 + …))`: a loop's iterations overlap only as far as the
+/// processor looks ahead, so that chains of half the length are worth a product more.
+macro_rules! polynomial {
+    ($x:ident; [$($even:literal)*] [$($odd:literal)*] $a:literal $b:literal $($rest:literal)*) => {
+        polynomial!($x; [$($even)* $a] [$($odd)* $b] $($rest)*)
+    };
+    ($x:ident; [$($even:literal)*] [$($odd:literal)*] $($last:literal)?) => {{
+        let square = $x * $x;
+        let (even, odd) = (horner!(square; $($even)* $($last)?), horner!(square; $($odd)*));
+        super::real::Kernel::mul_add::<FMA>(odd, $x, even)
+    }};
+}
+pub(super) use polynomial;
+
 /// `c0 + x * (c1 + x * (c2 + …))`
 macro_rules! horner {
     ($x:ident; $c:literal) => { $c };
-    ($x:ident; $c:literal, $($rest:literal),+) => {
-        super::real::Kernel::mul_add::<FMA>(horner!($x; $($rest),+), $x, $c)
+    ($x:ident; $c:literal $($rest:literal)+) => {
+        super::real::Kernel::mul_add::<FMA>(horner!($x; $($rest)+), $x, $c)
     };
 }
 pub(super) use horner;
@@ -30,11 +45,11 @@ pub(super) use horner;
 macro_rules! polynomials {
     (impl $trait:ident for $float:ty: $($(#[$doc:meta])* $name:ident: $($c:literal),+;)*) => {
         impl $trait for $float {
-            $($(#[$doc])* #[inline(always)] fn $name<const FMA: bool>(x: $float) -> $float { horner!(x; $($c),+) })*
+            $($(#[$doc])* #[inline(always)] fn $name<const FMA: bool>(x: $float) -> $float { polynomial!(x; [] [] $($c)+) })*
         }
     };
     ($float:ty: $($(#[$doc:meta])* $name:ident: $($c:literal),+;)*) => {
-        $($(#[$doc])* #[inline(always)] pub(super) fn $name<const FMA: bool>(x: $float) -> $float { horner!(x; $($c),+) })*
+        $($(#[$doc])* #[inline(always)] pub(super) fn $name<const FMA: bool>(x: $float) -> $float { polynomial!(x; [] [] $($c)+) })*
     };
 }
 pub(super) use polynomials;
