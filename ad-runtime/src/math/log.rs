@@ -36,6 +36,13 @@ pub(super) fn ln<T: Real, const FMA: bool>(x: T) -> T {
     with_ends(x, assemble::<T, FMA>(m - T::of(1.0), e, T::of(0.0)))
 }
 
+/// Of what is neither subnormal nor one of the ends.
+#[inline(always)]
+pub(super) fn ln_of_normal<T: Real, const FMA: bool>(x: T) -> T {
+    let (m, e) = x.split();
+    assemble::<T, FMA>(m - T::of(1.0), e, T::of(0.0))
+}
+
 #[inline(always)]
 pub(super) fn log2<T: Real, const FMA: bool>(x: T) -> T {
     let (m, e) = split(x);

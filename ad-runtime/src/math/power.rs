@@ -3,8 +3,8 @@
 
 use super::coefficients;
 use super::exp::{exp, exp_of_sum};
-use super::log::{ln, split};
-use super::real::{Kernel, Real, fast_two_sum, select, two_product};
+use super::log::{ln_of_normal, split};
+use super::real::{Kernel, Real, clamp, fast_two_sum, select, two_product};
 
 /// As `powf`, special values included.
 #[inline(always)]
@@ -35,7 +35,7 @@ const LARGEST: f64 = 36893488147419103232.0;
 
 #[inline(always)]
 pub(super) fn double<const FMA: bool>(x: f64, y: f64) -> f64 {
-    let y = super::real::clamp(y, -LARGEST, LARGEST);
+    let y = clamp(y, -LARGEST, LARGEST);
     let (m, e) = split(x);
     // s = f / (f + 2) in two parts
     let f = m - 1.0;
@@ -67,5 +67,6 @@ pub(super) fn double<const FMA: bool>(x: f64, y: f64) -> f64 {
 /// For `f32` one `f64` is precise enough all the way.
 #[inline(always)]
 pub(super) fn single<const FMA: bool>(x: f32, y: f32) -> f32 {
-    exp::<f64, FMA>(f64::from(y) * ln::<f64, FMA>(f64::from(x))) as f32
+    let y = clamp(f64::from(y), -LARGEST, LARGEST);
+    exp::<f64, FMA>(y * ln_of_normal::<f64, FMA>(f64::from(x))) as f32
 }

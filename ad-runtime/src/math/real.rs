@@ -202,10 +202,11 @@ kernel!(f32, u32 {
     precision: single
 });
 
-/// `if test { a } else { b }` of two values that are there already: what LLVM makes a blend of.
+/// `if test { a } else { b }` that stays one instruction, a blend: LLVM sometimes makes a branch of the other form and puts
+/// into it what follows.
 #[inline(always)]
 pub(super) fn select<T>(test: bool, a: T, b: T) -> T {
-    if test { a } else { b }
+    core::hint::select_unpredictable(test, a, b)
 }
 
 /// `x` within bounds, NaN if it is NaN.
