@@ -27,8 +27,9 @@ enum Set {
 
 /// Runs `body` compiled for the best instruction set that the machine has. Call it once around all loops, not inside one.
 ///
-/// `#[inline(always)]` on the closure is what gets its code compiled anew; without it the results are right and slow. The
-/// same goes for closures inside (`.map(#[inline(always)] |x| isa.exp(x))`); `for` loops need nothing.
+/// `#[inline(always)]` on the closure is what gets its code compiled anew; without it the results are right and slow. Inside,
+/// write `for` loops: `map`, `fold` and `for_each` may stay functions of their own, which are compiled as without `dispatch`.
+/// A sum into one variable is not vectorised, since that would change the order of its terms (docs/math.md).
 ///
 /// ```
 /// use ad_runtime::math::dispatch;
@@ -43,6 +44,26 @@ enum Set {
 ///     sum
 /// });
 /// assert!((sum - 11.756).abs() < 1e-3 && ys[0] > 1.0);
+///
+/// // Eight sums side by side are vectorised.
+/// fn sum_of_exp(xs: &[f64]) -> f64 {
+///     dispatch(#[inline(always)] |isa| {
+///         let mut sums = [0.0; 8];
+///         let blocks = xs.chunks_exact(8);
+///         let rest = blocks.remainder();
+///         for block in blocks {
+///             for (sum, x) in sums.iter_mut().zip(block) {
+///                 *sum += isa.exp(*x);
+///             }
+///         }
+///         let mut sum = 0.0;
+///         for x in rest {
+///             sum += isa.exp(*x);
+///         }
+///         sums.iter().sum::<f64>() + sum
+///     })
+/// }
+/// assert_eq!(sum_of_exp(&[0.0; 19]), 19.0);
 /// ```
 #[inline]
 pub fn dispatch<T>(body: impl FnOnce(Isa) -> T) -> T {

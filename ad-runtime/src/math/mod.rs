@@ -68,21 +68,44 @@ slices! {
 
 /// The sine of each element, in place. Has no limit: elements beyond [`MAX_ANGLE`] are left to `std`.
 pub fn sin_slice<T: Real>(xs: &mut [T]) {
-    dispatch(#[inline(always)] |isa| angles(xs, #[inline(always)] |x| isa.sin(x), T::std_sin));
+    dispatch(
+        #[inline(always)]
+        |isa| {
+            angles(
+                xs,
+                #[inline(always)]
+                |x| isa.sin(x),
+                T::std_sin,
+            )
+        },
+    );
 }
 
 /// The cosine of each element, in place. Has no limit: elements beyond [`MAX_ANGLE`] are left to `std`.
 pub fn cos_slice<T: Real>(xs: &mut [T]) {
-    dispatch(#[inline(always)] |isa| angles(xs, #[inline(always)] |x| isa.cos(x), T::std_cos));
+    dispatch(
+        #[inline(always)]
+        |isa| {
+            angles(
+                xs,
+                #[inline(always)]
+                |x| isa.cos(x),
+                T::std_cos,
+            )
+        },
+    );
 }
 
 /// x^y of each element, in place.
 pub fn pow_slice<T: Real>(xs: &mut [T], y: T) {
-    dispatch(#[inline(always)] |isa| {
-        for x in xs {
-            *x = isa.pow(*x, y);
-        }
-    });
+    dispatch(
+        #[inline(always)]
+        |isa| {
+            for x in xs {
+                *x = isa.pow(*x, y);
+            }
+        },
+    );
 }
 
 /// Blocks whose elements all have the branch-free form are one loop over that; in others each element is asked.

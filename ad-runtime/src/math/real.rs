@@ -191,16 +191,34 @@ macro_rules! kernel {
     };
 }
 
-kernel!(f64, u64 {
-    mantissa: 52, bias: 1023, shift: 6755399441055744.0, ln_2: 0.6931471805598903 + 5.497923018708371e-14,
-    exp: -746.0 .. 710.0, exp2: -1076.0 .. 1025.0, exp_m1: -40.0, erf: 6.0,
-    precision: double
-});
-kernel!(f32, u32 {
-    mantissa: 23, bias: 127, shift: 12582912.0, ln_2: 0.693145752 + 1.42860677e-6,
-    exp: -104.0 .. 89.0, exp2: -151.0 .. 129.0, exp_m1: -18.0, erf: 4.0,
-    precision: single
-});
+kernel!(
+    f64,
+    u64 {
+        mantissa: 52,
+        bias: 1023,
+        shift: 6755399441055744.0,
+        ln_2: 0.6931471805598903 + 5.497923018708371e-14,
+        exp: -746.0..710.0,
+        exp2: -1076.0..1025.0,
+        exp_m1: -40.0,
+        erf: 6.0,
+        precision: double
+    }
+);
+kernel!(
+    f32,
+    u32 {
+        mantissa: 23,
+        bias: 127,
+        shift: 12582912.0,
+        ln_2: 0.693145752 + 1.42860677e-6,
+        exp: -104.0..89.0,
+        exp2: -151.0..129.0,
+        exp_m1: -18.0,
+        erf: 4.0,
+        precision: single
+    }
+);
 
 /// `if test { a } else { b }` that stays one instruction, a blend: LLVM sometimes makes a branch of the other form and puts
 /// into it what follows.

@@ -1,7 +1,7 @@
 //! Errors in units in the last place.
 
 use crate::double_double::{self as reference, Double, Value, ldexp};
-use crate::{golden, f32 as single, f64 as double};
+use crate::{f32 as single, f64 as double, golden};
 use ad_runtime::math::{Isa, MAX_ANGLE};
 
 /// A format: bits of the mantissa, least exponent of a last place, exponent of the first power of two that overflows.
@@ -101,17 +101,17 @@ const FUNCTIONS: &[Function] = &[
     function!(exp, f64::exp, &[(-746.0, 710.0), (-1.0, 1.0), (709.0, 710.0), (-746.0, -707.0)]),
     function!(exp2, f64::exp2, &[(-1076.0, 1025.0), (-1.0, 1.0), (-1076.0, -1021.0)]),
     function!(exp_m1, f64::exp_m1, &[(-60.0, 710.0), (-1.5, 1.5), (709.0, 710.0)]),
-    function!(ln, f64::ln, &[(0.0, f64::MAX), (0.0, 4.0), (0.9, 1.1), (0.0, 1e-307)]),
-    function!(ln_1p, f64::ln_1p, &[(-1.0, f64::MAX), (-1.0, 4.0), (-0.1, 0.1)]),
-    function!(log2, f64::log2, &[(0.0, f64::MAX), (0.0, 4.0), (0.9, 1.1), (0.0, 1e-307)]),
+    function!(ln, f64::ln, &[(5e-324, f64::MAX), (5e-324, 4.0), (0.9, 1.1), (5e-324, 1e-307)]),
+    function!(ln_1p, f64::ln_1p, &[(-0.9999999, f64::MAX), (-0.9999999, 4.0), (-0.1, 0.1)]),
+    function!(log2, f64::log2, &[(5e-324, f64::MAX), (5e-324, 4.0), (0.9, 1.1), (5e-324, 1e-307)]),
     function!(sin, f64::sin, &[(-MAX_ANGLE, MAX_ANGLE), (-10.0, 10.0), (-1e5, 1e5), (3.1415926, 3.1415927)]),
     function!(cos, f64::cos, &[(-MAX_ANGLE, MAX_ANGLE), (-10.0, 10.0), (-1e5, 1e5), (1.5707963, 1.5707964)]),
     function!(tanh, f64::tanh, &[(-25.0, 25.0), (-1.0, 1.0)]),
-    function!(sigmoid, |x| if x < 0.0 { x.exp() / (1.0 + x.exp()) } else { 1.0 / (1.0 + (-x).exp()) }, &[
-        (-746.0, 746.0),
-        (-40.0, 40.0),
-        (-746.0, -707.0)
-    ]),
+    function!(
+        sigmoid,
+        |x| if x < 0.0 { x.exp() / (1.0 + x.exp()) } else { 1.0 / (1.0 + (-x).exp()) },
+        &[(-746.0, 746.0), (-40.0, 40.0), (-746.0, -707.0)]
+    ),
     function!(softplus, |x| x.max(0.0) + (-x.abs()).exp().ln_1p(), &[(-746.0, 1e10), (-40.0, 40.0), (-746.0, -707.0)]),
     function!(erf, our_erf, &[(-7.0, 7.0), (-1.1, 1.1)]),
 ];
@@ -128,12 +128,11 @@ fn worst_double(f: &Function, count: usize) -> Vec<(f64, f64)> {
         // Next to multiples of a quarter turn.
         xs.extend((0..count / 4).map(|_| (random.unit() * 47.0).exp2().round() * std::f64::consts::FRAC_PI_2));
     }
-    let xs: Vec<f64> = xs.into_iter().filter(|&x| (f.quick)(x) != 0.0).collect();
     let values: Vec<Value> = xs.iter().map(|&x| (f.reference)(x)).collect();
     let of = |isa: &Isa| {
         let mut ys = xs.clone();
         (f.double)(*isa, &mut ys);
-        let errors = xs.iter().zip(ys).zip(&values).filter(|((_, y), v)| !(y.is_infinite() && v.m.0.is_infinite()));
+        let errors = xs.iter().zip(ys).zip(&values);
         errors.map(|((&x, y), &v)| (ulps(y, v, DOUBLE), x)).fold((0.0, 0.0), |a, b| if b.0 > a.0 { b } else { a })
     };
     Isa::supported().iter().map(of).collect()
@@ -178,7 +177,8 @@ fn worst_pow(count: usize) -> [Vec<(f64, (f64, f64))>; 2] {
         let bounds: [(f64, f64); 4] = [(1e-307, 1e308), (0.5, 2.0), (0.99, 1.01), (0.9, 30.0)];
         let point = |k: usize| {
             let (low, high) = bounds[k % 4];
-            let x = if log_end < 100.0 { random.within(low.max(1e-38), high.min(1e38)) } else { random.within(low, high) };
+            let x =
+                if log_end < 100.0 { random.within(low.max(1e-38), high.min(1e38)) } else { random.within(low, high) };
             let y = (2.0 * random.unit() - 1.0) * log_end / x.ln().abs().max(1e-17);
             let y = if random.bits() >> 62 == 0 { y.round().clamp(-20.0, 20.0) * 0.5 } else { y };
             (x, y)
