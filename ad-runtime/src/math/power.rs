@@ -21,7 +21,7 @@ pub(super) fn pow<T: Real, const FMA: bool>(x: T, y: T) -> T {
     let result = select(odd, result.copysign(x), result);
     let result = select((x < zero) & !whole & (ax < T::INFINITY), T::NAN, result);
     // NaN, which x = 1 and y = 0 overrule
-    let result = select((x != x) | (y != y), T::NAN, result);
+    let result = select(x.is_nan() | y.is_nan(), T::NAN, result);
     select((x == one) | (y == zero), one, result)
 }
 

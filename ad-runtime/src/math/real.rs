@@ -93,6 +93,7 @@ pub trait Kernel:
     const INTEGERS: Self;
 
     fn of(x: f64) -> Self;
+    fn is_nan(self) -> bool;
     fn abs(self) -> Self;
     fn copysign(self, sign: Self) -> Self;
     /// `self * a + b`, rounded once if `FMA`.
@@ -141,6 +142,10 @@ macro_rules! kernel {
             #[inline(always)]
             fn of(x: f64) -> $float {
                 x as $float
+            }
+            #[inline(always)]
+            fn is_nan(self) -> bool {
+                $float::is_nan(self)
             }
             #[inline(always)]
             fn abs(self) -> $float {
@@ -211,7 +216,7 @@ kernel!(
         mantissa: 23,
         bias: 127,
         shift: 12582912.0,
-        ln_2: 0.693145752 + 1.42860677e-6,
+        ln_2: 0.693_145_75 + 1.428_606_8e-6,
         exp: -104.0..89.0,
         exp2: -151.0..129.0,
         exp_m1: -18.0,

@@ -104,8 +104,8 @@ const FUNCTIONS: &[Function] = &[
     function!(ln, f64::ln, &[(5e-324, f64::MAX), (5e-324, 4.0), (0.9, 1.1), (5e-324, 1e-307)]),
     function!(ln_1p, f64::ln_1p, &[(-0.9999999, f64::MAX), (-0.9999999, 4.0), (-0.1, 0.1)]),
     function!(log2, f64::log2, &[(5e-324, f64::MAX), (5e-324, 4.0), (0.9, 1.1), (5e-324, 1e-307)]),
-    function!(sin, f64::sin, &[(-MAX_ANGLE, MAX_ANGLE), (-10.0, 10.0), (-1e5, 1e5), (3.1415926, 3.1415927)]),
-    function!(cos, f64::cos, &[(-MAX_ANGLE, MAX_ANGLE), (-10.0, 10.0), (-1e5, 1e5), (1.5707963, 1.5707964)]),
+    function!(sin, f64::sin, &[(-MAX_ANGLE, MAX_ANGLE), (-10.0, 10.0), (-1e5, 1e5), (3.1, 3.2)]),
+    function!(cos, f64::cos, &[(-MAX_ANGLE, MAX_ANGLE), (-10.0, 10.0), (-1e5, 1e5), (1.5, 1.6)]),
     function!(tanh, f64::tanh, &[(-25.0, 25.0), (-1.0, 1.0)]),
     function!(
         sigmoid,
