@@ -27,9 +27,10 @@ enum Set {
 
 /// Runs `body` compiled for the best instruction set that the machine has. Call it once around all loops, not inside one.
 ///
-/// `#[inline(always)]` on the closure is what gets its code compiled anew; without it the results are right and slow. Inside,
-/// write `for` loops: `map`, `fold` and `for_each` may stay functions of their own, which are compiled as without `dispatch`.
-/// A sum into one variable is not vectorised, since that would change the order of its terms (docs/math.md).
+/// `#[inline(always)]` on the closure is what gets its code compiled anew; without it the results are right and very slow.
+/// Inside, write `for` loops, and functions that are marked likewise: `map`, `fold` and closures in variables may stay functions
+/// of their own, which are compiled as without `dispatch`. A sum into one variable is not vectorised, since that would
+/// change the order of its terms (docs/math.md has more on this).
 ///
 /// ```
 /// use ad_runtime::math::dispatch;

@@ -2,7 +2,8 @@
 //! values against std, for each instruction set that the machine has.
 //!
 //! `cargo test` looks at some thousand points. The table in docs/math.md is printed by
-//! `cargo test --release -p ad-runtime --test math -- --ignored --nocapture --test-threads 1`.
+//! `cargo test --release -p ad-runtime --test math -- --ignored --nocapture`.
+//! `ONLY=exp,ln` in the environment takes these functions alone, `STEP=5` each fifth `f32`.
 
 mod double_double;
 mod golden;
