@@ -46,12 +46,10 @@ pub(super) fn exp2<T: Real, const FMA: bool>(x: T) -> T {
 /// 2^n (eʳ - 1) + (2^n - 1), where the large parts are added first: near 0 and for n = ±1 this is what keeps the digits.
 #[inline(always)]
 pub(super) fn exp_m1<T: Real, const FMA: bool>(x: T) -> T {
-    let (shifted, high) = {
-        let bounded = clamp(x, T::EXP_M1_MIN, T::EXP_MAX);
-        let shifted = bounded.mul_add::<FMA>(T::LOG2_E, T::SHIFT);
-        (shifted, (T::SHIFT - shifted).mul_add::<FMA>(T::LN_2_HIGH, bounded))
-    };
+    let bounded = clamp(x, T::EXP_M1_MIN, T::EXP_MAX);
+    let shifted = bounded.mul_add::<FMA>(T::LOG2_E, T::SHIFT);
     let n = shifted - T::SHIFT;
+    let high = (-n).mul_add::<FMA>(T::LN_2_HIGH, bounded);
     let r = (-n).mul_add::<FMA>(T::LN_2_LOW, high);
     let rest = (-n).mul_add::<FMA>(T::LN_2_LOW, high - r);
     let half = shifted.half_power();
@@ -61,11 +59,10 @@ pub(super) fn exp_m1<T: Real, const FMA: bool>(x: T) -> T {
     select(x.abs() < T::TINY, x, y)
 }
 
-/// 1 / (1 + e^a) = 2^-n / (2^-n + eʳ) of a ≥ 0, with one rounding of the denominator that counts.
+/// 1 / (1 + e^a) of a ≥ 0. With e^-a = 2^n eʳ this is 2^n / (2^n + e^-r), where one rounding of the denominator counts.
 #[inline(always)]
 fn falling<T: Real, const FMA: bool>(a: T) -> T {
     let (shifted, r) = reduce::<T, FMA>(clamp(-a, T::EXP_MIN, T::of(0.0)));
-    // e^-a = 2^n eʳ, so this is 2^n / (2^n + e^-r).
     let (first, second) = shifted.powers();
     let power = first * second;
     let whole = T::of(1.0) + power;
