@@ -25,6 +25,17 @@ pub(super) fn exp<T: Real, const FMA: bool>(x: T) -> T {
     scaled::<T, FMA>(shifted, r)
 }
 
+/// e^x as a sum of two floats: the second is what rounding the polynomial's sum lost.
+#[inline(always)]
+pub(super) fn exp_in_two<T: Real, const FMA: bool>(x: T) -> (T, T) {
+    let (shifted, r) = reduce::<T, FMA>(clamp(x, T::EXP_MIN, T::EXP_MAX));
+    let (a, b) = shifted.powers();
+    let t = (r * r).mul_add::<FMA>(T::exp::<FMA>(r), r);
+    let p = t + T::of(1.0);
+    let low = t - (p - T::of(1.0));
+    (p * a * b, low * a * b)
+}
+
 /// e^(high + low) of a small `low`.
 #[inline(always)]
 pub(super) fn exp_of_sum<T: Real, const FMA: bool>(high: T, low: T) -> T {

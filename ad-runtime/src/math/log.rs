@@ -1,6 +1,6 @@
 //! Logarithms: x = 2^e m with √½ ≤ m < √2, and ln m = 2 artanh s of s = (m - 1) / (m + 1), as in Sun's fdlibm (1993).
 
-use super::exp::exp;
+use super::exp::exp_in_two;
 use super::real::{Real, select};
 
 /// e ln 2 + ln(1 + f) + low; what is large is added last.
@@ -62,12 +62,15 @@ pub(super) fn ln_1p<T: Real, const FMA: bool>(x: T) -> T {
     select(x == T::of(0.0), x, y)
 }
 
-/// max(x, 0) + ln(1 + e), e = e^-|x|. As e ≤ 1 the series goes without taking powers of two out.
+/// max(x, 0) + ln(1 + e), e = e^-|x|. As e ≤ 1 the series goes without taking powers of two out. What was rounded off e is
+/// added with its share 1 / (1 + e) = (1 - s) / (1 + s), near enough (1 - s)².
 #[inline(always)]
 pub(super) fn softplus<T: Real, const FMA: bool>(x: T) -> T {
-    let e = exp::<T, FMA>(-x.abs());
+    let (e, low) = exp_in_two::<T, FMA>(-x.abs());
     let s = e / (e + T::of(2.0));
     let z = s * s;
-    let series = (-z).mul_add::<FMA>(T::log_1p::<FMA>(z), e);
-    select(x < T::of(0.0), T::of(0.0), x) + (-s).mul_add::<FMA>(series, e)
+    let half_square = T::of(0.5) * e * e;
+    let series = z.mul_add::<FMA>(T::log_1p::<FMA>(z), half_square);
+    let share = T::of(1.0) - s;
+    select(x < T::of(0.0), T::of(0.0), x) + (e - (half_square - s.mul_add::<FMA>(series, low * (share * share))))
 }
