@@ -72,6 +72,7 @@ pub mod implicit;
 mod jacobian;
 mod like;
 mod lu;
+pub mod math;
 #[doc(hidden)]
 pub mod missing;
 pub mod operators;
