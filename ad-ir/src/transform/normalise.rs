@@ -23,8 +23,8 @@
 
 use super::zero;
 use crate::ir::{
-    Access, Arg, CopyHow, EntityMap, Func, Init, Op, OpKind, Place, Proj, Region, RetShape, Ty, Var, VarKind, for_each_place,
-    map_inside,
+    Access, Arg, CopyHow, EntityMap, Func, Init, Op, OpKind, Place, Proj, Region, RetShape, Ty, Var, VarKind,
+    for_each_place, map_inside,
 };
 
 /// Gives a first value to each variable that is not assigned on every path, as rustc sees paths.
@@ -367,7 +367,7 @@ fn make_optional(func: &mut Func, vars: &[Var]) {
         types.insert(var, ty);
     }
     let some = Proj::Variant { path: "Some".into(), member: "0".into() };
-    let mut inside = |kind: &mut OpKind| {
+    let inside = |kind: &mut OpKind| {
         map_inside(kind, &|v| types.contains_key(&v), &some);
         // Nothing but the whole can be moved out of the option.
         moves(kind, &mut |init| {
