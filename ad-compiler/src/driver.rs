@@ -10,9 +10,9 @@ use crate::signature::{Param, Passing, Role, Signature, located};
 use crate::transform::{adjoint, guarded, higher, normalise, prepare, simplify, tangent};
 use crate::words::{self, Words};
 use crate::{check, explain, fence, hoist, lower, methods, module, traits};
+use ad_ir::hash::HashSet;
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use std::collections::HashSet;
 
 /// Expands `#[differentiate(options)] item`. On an error the user's function is emitted all the same, with the errors
 /// beside it, so that one mistake does not hide the function from its callers.

@@ -7,6 +7,7 @@
 //! nesting through which data flow backwards, and two in straight code; each pass is linear in the function.
 
 use crate::diag::Sink;
+use crate::hash::HashSet;
 use crate::ir::ty::Class;
 use crate::ir::{
     Arg, BinOp, EntityMap, EntitySet, Func, Init, Op, OpKind, ParamSlot, Place, Proj, RetShape, Ty, Value, Var, VarKind,
@@ -15,7 +16,6 @@ use crate::messages as m;
 use crate::rules::{self, Partial};
 use crate::signature::{Role, Signature};
 use proc_macro2::Span;
-use std::collections::HashSet;
 
 /// The side table.
 #[derive(Clone, Debug, Default)]
@@ -452,10 +452,10 @@ pub fn assume_floats(func: &mut Func, act: &Activity, float: crate::ir::Float) {
 }
 
 /// Values of open type that are cast and not computed with: they may be integers.
-fn only_cast(func: &Func) -> HashSet<Value> {
-    let (mut cast, mut computed) = (HashSet::new(), HashSet::new());
+fn only_cast(func: &Func) -> EntitySet<Value> {
+    let (mut cast, mut computed) = (Vec::new(), EntitySet::default());
     func.walk(func.body, &mut |_, op| match &op.kind {
-        OpKind::Cast(v, _) => drop(cast.insert(*v)),
+        OpKind::Cast(v, _) => cast.push(*v),
         OpKind::Binary(..) | OpKind::Neg(_) | OpKind::Rule(..) | OpKind::Select(..) => {
             crate::ir::for_each_value(&op.kind, &mut |v| {
                 computed.insert(v);
@@ -463,8 +463,13 @@ fn only_cast(func: &Func) -> HashSet<Value> {
         }
         _ => {}
     });
-    cast.retain(|v| !computed.contains(v) && matches!(func.ty(*v), Ty::Var(_)));
-    cast
+    let mut out = EntitySet::default();
+    for v in cast {
+        if !computed.contains(&v) && matches!(func.ty(v), Ty::Var(_)) {
+            out.insert(v);
+        }
+    }
+    out
 }
 
 /// Where a derivative is cut by something that gives an integer, and what is said if its value returns.
@@ -551,7 +556,7 @@ pub fn check(func: &Func, act: &Activity, sink: &mut Sink) {
         }
     }
     // One annotation settles all values of one type.
-    let mut said: HashSet<String> = HashSet::new();
+    let mut said: HashSet<String> = HashSet::default();
     let cast = only_cast(func);
     for op in &ops {
         if let Some(v) = op.result

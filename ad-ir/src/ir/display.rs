@@ -16,8 +16,8 @@ use super::{
     Proj,
 };
 use super::{Region, RetShape, Ty, Value, Var};
+use crate::hash::HashMap;
 use quote::ToTokens;
-use std::collections::HashMap;
 use std::fmt::{self, Display, Formatter};
 
 /// The column at which comments begin.
@@ -55,7 +55,7 @@ struct Text<'a> {
 
 impl<'a> Text<'a> {
     fn new(func: &'a Func, lines: bool) -> Self {
-        let mut counts = HashMap::new();
+        let mut counts = HashMap::default();
         func.vars.iter().for_each(|d| *counts.entry(&*d.name).or_default() += 1);
         Text { func, counts, literals: EntityMap::default(), lines, out: String::new() }
     }

@@ -18,12 +18,13 @@
 use super::prepare::{Prepared, loop_bodies};
 use super::zero;
 use crate::analysis::stability::{self, Stability};
+use crate::hash::HashMap;
 use crate::ir::{
     BinOp, EntityMap, EntitySet, Func, Init, Op, OpKind, Place, Proj, Region, Ty, Value, Var, VarKind, for_each_value,
 };
 use crate::rules::Cost;
 use proc_macro2::Span;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 /// How a value comes to the reverse sweep.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -201,7 +202,7 @@ pub fn apply(func: &mut Func, prep: &mut Prepared, decided: &EntityMap<Value, bo
         a.keep(v);
     }
     let body = a.func.body;
-    let mut info = HashMap::new();
+    let mut info = HashMap::default();
     let mut old = std::mem::take(&mut prep.info);
     a.rebuild(body, prep, &mut old, &mut info);
     // Buffers that loops inside branches or loops fill are declared at the head of the function.

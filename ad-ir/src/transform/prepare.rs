@@ -11,6 +11,7 @@
 
 use crate::analysis::activity::{Activity, ref_muts};
 use crate::analysis::stability::Stability;
+use crate::hash::HashMap;
 use crate::ir::{
     Access, Arg, ArgShadow, CopyHow, EntityMap, EntitySet, Func, Init, Keeping, Op, OpKind, ParamSlot, Place, Range,
     Region, Residual, Ty, Value, Var, VarKind, for_each_place,
@@ -18,7 +19,6 @@ use crate::ir::{
 use crate::signature::{Passing, Role, Signature};
 use proc_macro2::Span;
 use quote::quote;
-use std::collections::HashMap;
 
 /// What was found and added.
 #[derive(Debug, Default, Clone)]
