@@ -146,6 +146,10 @@ pub fn differentiate(item: &syn::ItemFn, words: &Words, attribute: &Attribute, s
         return None;
     }
     let mut tangent = tangent::tangent(&primal, &act, &inner);
+    // What is differentiated again keeps its guarded products as they are: see `guarded.rs`.
+    if sig.order == 1 {
+        guarded::expand(&mut tangent);
+    }
     verified(&tangent, "tangent", sink)?;
     simplify::simplify(&mut tangent);
     verified(&tangent, "simplify", sink)?;
@@ -209,6 +213,9 @@ fn plain_callees(func: &Func, act: &activity::Activity, sink: &mut Sink) {
 /// The functions that `order = n` adds: the tangent as a function is differentiated as the function was, and so on.
 fn higher_levels(tangent: &Func, sig: &Signature, items: &[TokenStream], sink: &mut Sink) -> Option<Vec<TokenStream>> {
     let mut out = Vec::new();
+    if sig.order == 1 {
+        return Some(out);
+    }
     let (mut tangent, mut below) = (tangent.clone(), sig.clone());
     for _ in 1..sig.order {
         let (mut primal, above) = higher::as_function(&tangent, &below);
@@ -295,9 +302,12 @@ fn emit_parts(sig: &Signature, items: &[TokenStream], adjoint: &Func, tangent: &
     });
     let tangent = {
         let ctx = context(sig, kinds(true), taken);
-        let mut written = tangent.clone();
-        guarded::expand(&mut written);
-        let tangent = &written;
+        let written = (sig.order > 1).then(|| {
+            let mut written = tangent.clone();
+            guarded::expand(&mut written);
+            written
+        });
+        let tangent = written.as_ref().unwrap_or(tangent);
         let body = emit::body(tangent, &ctx);
         let muts = rebind(sig, tangent, &body.mut_params);
         let (head, sweep, result, dot) = (body.head, body.forward_sweep, body.result, body.result_dot);
