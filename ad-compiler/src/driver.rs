@@ -141,7 +141,7 @@ pub fn differentiate(item: &syn::ItemFn, words: &Words, attribute: &Attribute, s
     let act = activity::solve(&primal, &inner);
     activity::assume_floats(&mut primal, &act, sig.usual_float());
     plain_callees(&primal, &act, sink);
-    activity::check(&primal, &act, sink);
+    activity::check(&primal, &act, &inner, sink);
     if !sink.is_empty() {
         return None;
     }

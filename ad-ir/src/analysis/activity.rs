@@ -481,7 +481,7 @@ struct Cut {
 
 /// Refuses what would lose a derivative silently: integers cast from active floats that come back as floats, active
 /// values of unknown type, and methods of users' types on active values.
-pub fn check(func: &Func, act: &Activity, sink: &mut Sink) {
+pub fn check(func: &Func, act: &Activity, sig: &Signature, sink: &mut Sink) {
     // What an integer cast from an active float went into: values and variables, with the cast that is to blame.
     let mut cut: EntityMap<Value, Cut> = EntityMap::default();
     let mut cut_vars: EntityMap<Var, Cut> = EntityMap::default();
@@ -493,7 +493,8 @@ pub fn check(func: &Func, act: &Activity, sink: &mut Sink) {
         for op in &ops {
             let found = match &op.kind {
                 OpKind::Cast(v, to) if act.varied(*v) && !func.types.is_float(to) => {
-                    Some(Cut { at: op.span, message: m::CAST_RETURNS })
+                    let message = if let Ty::Var(_) = func.ty(*v).peel() { m::CAST_OF_OPEN } else { m::CAST_RETURNS };
+                    Some(Cut { at: op.span, message })
                 }
                 // Of functions that have derivatives it was seen there that no cast cuts one.
                 OpKind::Call(call) if call.plain.is_some() && call.live_args().any(|a| act.arg_varied(a)) => {
@@ -515,13 +516,14 @@ pub fn check(func: &Func, act: &Activity, sink: &mut Sink) {
             }
         }
     }
-    // Errors have no derivative: what is read in them would have none.
+    // Errors have no derivative: what is read in them would have none. Of a call's result only the signature tells.
+    let open = matches!(&sig.output, Ty::Result(_, error) if may_hold_floats(error));
     for op in &ops {
         if let OpKind::Declare(_, Init::Record { path, fields, .. }) = &op.kind
             && path.to_string().rsplit("::").next().is_some_and(|last| last.trim() == "Err")
             && fields.iter().any(|(_, e)| {
                 init_any(e, &|v| act.varied(v) && matches!(func.ty(v).peel(), Ty::Float(_)), &|p| {
-                    act.varied_var(p.base) && !matches!(func.vars[p.base.index()].ty.peel(), Ty::Var(_))
+                    act.varied_var(p.base) && (open || !matches!(func.vars[p.base.index()].ty.peel(), Ty::Var(_)))
                 })
             })
         {
@@ -573,6 +575,12 @@ pub fn check(func: &Func, act: &Activity, sink: &mut Sink) {
             sink.error(op.span, m::UNKNOWN_TYPE, name);
         }
     }
+}
+
+/// Whether an error of this type, written out, may hold what has a derivative: codes and texts do not.
+fn may_hold_floats(error: &str) -> bool {
+    let words = error.split(|c: char| !c.is_alphanumeric() && c != '_');
+    words.filter(|w| *w != "String").any(|w| matches!(w, "f64" | "f32") || w.starts_with(char::is_uppercase))
 }
 
 /// What an operation gives a value to; of calls results that hold integers and no floats.
