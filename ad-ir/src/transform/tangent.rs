@@ -555,6 +555,10 @@ impl Tangent<'_> {
                 dot => match (self.copy(from, dot, span), how) {
                     // A copy of an array as a Vec is a Vec.
                     (Init::Move(from), CopyHow::ToVec) => Init::Copy { from, how: CopyHow::ToVec },
+                    // A field that is known by its indexing alone may be an array, which is not taken like a Vec.
+                    (Init::Move(copied), CopyHow::Bits) if self.is_slice(from) => {
+                        Init::Copy { from: copied, how: CopyHow::Clone }
+                    }
                     (init, _) => init,
                 },
             },
@@ -569,6 +573,11 @@ impl Tangent<'_> {
             | Init::ZeroLike(_)
             | Init::Shape(_) => init.clone(),
         }
+    }
+
+    fn is_slice(&mut self, place: &Place) -> bool {
+        let ty = self.func.place_ty(place);
+        matches!(self.func.types.resolve(&ty), Ty::Slice(_))
     }
 
     fn is_optional(&self, var: Var) -> bool {
