@@ -99,3 +99,37 @@ fn repeated_arrays() {
     let h = repeated_field::hvp(&t, &along(0.0, [0.0, 1.0]));
     assert_eq!((h.x, h.m), (0.25, [1.5, 0.0]));
 }
+
+#[differentiate(order = 2)]
+impl Table {
+    fn rebuilt(&self, c: &Table) -> Self {
+        let k = c.m[1];
+        if k > 2.0 { Self { c: c.c, x: k * k, m: c.m } } else { Self { c: self.c, x: k * self.m[0], m: self.m } }
+    }
+}
+
+#[differentiate(order = 2)]
+fn of_rebuilt(s: &Table, c: &Table) -> f64 {
+    let t = s.rebuilt(c);
+    let u = Table { c: c.c, x: t.x, m: t.m };
+    u.m[0] * u.x * u.m[1] * t.c[0]
+}
+
+#[test]
+fn array_fields_go_on() {
+    let s = Table { c: [3.0, 4.0], x: 1.5, m: [0.5, 1.25] };
+    let zero = Table { c: [0.0; 2], x: 0.0, m: [0.0; 2] };
+    let d = Table { m: [1.0, 0.0], ..zero };
+    let e = Table { m: [0.0, 1.0], ..zero };
+    // 3 m0 m1^3 of the argument.
+    let c = Table { c: [3.0, 4.0], x: 0.5, m: [2.0, 3.0] };
+    check_grad!(of_rebuilt, &s, &c);
+    assert_eq!(of_rebuilt::grad(&s, &c).1.m, [81.0, 162.0]);
+    assert_eq!(of_rebuilt::hvp((&s, &c), (&zero, &d)).1.m, [0.0, 81.0]);
+    assert_eq!(of_rebuilt::hvp((&s, &c), (&zero, &e)).1.m, [81.0, 108.0]);
+    // 3 m0^2 m1 k of the receiver and k = m1 of the argument.
+    let c = Table { m: [2.0, 1.0], ..c };
+    check_grad!(of_rebuilt, &s, &c);
+    let h = of_rebuilt::hvp((&s, &c), (&d, &zero));
+    assert_eq!((h.0.m, h.1.m), ([7.5, 3.0], [0.0, 3.75]));
+}

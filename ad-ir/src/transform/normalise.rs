@@ -347,7 +347,13 @@ fn make_optional(func: &mut Func, vars: &[Var]) {
                 *v = by;
                 true
             }
-            RetShape::Tuple(parts) => parts.iter_mut().fold(false, |any, p| replaced(p, var, by) || any),
+            RetShape::Tuple(parts) => {
+                let mut any = false;
+                for part in parts {
+                    any |= replaced(part, var, by);
+                }
+                any
+            }
             RetShape::Unit | RetShape::Value(_) | RetShape::Var(_) | RetShape::Ref(_) => false,
         }
     }
