@@ -1,5 +1,7 @@
 //! Early returns: many in a row, and of what is not `Copy`, out of loops.
 
+#![allow(clippy::assign_op_pattern, clippy::never_loop)]
+
 use ad_runtime::{Differentiable, check_grad, differentiate};
 
 #[derive(Clone, Debug, PartialEq, Differentiable)]
@@ -55,7 +57,7 @@ fn changed_in_the_loop(x: &[f64], y: f64) -> Q {
         q.a *= v;
         q.b += q.a.sin();
     }
-    q.a += 1.0;
+    q.a += q.b;
     q
 }
 
@@ -224,7 +226,7 @@ fn moved_and_continued(x: &[f64], y: f64) -> Q {
             let r = q;
             q = Q { a: r.b, b: r.a * v };
         }
-        q.a += 1.0;
+        q.a += q.b;
     }
     q
 }
