@@ -15,7 +15,7 @@ pub fn finish(func: &mut Func, sig: &mut Signature, sink: &mut Sink) {
     normalise::normalise(func);
     let act = activity::solve(func, sig);
     activity::assume_floats(func, &act, sig.usual_float());
-    activity::check(func, &activity::solve(func, sig), sink);
+    activity::check(func, &activity::solve(func, sig), sig, sink);
     sig.output = returned(func, &func.ret);
 }
 

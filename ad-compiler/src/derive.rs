@@ -247,7 +247,7 @@ fn made(variants: &[Variant], make: &dyn Fn(&Field, &Ident) -> TokenStream) -> T
 fn bounds(input: &syn::DeriveInput, krate: &TokenStream, variants: &[Variant]) -> (syn::Generics, TokenStream) {
     let mut generics = input.generics.clone();
     let wheres = generics.make_where_clause();
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = ad_ir::hash::HashSet::default();
     let mut asked = TokenStream::new();
     for f in variants.iter().flat_map(|v| &v.fields) {
         let ty = &f.ty;

@@ -10,9 +10,9 @@ use crate::signature::{Param, Passing, Role, Signature, located};
 use crate::transform::{adjoint, guarded, higher, joint, normalise, prepare, simplify, tangent};
 use crate::words::{self, Words};
 use crate::{check, explain, fence, hoist, lower, methods, module, traits};
+use ad_ir::hash::HashSet;
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use std::collections::HashSet;
 
 /// Expands `#[differentiate(options)] item`. On an error the user's function is emitted all the same, with the errors
 /// beside it, so that one mistake does not hide the function from its callers.
@@ -141,11 +141,15 @@ pub fn differentiate(item: &syn::ItemFn, words: &Words, attribute: &Attribute, s
     let act = activity::solve(&primal, &inner);
     activity::assume_floats(&mut primal, &act, sig.usual_float());
     plain_callees(&primal, &act, sink);
-    activity::check(&primal, &act, sink);
+    activity::check(&primal, &act, &inner, sink);
     if !sink.is_empty() {
         return None;
     }
     let mut tangent = tangent::tangent(&primal, &act, &inner);
+    // What is differentiated again keeps its guarded products as they are: see `guarded.rs`.
+    if sig.order == 1 {
+        guarded::expand(&mut tangent);
+    }
     verified(&tangent, "tangent", sink)?;
     simplify::simplify(&mut tangent);
     verified(&tangent, "simplify", sink)?;
@@ -216,6 +220,9 @@ fn plain_callees(func: &Func, act: &activity::Activity, sink: &mut Sink) {
 /// The functions that `order = n` adds: the tangent as a function is differentiated as the function was, and so on.
 fn higher_levels(tangent: &Func, sig: &Signature, items: &[TokenStream], sink: &mut Sink) -> Option<Vec<TokenStream>> {
     let mut out = Vec::new();
+    if sig.order == 1 {
+        return Some(out);
+    }
     let (mut tangent, mut below) = (tangent.clone(), sig.clone());
     for _ in 1..sig.order {
         let (mut primal, above) = higher::as_function(&tangent, &below);
@@ -321,9 +328,12 @@ fn emit_parts(
     });
     let tangent = {
         let ctx = context(sig, kinds(true), taken);
-        let mut written = tangent.clone();
-        guarded::expand(&mut written);
-        let tangent = &written;
+        let written = (sig.order > 1).then(|| {
+            let mut written = tangent.clone();
+            guarded::expand(&mut written);
+            written
+        });
+        let tangent = written.as_ref().unwrap_or(tangent);
         let body = emit::body(tangent, &ctx);
         let muts = rebind(sig, tangent, &body.mut_params);
         let (head, sweep, result, dot) = (body.head, body.forward_sweep, body.result, body.result_dot);

@@ -13,6 +13,7 @@ pub mod diag;
 pub mod explain;
 pub mod functions;
 pub mod generics;
+pub mod hash;
 pub mod ir;
 pub mod messages;
 pub mod rules;

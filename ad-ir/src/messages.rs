@@ -145,6 +145,7 @@ messages! {
 
     // ---- activity ----
     CAST_RETURNS = "this cast to an integer cuts the derivative, and its value returns to the result: write `x.floor() as …` (or `round`, `trunc`, `ceil`) where a piecewise constant is meant, or `stop_gradient(x) as …`";
+    CAST_OF_OPEN = "whether this is an integer or a float is not visible here, and its value returns to the result: the cast of a float would cut the derivative; of an integer write `let n: i32 = …;` with its type and use `n`, of a float `x.floor() as …` where a piecewise constant is meant, or `stop_gradient(x) as …`";
     ERROR_ACTIVE = "an error has no derivative, and this one is made of a value that depends on what is differentiated: cut the derivative on purpose, `Err(ad_runtime::stop_gradient(x))`, or make the error of what is constant";
     INTEGER_RETURNS = "this call gives an integer, which does not follow what it was made of, and its value returns to the result: return a float where a piecewise constant is meant, or cut the derivative on purpose by `stop_gradient(…)` around each active argument";
 }

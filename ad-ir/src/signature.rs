@@ -1,6 +1,6 @@
 //! The signature of a differentiated function, as the compiler and the emitter of the public surface need it.
 
-use std::collections::HashSet;
+use crate::hash::HashSet;
 use std::rc::Rc;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};

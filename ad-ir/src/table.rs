@@ -1,10 +1,10 @@
 //! What a module declares, as its functions see it: signatures, constants and types.
 
+use crate::hash::{HashMap, HashSet};
 use crate::ir::{Known, Ty, name_of, param_name, told};
 use crate::signature::Passing;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
-use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 /// A function of the module as its callers see it.

@@ -1,14 +1,14 @@
 //! The words of some tokens: how often each identifier occurs. A function's are counted once, for all who ask: every
 //! walk over tokens is a conversation with rustc.
 
+use crate::hash::HashMap;
 use proc_macro2::{TokenStream, TokenTree};
-use std::collections::HashMap;
 
 pub type Words = HashMap<String, usize>;
 
 /// Counts the words of some tokens.
 pub fn count(tokens: TokenStream) -> Words {
-    let mut words = Words::new();
+    let mut words = Words::default();
     add(tokens, &mut words);
     words
 }

@@ -89,19 +89,23 @@ fn one_mistake_is_one_error() {
 }
 
 /// Where rustc says more than two things of one mistake, and nothing can be done about it.
-const MORE: [(&str, usize); 10] = [
+const MORE: [(&str, usize); 13] = [
+    // For each of `forward`, `adjoint` and `tangent`, since rustc looks methods up one by one.
+    ("calls/associated_function", 3),
+    ("methods/of_user_type", 3),
+    ("traits/unannotated_in_generic", 3),
     // One of each trait that the derive would give.
     ("signature/struct_parameter", 3),
     // The names do not even resolve to types.
-    ("callee/module_like_function", 3),
+    ("callee/module_like_function", 4),
     // What the turbofish means cannot be known, so nothing can stand in for the callee.
-    ("callee/unannotated_turbofish", 3),
+    ("callee/unannotated_turbofish", 4),
     // rustc's words for each function that the impl fills in, the first of them named like the remedy.
     ("traits/trait_without_attribute", 3),
     // rustc's for an expression that is not stable.
     ("syntax/try_block", 3),
-    // Of `forward` twice, for its kinds and for its result, and of `tangent`.
-    ("callee/constant_parameter", 3),
+    // Of `forward` twice, for its kinds and for its result, of `adjoint` and of `tangent`.
+    ("callee/constant_parameter", 4),
     ("custom/implicit_constant_there", 3),
     // The arguments, and that there is nothing to call then in forward and in reverse mode.
     ("custom/implicit_of_other_arguments", 3),

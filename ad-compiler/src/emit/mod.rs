@@ -31,8 +31,8 @@ pub mod wrapped;
 
 pub use body::body;
 
+use ad_ir::hash::HashSet;
 use proc_macro2::{Group, Ident, Literal, Punct, Span, TokenStream, TokenTree};
-use std::collections::HashSet;
 
 /// What the surrounding function (see `api.rs`) gives to the body.
 pub struct Ctx<'a> {
@@ -115,7 +115,7 @@ pub(crate) fn literal(text: &str, span: Span) -> Option<Literal> {
 
 /// All identifiers among some tokens.
 pub fn identifiers(tokens: &TokenStream) -> HashSet<String> {
-    let mut out = HashSet::new();
+    let mut out = HashSet::default();
     collect_identifiers(tokens, &mut out);
     out
 }

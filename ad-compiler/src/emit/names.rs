@@ -2,9 +2,9 @@
 
 use super::{Ctx, at};
 use crate::ir::{Arg, Func, FunctionKind, OpKind, Piece, Value, Var, VarKind};
+use ad_ir::hash::{HashMap, HashSet};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
-use std::collections::{HashMap, HashSet};
 
 pub(super) struct Names {
     vars: Vec<String>,
@@ -24,7 +24,7 @@ impl Names {
             // A variable named like a constant or function of the body would hide it.
             used: free_names(func),
             taken: ctx.taken.clone(),
-            next: HashMap::new(),
+            next: HashMap::default(),
             temps: 0,
         };
         for given in ctx.param_names.iter().chain(&ctx.shadow_names).chain(&ctx.tangent_names) {
@@ -129,7 +129,7 @@ pub(super) fn ident_at(name: &str, span: Span) -> Ident {
 
 /// The identifiers in tokens that are emitted as they are.
 fn free_names(func: &Func) -> HashSet<String> {
-    let mut out = HashSet::new();
+    let mut out = HashSet::default();
     for data in &func.vars {
         if let VarKind::Extern(tokens) = &data.kind {
             idents(tokens.clone(), &mut out);

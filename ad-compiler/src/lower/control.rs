@@ -16,8 +16,9 @@ use super::join::{Merged, Shape};
 use super::{Lower, peeled};
 use crate::ir::{BinOp, Init, OpKind, Place, Region, Ty, Value, Var};
 use crate::messages as m;
+use ad_ir::hash::HashMap;
 use proc_macro2::Span;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 /// A branch or body that was lowered into a region of its own.
 pub(super) struct Arm {
@@ -548,7 +549,7 @@ impl Arm {
             start: Region(0),
             end: Region(0),
             operand: Operand::Never,
-            known: HashMap::new(),
+            known: HashMap::default(),
             stored: BTreeSet::new(),
             exits: BTreeSet::new(),
         }

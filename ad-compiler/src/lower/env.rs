@@ -1,7 +1,7 @@
 //! What names and expressions stand for while lowering.
 
 use crate::ir::{Init, Place, Region, Ty, Value, Var};
-use std::collections::HashMap;
+use ad_ir::hash::HashMap;
 use std::rc::Rc;
 
 /// What an expression came to.

@@ -6,9 +6,9 @@ use super::view::View;
 use super::{Lower, peeled};
 use crate::ir::{BinOp, Init, OpKind, Place, Ty, Value, Var};
 use crate::messages as m;
+use ad_ir::hash::HashMap;
 use proc_macro2::Span;
 use quote::quote;
-use std::collections::HashMap;
 use std::rc::Rc;
 
 impl Lower<'_> {
@@ -243,7 +243,7 @@ impl Lower<'_> {
             Shape::View(view) => Operand::Ref(self.load_view(view, span), view.mutable),
             Shape::Choice(which, chosen) => {
                 let which = self.load(&Place::whole(*which), span);
-                let mut now: HashMap<Value, Value> = HashMap::new();
+                let mut now: HashMap<Value, Value> = HashMap::default();
                 for (v, cell) in chosen.arms.iter().flat_map(|(_, cells)| cells) {
                     now.insert(*v, self.load(&Place::whole(*cell), span));
                 }

@@ -461,7 +461,9 @@ impl Lower<'_> {
     pub(super) fn is_user_method(&mut self, receiver: &Operand, name: &str) -> bool {
         if let Operand::Fresh(_, ty) = receiver {
             let ty = self.func.types.resolve(ty);
-            return self.listed_method(&ty, name).is_some();
+            if self.listed_method(&ty, name).is_some() {
+                return true;
+            }
         }
         if matches!(receiver, Operand::Tuple(_) | Operand::Closure(_)) {
             return false;

@@ -53,10 +53,11 @@ use crate::ir::{Float, Func, Init, Op, OpKind, Place, Region, RetShape, Ty, Valu
 use crate::messages as m;
 use crate::options::Cfgs;
 use crate::signature::{Passing as Mode, Signature};
+use ad_ir::hash::HashMap;
 use env::{Env, Frame, FrameKind, Operand, Slot};
 use proc_macro2::{Span, TokenStream};
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 /// The result of lowering: the function, and the items of its body that emitted code must repeat.
 pub struct Lowered {
@@ -152,7 +153,7 @@ impl<'a> Lower<'a> {
             sig,
             env: Env::default(),
             cur: body,
-            known: HashMap::new(),
+            known: HashMap::default(),
             stored: BTreeSet::new(),
             exits: BTreeSet::new(),
             frames: Vec::new(),
@@ -161,12 +162,12 @@ impl<'a> Lower<'a> {
             trues: BTreeSet::new(),
             casts: BTreeSet::new(),
             pending_ifs: Vec::new(),
-            externs: HashMap::new(),
+            externs: HashMap::default(),
             items: Vec::new(),
             tables: Vec::new(),
             numbers: Vec::new(),
             scalars_back: Vec::new(),
-            outputs: HashMap::new(),
+            outputs: HashMap::default(),
             hidden: BTreeSet::new(),
             all_hidden: false,
             explicit: Vec::new(),

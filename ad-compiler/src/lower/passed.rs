@@ -190,7 +190,7 @@ impl Lower<'_> {
     /// Gathers what a closure captures, and what the closures that it calls capture.
     fn capture_all(&mut self, c: &Closure, out: &mut Captures, types: &mut TyTable, span: Span) -> Option<()> {
         let body = c.syntax.body.to_token_stream();
-        let mut own = std::collections::HashSet::new();
+        let mut own = ad_ir::hash::HashSet::default();
         for pat in &c.syntax.inputs {
             own.extend(crate::emit::identifiers(&pat.to_token_stream()));
         }

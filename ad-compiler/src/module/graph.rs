@@ -1,8 +1,8 @@
 //! Which functions of a module call each other in a circle: the strongly connected components of the graph of calls.
 //! Calls are found by the names in the bodies. A name that turns out to mean something else costs a recomputation, no more.
 
+use ad_ir::hash::HashMap;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
-use std::collections::HashMap;
 
 /// A function by its type's name, if it is a method, and its own, and the body.
 pub struct Node {

@@ -27,9 +27,9 @@ use crate::messages as m;
 use crate::options::{self, Attribute, Cfgs};
 use crate::signature::{Method, Options, Signature, Within};
 use crate::{check, driver, methods, words};
+use ad_ir::hash::HashSet;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
-use std::collections::HashSet;
 use std::rc::Rc;
 
 /// A function of the module, or of a block in it.
@@ -444,7 +444,7 @@ fn is_ours(a: &syn::Attribute) -> bool {
 
 /// `#[cfg_attr(…, differentiate)]`, which rustc expands later: the item is left to it.
 fn ours_later(attrs: &[syn::Attribute]) -> bool {
-    let ours = HashSet::from(["differentiate"]);
+    let ours = HashSet::from_iter(["differentiate"]);
     attrs.iter().any(|a| {
         a.path().is_ident("cfg_attr") && a.meta.require_list().is_ok_and(|list| table::mentions(&list.tokens, &ours))
     })

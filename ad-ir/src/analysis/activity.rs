@@ -7,6 +7,7 @@
 //! nesting through which data flow backwards, and two in straight code; each pass is linear in the function.
 
 use crate::diag::Sink;
+use crate::hash::HashSet;
 use crate::ir::ty::Class;
 use crate::ir::{
     Arg, BinOp, EntityMap, EntitySet, Func, Init, Op, OpKind, ParamSlot, Place, Proj, RetShape, Ty, Value, Var, VarKind,
@@ -15,7 +16,6 @@ use crate::messages as m;
 use crate::rules::{self, Partial};
 use crate::signature::{Role, Signature};
 use proc_macro2::Span;
-use std::collections::HashSet;
 
 /// The side table.
 #[derive(Clone, Debug, Default)]
@@ -452,10 +452,10 @@ pub fn assume_floats(func: &mut Func, act: &Activity, float: crate::ir::Float) {
 }
 
 /// Values of open type that are cast and not computed with: they may be integers.
-fn only_cast(func: &Func) -> HashSet<Value> {
-    let (mut cast, mut computed) = (HashSet::new(), HashSet::new());
+fn only_cast(func: &Func) -> EntitySet<Value> {
+    let (mut cast, mut computed) = (Vec::new(), EntitySet::default());
     func.walk(func.body, &mut |_, op| match &op.kind {
-        OpKind::Cast(v, _) => drop(cast.insert(*v)),
+        OpKind::Cast(v, _) => cast.push(*v),
         OpKind::Binary(..) | OpKind::Neg(_) | OpKind::Rule(..) | OpKind::Select(..) => {
             crate::ir::for_each_value(&op.kind, &mut |v| {
                 computed.insert(v);
@@ -463,8 +463,13 @@ fn only_cast(func: &Func) -> HashSet<Value> {
         }
         _ => {}
     });
-    cast.retain(|v| !computed.contains(v) && matches!(func.ty(*v), Ty::Var(_)));
-    cast
+    let mut out = EntitySet::default();
+    for v in cast {
+        if !computed.contains(&v) && matches!(func.ty(v), Ty::Var(_)) {
+            out.insert(v);
+        }
+    }
+    out
 }
 
 /// Where a derivative is cut by something that gives an integer, and what is said if its value returns.
@@ -476,7 +481,7 @@ struct Cut {
 
 /// Refuses what would lose a derivative silently: integers cast from active floats that come back as floats, active
 /// values of unknown type, and methods of users' types on active values.
-pub fn check(func: &Func, act: &Activity, sink: &mut Sink) {
+pub fn check(func: &Func, act: &Activity, sig: &Signature, sink: &mut Sink) {
     // What an integer cast from an active float went into: values and variables, with the cast that is to blame.
     let mut cut: EntityMap<Value, Cut> = EntityMap::default();
     let mut cut_vars: EntityMap<Var, Cut> = EntityMap::default();
@@ -488,7 +493,8 @@ pub fn check(func: &Func, act: &Activity, sink: &mut Sink) {
         for op in &ops {
             let found = match &op.kind {
                 OpKind::Cast(v, to) if act.varied(*v) && !func.types.is_float(to) => {
-                    Some(Cut { at: op.span, message: m::CAST_RETURNS })
+                    let message = if let Ty::Var(_) = func.ty(*v).peel() { m::CAST_OF_OPEN } else { m::CAST_RETURNS };
+                    Some(Cut { at: op.span, message })
                 }
                 // Of functions that have derivatives it was seen there that no cast cuts one.
                 OpKind::Call(call) if call.plain.is_some() && call.live_args().any(|a| act.arg_varied(a)) => {
@@ -510,13 +516,14 @@ pub fn check(func: &Func, act: &Activity, sink: &mut Sink) {
             }
         }
     }
-    // Errors have no derivative: what is read in them would have none.
+    // Errors have no derivative: what is read in them would have none. Of a call's result only the signature tells.
+    let open = matches!(&sig.output, Ty::Result(_, error) if may_hold_floats(error));
     for op in &ops {
         if let OpKind::Declare(_, Init::Record { path, fields, .. }) = &op.kind
             && path.to_string().rsplit("::").next().is_some_and(|last| last.trim() == "Err")
             && fields.iter().any(|(_, e)| {
                 init_any(e, &|v| act.varied(v) && matches!(func.ty(v).peel(), Ty::Float(_)), &|p| {
-                    act.varied_var(p.base) && !matches!(func.vars[p.base.index()].ty.peel(), Ty::Var(_))
+                    act.varied_var(p.base) && (open || !matches!(func.vars[p.base.index()].ty.peel(), Ty::Var(_)))
                 })
             })
         {
@@ -551,7 +558,7 @@ pub fn check(func: &Func, act: &Activity, sink: &mut Sink) {
         }
     }
     // One annotation settles all values of one type.
-    let mut said: HashSet<String> = HashSet::new();
+    let mut said: HashSet<String> = HashSet::default();
     let cast = only_cast(func);
     for op in &ops {
         if let Some(v) = op.result
@@ -568,6 +575,12 @@ pub fn check(func: &Func, act: &Activity, sink: &mut Sink) {
             sink.error(op.span, m::UNKNOWN_TYPE, name);
         }
     }
+}
+
+/// Whether an error of this type, written out, may hold what has a derivative: codes and texts do not.
+fn may_hold_floats(error: &str) -> bool {
+    let words = error.split(|c: char| !c.is_alphanumeric() && c != '_');
+    words.filter(|w| *w != "String").any(|w| matches!(w, "f64" | "f32") || w.starts_with(char::is_uppercase))
 }
 
 /// What an operation gives a value to; of calls results that hold integers and no floats.

@@ -21,13 +21,14 @@
 
 use super::activity::Activity;
 use super::fusion_loops::{Facts, Modes, independent, modes};
+use crate::hash::HashMap;
 use crate::ir::{
     Access, Arg, BinOp, Call, EntityMap, EntitySet, Float, Form, Func, Init, Op, OpKind, Place, Region, RetShape, Ty,
     Value, Var, VarKind, for_each_place, for_each_value,
 };
 use crate::rules::{self, Cost, Partial};
 use crate::transform::prepare::{Prepared, Shape, has_static_shape};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 /// Operations that may run early for one loop: beyond this it stays as it is, so that the search is linear.
 const LONGEST: usize = 200;
@@ -268,8 +269,8 @@ impl Finder<'_> {
         let ops = &self.func.regions[region.index()];
         let mut uses = Uses {
             modes: Vec::new(),
-            values: HashMap::new(),
-            vars: HashMap::new(),
+            values: HashMap::default(),
+            vars: HashMap::default(),
             active: Vec::new(),
             returned: BTreeSet::new(),
         };
@@ -426,7 +427,6 @@ impl Finder<'_> {
 }
 
 /// What is there before an operation runs.
-#[derive(Default)]
 pub struct Before {
     pub positions: EntityMap<Value, (Region, usize)>,
     /// Variables whose length may change.

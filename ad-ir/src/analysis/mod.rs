@@ -2,5 +2,5 @@
 
 pub mod activity;
 pub mod fusion;
-mod fusion_loops;
+pub mod fusion_loops;
 pub mod stability;

@@ -16,11 +16,13 @@ use super::{
     Proj,
 };
 use super::{Region, RetShape, Ty, Value, Var};
+use crate::hash::HashMap;
 use quote::ToTokens;
-use std::collections::HashMap;
 use std::fmt::{self, Display, Formatter};
 
 /// The column at which comments begin.
+/// The columns up to which nested regions are indented.
+const DEEPEST: usize = 96;
 const COMMENT: usize = 44;
 
 impl Display for Func {
@@ -53,7 +55,7 @@ struct Text<'a> {
 
 impl<'a> Text<'a> {
     fn new(func: &'a Func, lines: bool) -> Self {
-        let mut counts = HashMap::new();
+        let mut counts = HashMap::default();
         func.vars.iter().for_each(|d| *counts.entry(&*d.name).or_default() += 1);
         Text { func, counts, literals: EntityMap::default(), lines, out: String::new() }
     }
@@ -302,7 +304,8 @@ impl<'a> Text<'a> {
 
     fn region(&mut self, region: Region, pad: &str) {
         let func = self.func;
-        let deeper = format!("{pad}    ");
+        // Not without end: the text would grow with the square of the depth.
+        let deeper = if pad.len() < DEEPEST { format!("{pad}    ") } else { pad.to_string() };
         for op in &func.regions[region.index()] {
             if op.result.is_some_and(|v| self.literals.contains_key(&v)) {
                 continue;

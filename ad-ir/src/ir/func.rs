@@ -73,6 +73,18 @@ pub enum RetShape {
     Tuple(Vec<RetShape>),
 }
 
+impl RetShape {
+    /// Whether the result is the variable, or a reference into it, or has one of these as a part.
+    pub fn mentions(&self, var: Var) -> bool {
+        match self {
+            RetShape::Var(v) => *v == var,
+            RetShape::Ref(p) => p.base == var,
+            RetShape::Tuple(parts) => parts.iter().any(|p| p.mentions(var)),
+            RetShape::Unit | RetShape::Value(_) => false,
+        }
+    }
+}
+
 /// A function: primal, tangent or adjoint.
 #[derive(Clone, Debug)]
 pub struct Func {

@@ -2,9 +2,9 @@
 //! functions of an annotated module have them exactly, where a function by itself leaves them to inference and to rustc.
 
 use super::ty::{Len, Ty, TyTable};
+use crate::hash::{HashMap, HashSet};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
-use std::collections::{HashMap, HashSet};
 
 /// A struct or an enum.
 #[derive(Default, Clone, Debug)]
@@ -34,8 +34,8 @@ impl Known {
     /// Reads the types among the items. A name that has two declarations says nothing.
     pub fn of(items: &[&syn::Item]) -> Known {
         let mut known = Known::default();
-        let mut twice: HashSet<String> = HashSet::new();
-        let mut seen: HashSet<String> = HashSet::new();
+        let mut twice: HashSet<String> = HashSet::default();
+        let mut seen: HashSet<String> = HashSet::default();
         for item in items {
             let name = match item {
                 syn::Item::Type(t) => &t.ident,

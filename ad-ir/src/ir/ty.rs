@@ -287,7 +287,7 @@ pub struct TyTable {
     slots: Vec<Slot>,
     aliases: Vec<(String, Ty)>,
     /// The types of fields of types known by name, as far as they are known.
-    fields: std::collections::HashMap<(String, String), Ty>,
+    fields: crate::hash::HashMap<(String, String), Ty>,
     /// In bodies: the names that were written as types and are unknown, each with the type that stands for it.
     unseen: Option<Vec<(TokenStream, Ty)>>,
     /// The types of the annotated module that the function stands in.

@@ -98,7 +98,8 @@ impl Verifier<'_> {
 
     /// Whether a region sees what another defines: the reverse sweep sees the body's own values.
     fn within(&self, outer: Region, inner: Region) -> bool {
-        self.func.encloses(outer, inner)
+        outer == inner
+            || self.func.encloses(outer, inner)
             || (outer == self.func.body && self.func.reverse.is_some_and(|r| self.func.encloses(r, inner)))
     }
 
@@ -128,6 +129,20 @@ impl Verifier<'_> {
     }
 
     fn op(&mut self, op: &Op, region: Region) -> Checked {
+        // Arithmetic, which is most of it, has neither places nor regions.
+        match &op.kind {
+            OpKind::Binary(_, a, b) => self.visible(*a, region).and_then(|()| self.visible(*b, region))?,
+            OpKind::Rule(_, args) => args.iter().try_for_each(|a| self.visible(*a, region))?,
+            OpKind::Neg(a) => self.visible(*a, region)?,
+            OpKind::Lit(_) => {}
+            _ => return self.whole_op(op, region),
+        }
+        self.types(op)?;
+        self.result(op)?;
+        op.result.map_or(Ok(()), |v| self.define(v, region))
+    }
+
+    fn whole_op(&mut self, op: &Op, region: Region) -> Checked {
         let mut result = Ok(());
         let own = match &op.kind {
             // Its test is defined inside.

@@ -319,16 +319,16 @@ pub fn map(kind: &mut OpKind, value: &mut dyn FnMut(Value) -> Value, var: &mut d
     Mapper { value, var, inside: None }.kind(kind);
 }
 
-/// Makes each place in a variable one in a part of it: `p.x` becomes `p.step.x`.
-pub fn map_inside(kind: &mut OpKind, var: Var, step: &Proj) {
-    Mapper { value: &mut |v| v, var: &mut |v| v, inside: Some((var, step)) }.kind(kind);
+/// Makes each place in one of these variables one in a part of it: `p.x` becomes `p.step.x`.
+pub fn map_inside(kind: &mut OpKind, which: &dyn Fn(Var) -> bool, step: &Proj) {
+    Mapper { value: &mut |v| v, var: &mut |v| v, inside: Some((which, step)) }.kind(kind);
 }
 
 struct Mapper<'a> {
     value: &'a mut dyn FnMut(Value) -> Value,
     var: &'a mut dyn FnMut(Var) -> Var,
     /// See [`map_inside`].
-    inside: Option<(Var, &'a Proj)>,
+    inside: Option<(&'a dyn Fn(Var) -> bool, &'a Proj)>,
 }
 
 impl Mapper<'_> {
@@ -353,8 +353,8 @@ impl Mapper<'_> {
                 Proj::Range { lo, hi, inclusive: _ } => lo.iter_mut().chain(hi).for_each(|v| self.value(v)),
             }
         }
-        if let Some((var, step)) = self.inside
-            && p.base == var
+        if let Some((which, step)) = self.inside
+            && which(p.base)
         {
             p.path.insert(0, step.clone());
         }

@@ -22,8 +22,8 @@ use super::zero;
 use crate::analysis::activity::Activity;
 use crate::analysis::fusion::{Before, Fusion, Part};
 use crate::ir::{
-    BinOp, EntityMap, EntitySet, Func, Init, Op, OpKind, ParamSlot, Place, Proj, Range, Region, RetShape, Ty, Value,
-    Var, VarKind,
+    BinOp, EntityMap, EntitySet, Func, Init, Op, OpKind, ParamSlot, Place, Proj, Range, Region, Residual, RetShape, Ty,
+    Value, Var, VarKind,
 };
 use crate::signature::{Role, Signature};
 use proc_macro2::Span;
@@ -79,6 +79,8 @@ pub(super) struct Frame {
     pub(super) label: Region,
     /// Forward values that were made available here.
     pub(super) mapped: Vec<Value>,
+    /// Kept copies that are open here.
+    pub(super) opened: Vec<Residual>,
 }
 
 pub(super) struct Builder<'a> {
@@ -166,7 +168,7 @@ impl<'a> Builder<'a> {
         dry: bool,
     ) -> Self {
         func.reverse_from = Some((Value(func.values.len() as u32), Var(func.vars.len() as u32)));
-        let before = if fusion.joint { Before::new(&func) } else { Before::default() };
+        let before = Before::new(&func);
         let defs = Definitions::new(&func);
         let mut crossing = EntitySet::default();
         func.walk(func.body, &mut |region, op| {
@@ -208,7 +210,7 @@ impl<'a> Builder<'a> {
         let body = self.func.body;
         let rev = self.func.region(Some(body));
         self.func.reverse = Some(rev);
-        self.frames.push(Frame { fwd: body, rev, label: rev, mapped: Vec::new() });
+        self.frames.push(Frame { fwd: body, rev, label: rev, mapped: Vec::new(), opened: Vec::new() });
         self.tops.push(Vec::new());
         self.homes.push(rev);
         let span = self.sig.ident.span();
@@ -553,7 +555,7 @@ impl<'a> Builder<'a> {
     pub(super) fn nested(&mut self, fwd: Region, f: impl FnOnce(&mut Self)) -> Region {
         let here = self.here();
         let rev = self.func.region(Some(here));
-        self.frames.push(Frame { fwd, rev, label: rev, mapped: Vec::new() });
+        self.frames.push(Frame { fwd, rev, label: rev, mapped: Vec::new(), opened: Vec::new() });
         f(self);
         self.declare_shadows(fwd);
         self.region(fwd);
@@ -572,7 +574,7 @@ impl<'a> Builder<'a> {
         let lo = self.emit(OpKind::Lit("0".into()), Ty::USIZE, span);
         let rev = self.func.region(Some(here));
         let index = self.func.value(Ty::USIZE, span, rev);
-        self.frames.push(Frame { fwd, rev, label: rev, mapped: Vec::new() });
+        self.frames.push(Frame { fwd, rev, label: rev, mapped: Vec::new(), opened: Vec::new() });
         f(self, index);
         if let Some(frame) = self.frames.pop() {
             for v in frame.mapped {
@@ -673,7 +675,7 @@ impl<'a> Builder<'a> {
                     self.push(OpKind::If { cond, then: t, els: e }, span);
                 }
             }
-            OpKind::For { index, range, body, exit } => self.counted_loop(*index, range, *body, exit.is_some(), span),
+            OpKind::For { index, range, body, exit } => self.counted_loop(op, *index, range, *body, exit.is_some()),
             OpKind::While { body, .. } => self.uncounted_loop(*body, span),
             OpKind::Lit(_) | OpKind::Path(_) | OpKind::Not(_) | OpKind::Method(..) | OpKind::PathCall(..) => {}
             OpKind::Stop(_) | OpKind::Len(_) | OpKind::Matches(..) | OpKind::Effect { .. } => {

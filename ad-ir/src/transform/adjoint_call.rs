@@ -1,8 +1,11 @@
 //! The adjoints of calls.
 
 use super::adjoint::Builder;
+use super::formula::Target;
 use super::prepare::{Info, Shape};
-use crate::ir::{Arg, ArgShadow, Call, CopyHow, Init, Keeping, OpKind, Place, Region, Residual, Ty, Var, VarKind};
+use crate::ir::{
+    Arg, ArgShadow, BinOp, Call, CopyHow, Init, Keeping, OpKind, Place, Region, Residual, Ty, Var, VarKind,
+};
 use proc_macro2::Span;
 
 impl Builder<'_> {
@@ -32,8 +35,33 @@ impl Builder<'_> {
         }
         let seed = self.seed_of(call, &info, span);
         let shadows = rev.shadows.clone();
-        self.push(OpKind::Reverse { call: rev, residual, keeping, seed }, span);
+        let reverse = OpKind::Reverse { call: rev, residual, keeping, seed };
+        match seed.filter(|_| self.skips_zeros(call)) {
+            Some(seed) => self.unless_zero(seed, reverse, span),
+            None => self.push(reverse, span),
+        }
         self.absorb(&call.args, &shadows, &info, span);
+    }
+
+    /// Whether nothing comes of a zero cotangent, and something may be saved: the call gives one float, changes nothing, and
+    /// works on more than numbers.
+    fn skips_zeros(&self, call: &Call) -> bool {
+        let float = call.result.is_some_and(|v| matches!(self.func.var_ty(v), Ty::Float(f) if f.known().is_some()));
+        let large = call.own().iter().any(|a| matches!(a, Arg::Ref(_)));
+        let changes = |a: &Arg| matches!(a, Arg::RefMut(_) | Arg::Reborrow(_) | Arg::Tuple(_) | Arg::Function(_));
+        float && large && !call.args.iter().any(changes)
+    }
+
+    /// `if y_bar != 0.0 { reverse(..); }`: of a minimum over many calls one has a cotangent.
+    fn unless_zero(&mut self, seed: Var, reverse: OpKind, span: Span) {
+        let ty = self.func.var_ty(seed);
+        let c = self.emit(OpKind::Load(Place::whole(seed)), ty.clone(), span);
+        let zero = self.float_zero(&ty, span);
+        let some = self.emit(OpKind::Binary(BinOp::Ne, c, zero), Ty::Bool, span);
+        let here = self.here();
+        let (then, els) = (self.func.region(Some(here)), self.func.region(Some(here)));
+        self.func.push(then, reverse, span);
+        self.push(OpKind::If { cond: some, then, els }, span);
     }
 
     /// A recursive call is reversed by a joint call on what it was given.
@@ -109,8 +137,13 @@ impl Builder<'_> {
     fn again(&mut self, place: &Place, info: &Info, i: usize, span: Span) -> Place {
         match info.copies.get(i).copied().flatten() {
             Some((residual, keeping)) => {
-                if keeping != Keeping::Local {
+                // Calls in a row may share a copy, which is opened once.
+                let opened = self.frames.last().is_some_and(|f| f.opened.contains(&residual));
+                if keeping != Keeping::Local && !opened {
                     self.push(OpKind::Open { residual, keeping }, span);
+                    if let Some(frame) = self.frames.last_mut() {
+                        frame.opened.push(residual);
+                    }
                 }
                 Place::whole(residual.0)
             }

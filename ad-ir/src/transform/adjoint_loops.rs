@@ -3,11 +3,13 @@
 use super::adjoint::Builder;
 use super::formula::Target;
 use super::keep;
+use crate::analysis::fusion_loops;
 use crate::ir::{BinOp, Init, Op, OpKind, Place, Proj, Range, Region, Ty, Value, Var, VarKind};
 use proc_macro2::Span;
 
 impl Builder<'_> {
-    pub(super) fn counted_loop(&mut self, index: Value, range: &Range, body: Region, exits: bool, span: Span) {
+    pub(super) fn counted_loop(&mut self, op: &Op, index: Value, range: &Range, body: Region, exits: bool) {
+        let span = op.span;
         let ty = self.func.values[index.index()].ty.clone();
         let free = keep::index_is_free(&self.func, range, exits);
         let trips = self.prep.trips.get(&body).copied();
@@ -45,7 +47,7 @@ impl Builder<'_> {
         let range = if forms {
             let (lo, hi) = (self.lookup(range.lo, span), self.lookup(range.hi, span));
             let step = range.step.map(|s| self.lookup(s, span));
-            Range { lo, hi, inclusive: range.inclusive, rev: !range.rev, step }
+            Range { lo, hi, inclusive: range.inclusive, rev: range.rev == self.in_any_order(op, body), step }
         } else {
             let Some(n) = trips else { return };
             let hi = self.lookup(n, span);
@@ -53,6 +55,28 @@ impl Builder<'_> {
             Range { lo, hi, inclusive: false, rev: true, step: None }
         };
         self.push(OpKind::For { index: placeholder, range, body: rev, exit: None }, span);
+    }
+
+    /// Whether the iterations of a loop may be reversed in any order, and are as they ran: in memory's order, which
+    /// vector code likes better. Only of innermost loops: what others keep is read from its end.
+    fn in_any_order(&self, op: &Op, body: Region) -> bool {
+        let mut simple = true;
+        self.func.walk(body, &mut |_, op| {
+            simple &= match &op.kind {
+                OpKind::For { .. } | OpKind::While { .. } | OpKind::Forward { .. } | OpKind::Call(_) => false,
+                OpKind::KeepShape { .. } | OpKind::KeepCopy { .. } => false,
+                OpKind::Push(..) | OpKind::Pop(_) | OpKind::Truncate(..) | OpKind::Resize(..) => false,
+                _ => true,
+            };
+        });
+        if !simple || self.kept.tapes.get(&body).is_some_and(|tape| !tape.indexed) {
+            return false;
+        }
+        let shadowed = |v: Var| self.prep.shadows.contains_key(&v);
+        let modes = fusion_loops::modes(&self.func, self.act, &shadowed, op);
+        let (positions, resized) = (&self.before.positions, &self.before.resized);
+        let facts = fusion_loops::Facts { func: &self.func, positions, resized, used_later: &|_| true };
+        fusion_loops::independent(&facts, op, &modes).is_ok()
     }
 
     /// `index - lo`, or the index itself.

@@ -2,9 +2,9 @@
 
 use super::adjoint::Builder;
 use super::formula::{Formula, Target, like_of};
+use crate::hash::HashMap;
 use crate::ir::{BinOp, Float, Op, OpKind, Ty, Value};
 use crate::rules::{self, Partial, Rule};
-use std::collections::HashMap;
 
 impl Builder<'_> {
     pub(super) fn binary(&mut self, b: BinOp, x: Value, y: Value, c: Value, op: &Op) {
@@ -90,7 +90,7 @@ impl Builder<'_> {
             _ => Float::F64,
         };
         // The names that the formula reads are looked up first; the formula itself then only emits.
-        let mut bound: HashMap<String, Value> = HashMap::new();
+        let mut bound: HashMap<String, Value> = HashMap::default();
         for name in rules::names_in(formula) {
             if let Some(k) = rule.formals.iter().position(|f| f.name == name) {
                 let v = self.lookup(args[k], span);

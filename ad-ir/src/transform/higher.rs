@@ -11,18 +11,18 @@
 //!
 //! A call in the tangent form becomes a call of the callee's tangent as a function.
 
+use crate::hash::HashMap;
 use crate::ir::{
     Arg, ArgShadow, Call, CopyHow, Func, Init, Op, OpKind, ParamSlot, Place, Proj, Region, RetShape, Ty, Value, Var,
     VarKind,
 };
 use crate::signature::{Param, Passing, Role, Signature};
 use quote::quote;
-use std::collections::HashMap;
 
 /// The tangent of a function of this signature as a function of its own, and that function's signature.
 pub fn as_function(tangent: &Func, sig: &Signature) -> (Func, Signature) {
     let mut higher =
-        Higher { func: tangent.clone(), sig: signature(sig), count: sig.params.len(), known: HashMap::new() };
+        Higher { func: tangent.clone(), sig: signature(sig), count: sig.params.len(), known: HashMap::default() };
     higher.params(sig);
     for r in 0..higher.func.regions.len() {
         higher.region(Region(r as u32));

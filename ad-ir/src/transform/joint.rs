@@ -15,10 +15,10 @@ use super::prepare::{self, Prepared, has_static_shape};
 use crate::analysis::activity::Activity;
 use crate::analysis::fusion::{self, Fusion, Part};
 use crate::analysis::stability;
+use crate::hash::HashMap;
 use crate::ir::{Call, Func, Init, OpKind, Place, Region, Value, Var, VarKind};
 use crate::signature::Signature;
 use proc_macro2::Span;
-use std::collections::HashMap;
 
 /// The joint form, where something is fused; `prepared` is the primal as its split form needs it.
 pub fn joint(primal: &Func, prepared: (&Func, &Prepared), act: &Activity, sig: &Signature) -> (Option<Func>, Fusion) {
@@ -53,7 +53,7 @@ impl Builder<'_> {
         }
         let n = self.func.regions[region.index()].len();
         let mut fused: Vec<(usize, Vec<Var>)> = Vec::new();
-        let mut parts: HashMap<usize, Vec<(usize, Vec<Part>)>> = HashMap::new();
+        let mut parts: HashMap<usize, Vec<(usize, Vec<Part>)>> = HashMap::default();
         for at in 0..n {
             let Some(info) = self.prep.info.get(&(region, at)) else { continue };
             if let Some(vars) = &info.fused {
@@ -69,7 +69,7 @@ impl Builder<'_> {
         }
         for (number, (at, vars)) in fused.into_iter().enumerate() {
             let list = self.func.region(Some(region));
-            self.frames.push(Frame { fwd: region, rev: list, label: region, mapped: Vec::new() });
+            self.frames.push(Frame { fwd: region, rev: list, label: region, mapped: Vec::new(), opened: Vec::new() });
             self.early = Some((region, at));
             if number == 0 {
                 self.declare_cells(region);
@@ -109,7 +109,7 @@ impl Builder<'_> {
     fn home(&mut self, body: Region) {
         self.fused_operations(body);
         let list = self.func.region(Some(body));
-        self.frames.push(Frame { fwd: body, rev: list, label: body, mapped: Vec::new() });
+        self.frames.push(Frame { fwd: body, rev: list, label: body, mapped: Vec::new(), opened: Vec::new() });
         self.tops.push(Vec::new());
         self.homes.push(body);
         self.declare_shadows(body);

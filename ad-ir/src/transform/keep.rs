@@ -3,7 +3,8 @@
 //! A value that the reverse sweep reads is, by where it is defined:
 //!
 //! * at the top of the function: still there, nothing to do;
-//! * in a branch: assigned to a variable of the region around it;
+//! * in a branch: assigned to a variable of the region around it, and so on outwards; from far inside (as behind many
+//!   early returns) straight to a variable of the loop's body or function around all of them;
 //! * in a loop's body: recomputed if that is cheap and its operands are there, else recorded. All records of a body go
 //!   into one buffer, one tuple per iteration:
 //!
@@ -18,12 +19,13 @@ use super::prepare::{Prepared, loop_bodies};
 use super::zero;
 use crate::analysis::fusion::Fusion;
 use crate::analysis::stability::{self, Stability};
+use crate::hash::HashMap;
 use crate::ir::{
     BinOp, EntityMap, EntitySet, Func, Init, Op, OpKind, Place, Proj, Region, Ty, Value, Var, VarKind, for_each_value,
 };
 use crate::rules::Cost;
 use proc_macro2::Span;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 /// How a value comes to the reverse sweep.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -190,6 +192,7 @@ pub fn apply(func: &mut Func, fusion: &Fusion, prep: &mut Prepared, decided: &En
         kept: Kept::default(),
         records: EntityMap::default(),
         cells: EntityMap::default(),
+        stores: EntityMap::default(),
         bases: EntityMap::default(),
         heads: EntityMap::default(),
         top: Vec::new(),
@@ -207,7 +210,7 @@ pub fn apply(func: &mut Func, fusion: &Fusion, prep: &mut Prepared, decided: &En
         a.keep(v);
     }
     let body = a.func.body;
-    let mut info = HashMap::new();
+    let mut info = HashMap::default();
     let mut old = std::mem::take(&mut prep.info);
     a.rebuild(body, prep, &mut old, &mut info);
     // Buffers that loops inside branches or loops fill are declared at the head of the function.
@@ -222,6 +225,9 @@ pub fn apply(func: &mut Func, fusion: &Fusion, prep: &mut Prepared, decided: &En
     a.kept
 }
 
+/// A value goes outwards step by step through at most so many branches around its own.
+const STEPS: usize = 6;
+
 struct Apply<'a> {
     func: &'a mut Func,
     fusion: &'a Fusion,
@@ -229,8 +235,10 @@ struct Apply<'a> {
     kept: Kept,
     /// What each loop body records.
     records: EntityMap<Region, Vec<Value>>,
-    /// What each branch hands to the region around it: the value, the variable, and the value read from it.
-    cells: EntityMap<Region, Vec<(Value, Var, Value)>>,
+    /// What each branch hands to the region around it: the variable, and the value read from it.
+    cells: EntityMap<Region, Vec<(Var, Value)>>,
+    /// What is assigned at the end of each branch.
+    stores: EntityMap<Region, Vec<(Value, Var)>>,
     /// Where the records of the present run of an indexed, nested loop begin and end.
     bases: EntityMap<Region, (Value, Value)>,
     /// The index and lower bound of counted loops.
@@ -253,15 +261,28 @@ impl Apply<'_> {
             fields.push(v);
             return;
         }
-        let Some(around) = self.func.parents[region.index()] else { return };
+        let Some((around, branch)) = self.around(region) else { return };
         let data = self.func.values[v.index()].clone();
         let name = format!("{}_kept", data.name.as_deref().unwrap_or("value"));
         let cell = self.func.var(&name, data.ty.clone(), data.span, VarKind::Generated, around);
         let outer = self.func.value(data.ty, data.span, around);
         self.func.values[outer.index()].name = data.name;
-        self.cells.slot(region).get_or_insert_default().push((v, cell, outer));
+        self.cells.slot(branch).get_or_insert_default().push((cell, outer));
+        self.stores.slot(region).get_or_insert_default().push((v, cell));
         self.kept.via.insert(v, Via::Cell(outer));
         self.keep(outer);
+    }
+
+    /// The region that what a branch keeps goes to, and its branch that leads there: one level outwards, or all of them at
+    /// once where they are many, since a variable in each would make the code grow with the square of the depth.
+    fn around(&self, region: Region) -> Option<(Region, Region)> {
+        let next = (self.func.parents[region.index()]?, region);
+        let (mut far, mut levels) = (next, 0);
+        while !self.fusion.is_home(self.func, far.0) && !self.loops.contains(&far.0) {
+            far = (self.func.parents[far.0.index()]?, far.0);
+            levels += 1;
+        }
+        Some(if levels > STEPS { far } else { next })
     }
 
     fn rebuild(
@@ -277,7 +298,7 @@ impl Apply<'_> {
             let nested = op.kind.regions();
             let mut after: Vec<Op> = Vec::new();
             for r in &nested {
-                for (_, cell, outer) in self.cells.get(r).cloned().unwrap_or_default() {
+                for (cell, outer) in self.cells.get(r).cloned().unwrap_or_default() {
                     let ty = self.func.ty(outer);
                     let init = zero::placeholder(self.func, region, &ty, span);
                     self.func.push(region, OpKind::Declare(cell, init), span);
@@ -299,7 +320,7 @@ impl Apply<'_> {
             }
             self.func.regions[region.index()].extend(after);
         }
-        for (v, cell, _) in self.cells.get(&region).cloned().unwrap_or_default() {
+        for (v, cell) in self.stores.get(&region).cloned().unwrap_or_default() {
             let span = self.func.values[v.index()].span;
             self.func.push(region, OpKind::Store(Place::whole(cell), Init::Scalar(v)), span);
         }

@@ -25,8 +25,8 @@
 
 use super::{share, updates, zero};
 use crate::ir::{
-    Access, Arg, CopyHow, Func, Init, Op, OpKind, Place, Proj, Region, RetShape, Ty, Var, VarKind, for_each_place,
-    map_inside,
+    Access, Arg, CopyHow, EntityMap, Func, Init, Op, OpKind, Place, Proj, Region, RetShape, Ty, Var, VarKind,
+    for_each_place, map_inside,
 };
 
 /// Gives a first value to each variable that is not assigned on every path, as rustc sees paths.
@@ -34,6 +34,7 @@ pub fn normalise(func: &mut Func) {
     updates::join(func);
     share::share(func);
     copy_what_is_used_again(func);
+    let mut optional = Vec::new();
     for r in 0..func.regions.len() {
         let region = Region(r as u32);
         let mut i = 0;
@@ -41,30 +42,83 @@ pub fn normalise(func: &mut Func) {
             if let OpKind::Declare(var, Init::Uninit) = func.regions[r][i].kind
                 && !assigned(func, &func.regions[r][i + 1..], var)
             {
-                i += give_value(func, region, i, var);
+                if needs_a_value(&func.var_ty(var)) && !is_given_by_reference(&func.ret, var) {
+                    optional.push(var);
+                } else {
+                    i += give_value(func, region, i, var);
+                }
             }
             i += 1;
         }
     }
+    if !optional.is_empty() {
+        make_optional(func, &optional);
+    }
 }
 
-/// Moves of variables of open type become copies where the variable is used afterwards.
+/// Moves of variables of open type become copies where the variable is used afterwards; and so do moves that are followed by
+/// an exit, where only the exit's flag keeps what comes next from using the variable.
 fn copy_what_is_used_again(func: &mut Func) {
+    let owners = owners(func);
     for r in 0..func.regions.len() {
+        let here = Region(r as u32);
         for i in 0..func.regions[r].len() {
             // Out of the function for the moment: whether the variable is used again is asked of the rest.
             let mut kind = std::mem::replace(&mut func.regions[r][i].kind, OpKind::Lit(Default::default()));
-            moves(&mut kind, &mut |init| {
-                if let Init::Move(p) = init
-                    && p.path.is_empty()
-                    && matches!(func.var_ty(p.base).peel(), Ty::Slice(_) | Ty::Var(_))
-                    && used_after(func, Region(r as u32), i, p.base)
+            moves(&mut kind, &mut |init| match init {
+                Init::Move(p) | Init::Copy { from: p, how: CopyHow::Bits }
+                    if may_be_moved(func, p) && used_outside(func, &owners, here, i, p.base) =>
+                {
+                    *init = Init::Copy { from: p.clone(), how: CopyHow::Clone };
+                }
+                Init::Move(p)
+                    if p.path.is_empty()
+                        && matches!(func.var_ty(p.base).peel(), Ty::Slice(_) | Ty::Var(_))
+                        && used_after(func, &owners, here, i, p.base) =>
                 {
                     *init = Init::Copy { from: p.clone(), how: CopyHow::Bits };
                 }
+                _ => {}
             });
             func.regions[r][i].kind = kind;
         }
+    }
+}
+
+/// Where the operation stands that owns a region.
+type Owners = EntityMap<Region, (Region, usize)>;
+
+fn owners(func: &Func) -> Owners {
+    let mut owners = Owners::default();
+    for (r, ops) in func.regions.iter().enumerate() {
+        for (i, op) in ops.iter().enumerate() {
+            for nested in op.kind.regions() {
+                owners.insert(nested, (Region(r as u32), i));
+            }
+        }
+    }
+    owners
+}
+
+/// Whether reading this place may be a move: of a variable's contents or of its field.
+fn may_be_moved(func: &mut Func, p: &Place) -> bool {
+    let fields = p.path.iter().all(|step| matches!(step, Proj::Named(_) | Proj::Field(_)));
+    if !fields || matches!(func.var_ty(p.base), Ty::Ref(..)) {
+        return false;
+    }
+    let ty = func.place_ty(p);
+    may_move(&func.types.resolve(&ty))
+}
+
+fn may_move(ty: &Ty) -> bool {
+    match ty {
+        Ty::Vec(_) | Ty::Other(_) => true,
+        // What the error is stands in its text only.
+        Ty::Result(..) => true,
+        Ty::Array(inner, _) | Ty::Option(inner) => may_move(inner),
+        Ty::Tuple(parts) => parts.iter().any(may_move),
+        Ty::Float(_) | Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Unit | Ty::Str => false,
+        Ty::Slice(_) | Ty::Ref(..) | Ty::Var(_) => false,
     }
 }
 
@@ -75,7 +129,16 @@ fn moves(kind: &mut OpKind, f: &mut dyn FnMut(&mut Init)) {
         match i {
             Init::Repeat { elem, .. } => init(elem, f),
             Init::List { elems, .. } | Init::Tuple(elems) => elems.iter_mut().for_each(|e| init(e, f)),
-            Init::Record { fields, .. } => fields.iter_mut().for_each(|(_, e)| init(e, f)),
+            Init::Record { fields, rest, .. } => {
+                fields.iter_mut().for_each(|(_, e)| init(e, f));
+                if let Some((from, how)) = rest {
+                    let mut read = Init::Copy { from: from.clone(), how: *how };
+                    f(&mut read);
+                    if let Init::Copy { from: p, how: h } = read {
+                        (*from, *how) = (p, h);
+                    }
+                }
+            }
             Init::Uninit | Init::Scalar(_) | Init::NewVec { .. } | Init::Copy { .. } | Init::Move(_) => {}
             Init::Take(_) | Init::Popped(_) | Init::ZeroLike(_) | Init::Shape(_) => {}
         }
@@ -105,7 +168,7 @@ fn moves(kind: &mut OpKind, f: &mut dyn FnMut(&mut Init)) {
 
 /// Whether a variable may be used once the operation at this position has run: behind it, or in the next iteration of a
 /// loop that the variable was declared outside of.
-fn used_after(func: &Func, region: Region, index: usize, var: Var) -> bool {
+fn used_after(func: &Func, owners: &Owners, region: Region, index: usize, var: Var) -> bool {
     let (mut region, mut index) = (region, index);
     loop {
         for op in &func.regions[region.index()][index + 1..] {
@@ -120,14 +183,79 @@ fn used_after(func: &Func, region: Region, index: usize, var: Var) -> bool {
         if func.vars[var.index()].region == region {
             return false;
         }
-        let Some(outer) = func.parents[region.index()] else { return false };
-        let owner = func.regions[outer.index()].iter().position(|op| op.kind.regions().contains(&region));
-        let Some(owner) = owner else { return false };
+        let Some((outer, owner)) = owners.get(&region).copied() else { return false };
         if let OpKind::For { .. } | OpKind::While { .. } = func.regions[outer.index()][owner].kind {
             return true;
         }
         (region, index) = (outer, owner);
     }
+}
+
+/// Whether rustc sees a way from this operation out of its region to a use of the variable's old value. In the same
+/// region it would be the user's own: then the type is `Copy`.
+fn used_outside(func: &Func, owners: &Owners, region: Region, index: usize, var: Var) -> bool {
+    let ops = |region: Region| &func.regions[region.index()][..];
+    if next(func, &ops(region)[index + 1..], var) != Next::Open {
+        return false;
+    }
+    let mut region = region;
+    while func.vars[var.index()].region != region {
+        let Some((outer, owner)) = owners.get(&region).copied() else { return false };
+        if let OpKind::For { .. } | OpKind::While { .. } = ops(outer)[owner].kind
+            && next(func, ops(region), var) != Next::Given
+        {
+            return true;
+        }
+        match next(func, &ops(outer)[owner + 1..], var) {
+            Next::Used => return true,
+            Next::Given => return false,
+            Next::Open => region = outer,
+        }
+    }
+    func.ret.mentions(var)
+}
+
+/// What becomes of a variable's value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Next {
+    Used,
+    /// It is given another one.
+    Given,
+    /// Neither, on some path.
+    Open,
+}
+
+fn next(func: &Func, ops: &[Op], var: Var) -> Next {
+    for op in ops {
+        let mut used = false;
+        for_each_place(&op.kind, &mut |p, access| match access {
+            Access::Read | Access::ReadWrite | Access::LenOnly | Access::Move => used |= p.base == var,
+            Access::Write => used |= p.base == var && !p.path.is_empty(),
+            Access::Declare => {}
+        });
+        if used {
+            return Next::Used;
+        }
+        match &op.kind {
+            OpKind::Store(p, _) if p.base == var && p.path.is_empty() => return Next::Given,
+            OpKind::Call(c) if c.result == Some(var) => return Next::Given,
+            OpKind::Effect { diverges: true, .. } => return Next::Given,
+            OpKind::If { then, els, .. } => {
+                let arms = [then, els].map(|r| next(func, &func.regions[r.index()], var));
+                match arms {
+                    [Next::Used, _] | [_, Next::Used] => return Next::Used,
+                    [Next::Given, Next::Given] => return Next::Given,
+                    [Next::Open, _] | [_, Next::Open] => {}
+                }
+            }
+            kind => {
+                if kind.regions().iter().any(|r| next(func, &func.regions[r.index()], var) == Next::Used) {
+                    return Next::Used;
+                }
+            }
+        }
+    }
+    Next::Open
 }
 
 fn reads(func: &Func, op: &Op, var: Var) -> bool {
@@ -181,9 +309,6 @@ fn touches(func: &Func, op: &Op, var: Var) -> bool {
 fn give_value(func: &mut Func, region: Region, at: usize, var: Var) -> usize {
     let ty = func.var_ty(var);
     let span = func.vars[var.index()].span;
-    if needs_a_value(&ty) && optional(func, region, at, var) {
-        return 0;
-    }
     let tail = func.regions[region.index()].split_off(at);
     let init = match &ty {
         Ty::Vec(_) => Init::NewVec { capacity: None },
@@ -209,72 +334,94 @@ fn needs_a_value(ty: &Ty) -> bool {
     }
 }
 
-/// Makes a variable an option of what it was, `None` at first. Not where the function gives a reference to it.
-fn optional(func: &mut Func, region: Region, at: usize, var: Var) -> bool {
-    fn replaced(shape: &mut RetShape, var: Var, by: Var) -> Option<usize> {
+/// Whether the function's result is a reference to the variable, or a part of it.
+fn is_given_by_reference(shape: &RetShape, var: Var) -> bool {
+    match shape {
+        RetShape::Ref(p) => p.base == var,
+        RetShape::Tuple(parts) => parts.iter().any(|p| is_given_by_reference(p, var)),
+        RetShape::Unit | RetShape::Value(_) | RetShape::Var(_) => false,
+    }
+}
+
+/// Makes variables options of what they were, `None` at first: all in one walk, since there may be many.
+fn make_optional(func: &mut Func, vars: &[Var]) {
+    fn replaced(shape: &mut RetShape, var: Var, by: Var) -> bool {
         match shape {
             RetShape::Var(v) if *v == var => {
                 *v = by;
-                Some(1)
+                true
             }
-            RetShape::Ref(p) if p.base == var => None,
-            RetShape::Tuple(parts) => parts.iter_mut().map(|p| replaced(p, var, by)).sum(),
-            RetShape::Unit | RetShape::Value(_) | RetShape::Var(_) | RetShape::Ref(_) => Some(0),
+            RetShape::Tuple(parts) => {
+                let mut any = false;
+                for part in parts {
+                    any |= replaced(part, var, by);
+                }
+                any
+            }
+            RetShape::Unit | RetShape::Value(_) | RetShape::Var(_) | RetShape::Ref(_) => false,
         }
     }
-    let (ty, span, name) = {
-        let data = &func.vars[var.index()];
-        (func.var_ty(var), data.span, data.name.clone())
-    };
+    // What they were.
+    let mut types: EntityMap<Var, Ty> = EntityMap::default();
     let body = func.body;
-    let out = func.var(&name, ty.clone(), span, VarKind::Local, body);
-    let mut ret = func.ret.clone();
-    match replaced(&mut ret, var, out) {
-        None => return false,
-        Some(0) => {}
-        Some(_) => {
+    for &var in vars {
+        let (ty, data) = (func.var_ty(var), &func.vars[var.index()]);
+        let (span, name) = (data.span, data.name.clone());
+        let out = func.var(&name, ty.clone(), span, VarKind::Local, body);
+        let mut ret = func.ret.clone();
+        if replaced(&mut ret, var, out) {
             func.ret = ret;
             func.push(body, OpKind::Declare(out, Init::Move(Place::whole(var))), span);
         }
+        func.vars[var.index()].ty = Ty::Option(Box::new(ty.clone()));
+        types.insert(var, ty);
     }
-    func.vars[var.index()].ty = Ty::Option(Box::new(ty.clone()));
     let some = Proj::Variant { path: "Some".into(), member: "0".into() };
+    let inside = |kind: &mut OpKind| {
+        map_inside(kind, &|v| types.contains_key(&v), &some);
+        // Nothing but the whole can be moved out of the option.
+        moves(kind, &mut |init| {
+            let whole = matches!(init, Init::Move(p) if p.path.len() == 1);
+            if let Init::Copy { from: p, how: CopyHow::Bits } | Init::Move(p) = init
+                && types.get(&p.base).is_some_and(may_move)
+                && !whole
+            {
+                *init = Init::Copy { from: p.clone(), how: CopyHow::Clone };
+            }
+        });
+    };
     for r in 0..func.regions.len() {
         let here = Region(r as u32);
         for mut op in std::mem::take(&mut func.regions[r]) {
             let span = op.span;
-            let given = match &mut op.kind {
-                OpKind::Declare(v, Init::Uninit) if *v == var => None,
-                OpKind::Store(p, init) if p.base == var && p.path.is_empty() => {
-                    let mut given = OpKind::Declare(var, init.clone());
-                    map_inside(&mut given, var, &some);
-                    let OpKind::Declare(_, init) = given else { continue };
-                    Some(init)
+            match &mut op.kind {
+                OpKind::Declare(v, init @ Init::Uninit) if types.contains_key(v) => {
+                    *init = Init::Record { path: quote::quote!(None), fields: Vec::new(), rest: None };
+                    func.regions[r].push(op);
                 }
-                OpKind::Call(call) if call.result == Some(var) => {
+                OpKind::Store(p, init) if p.path.is_empty() && types.contains_key(&p.base) => {
+                    let var = p.base;
+                    let mut given = OpKind::Declare(var, init.clone());
+                    inside(&mut given);
+                    let OpKind::Declare(_, init) = given else { continue };
+                    give(func, here, var, &types[&var], init, span);
+                }
+                OpKind::Call(call) if call.result.is_some_and(|v| types.contains_key(&v)) => {
+                    let Some(var) = call.result else { continue };
+                    let ty = types[&var].clone();
                     let result = func.var("result", ty.clone(), span, VarKind::Local, here);
                     call.result = Some(result);
-                    map_inside(&mut op.kind, var, &some);
+                    inside(&mut op.kind);
                     func.regions[r].push(op);
-                    let init = Init::Move(Place::whole(result));
-                    give(func, here, var, &ty, init, span);
-                    continue;
+                    give(func, here, var, &ty, Init::Move(Place::whole(result)), span);
                 }
                 kind => {
-                    map_inside(kind, var, &some);
+                    inside(kind);
                     func.regions[r].push(op);
-                    continue;
                 }
-            };
-            match given {
-                Some(init) => give(func, here, var, &ty, init, span),
-                None => func.regions[r].push(op),
             }
         }
     }
-    let none = Init::Record { path: quote::quote!(None), fields: Vec::new(), rest: None };
-    func.regions[region.index()][at].kind = OpKind::Declare(var, none);
-    true
 }
 
 /// `let some = Some(init); var = some;`

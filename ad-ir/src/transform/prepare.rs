@@ -12,6 +12,7 @@
 use crate::analysis::activity::{Activity, ref_muts};
 use crate::analysis::fusion::{Fusion, Part};
 use crate::analysis::stability::Stability;
+use crate::hash::HashMap;
 use crate::ir::{
     Access, Arg, ArgShadow, CopyHow, EntityMap, EntitySet, Func, Init, Keeping, Op, OpKind, ParamSlot, Place, Range,
     Region, Residual, Ty, Value, Var, VarKind, for_each_place,
@@ -19,7 +20,6 @@ use crate::ir::{
 use crate::signature::{Passing, Role, Signature};
 use proc_macro2::Span;
 use quote::quote;
-use std::collections::HashMap;
 
 /// What was found and added.
 #[derive(Debug, Default, Clone)]
@@ -89,6 +89,7 @@ pub fn prepare(func: &mut Func, sig: &Signature, act: &Activity, stab: &Stabilit
         resized: EntitySet::default(),
         late: EntitySet::default(),
         loops,
+        copied: Vec::new(),
         declared: Vec::new(),
     };
     p.find_moves_and_resizes();
@@ -111,8 +112,21 @@ pub(super) struct Prepare<'a> {
     /// Declared without a value.
     late: EntitySet<Var>,
     pub(super) loops: EntitySet<Region>,
+    /// Copies of what has not changed since, in the present region.
+    pub(super) copied: Vec<(Place, Residual, Keeping)>,
     /// Residuals that are declared at the head of the function.
-    pub(super) declared: Vec<(Residual, Span, Region)>,
+    declared: Vec<Declared>,
+}
+
+/// A residual that is declared before the region that keeps it.
+struct Declared {
+    residual: Residual,
+    span: Span,
+    /// The region at whose head it is declared.
+    home: Region,
+    keeping: Keeping,
+    /// The region that keeps it.
+    within: Region,
 }
 
 fn mutated(func: &Func) -> EntitySet<Var> {
@@ -236,8 +250,11 @@ impl Prepare<'_> {
                 }
             }
         }
+        let around = std::mem::take(&mut self.copied);
         let mut declared: Vec<(Var, Span)> = Vec::new();
+        let mut seen = 0;
         for (index, mut op) in ops.into_iter().enumerate() {
+            seen = self.forget_copies(region, seen);
             let span = op.span;
             self.clone_nested_moves(&mut op.kind, region);
             let mut info = Info::default();
@@ -298,8 +315,12 @@ impl Prepare<'_> {
                 self.counted(op, body, region);
                 continue;
             }
+            let before = self.declared.len();
             for nested in op.kind.regions() {
                 self.region(nested);
+            }
+            if let OpKind::For { body, .. } = &op.kind {
+                self.declare_with_room(*body, region, before);
             }
             let result = match &op.kind {
                 OpKind::Forward { call, .. } | OpKind::Call(call) => call.result,
@@ -326,6 +347,7 @@ impl Prepare<'_> {
             }
             self.out.info.insert((region, at), info);
         }
+        self.copied = around;
         for (var, span) in declared {
             self.late_shape(var, region, span);
         }
@@ -347,8 +369,8 @@ impl Prepare<'_> {
     /// fused loop keep, at the head of its body.
     fn declare_residuals(&mut self) {
         let mut heads: EntityMap<Region, Vec<Op>> = EntityMap::default();
-        for (r, span, home) in std::mem::take(&mut self.declared) {
-            let op = Op { kind: OpKind::Declare(r.0, Init::Uninit), result: None, span };
+        for Declared { residual, span, home, .. } in std::mem::take(&mut self.declared) {
+            let op = Op { kind: OpKind::Declare(residual.0, Init::Uninit), result: None, span };
             heads.slot(home).get_or_insert_default().push(op);
         }
         for (home, ops) in heads.iter() {
@@ -363,6 +385,21 @@ impl Prepare<'_> {
         let moved: Vec<_> =
             keys.iter().filter_map(|k| self.out.info.remove(k).map(|i| ((region, k.1 + n), i))).collect();
         self.out.info.extend(moved);
+    }
+
+    /// `let mut reverse = Vec::with_capacity(n);` in front of a loop at the top of the function, for what each iteration keeps
+    /// once; `before` is how many residuals there were before the loop.
+    fn declare_with_room(&mut self, body: Region, region: Region, before: usize) {
+        let Some(n) = self.out.trips.get(&body).copied().filter(|_| region == self.func.body) else { return };
+        let late = self.declared.split_off(before);
+        for d in late {
+            if d.keeping == Keeping::Tape && d.within == body {
+                let init = Init::NewVec { capacity: Some(n) };
+                self.func.push(region, OpKind::Declare(d.residual.0, init), d.span);
+            } else {
+                self.declared.push(d);
+            }
+        }
     }
 
     /// How a region keeps what it keeps, and where that is declared.
@@ -388,7 +425,7 @@ impl Prepare<'_> {
         let ty = self.func.types.fresh();
         let var = self.func.var(name, ty, span, VarKind::Generated, home);
         if keeping != Keeping::Local {
-            self.declared.push((Residual(var), span, home));
+            self.declared.push(Declared { residual: Residual(var), span, home, keeping, within: region });
         }
         (Residual(var), keeping)
     }

@@ -2,7 +2,8 @@
 
 use super::prepare::{Info, Prepare, has_static_shape};
 use crate::ir::{
-    Arg, ArgShadow, Call, CopyHow, EntitySet, Form, Init, Keeping, OpKind, Place, Region, Residual, Ty, Var, VarKind,
+    Access, Arg, ArgShadow, Call, CopyHow, EntitySet, Form, Init, Keeping, Op, OpKind, Place, Region, Residual, Ty,
+    Var, VarKind, for_each_place,
 };
 use proc_macro2::Span;
 
@@ -132,9 +133,37 @@ impl Prepare<'_> {
             Arg::Owned(Init::Move(p) | Init::Copy { from: p, .. }, _) if joint => p,
             _ => return None,
         };
+        let shared = matches!(arg, Arg::Ref(_));
+        if let Some((_, residual, keeping)) = self.copied.iter().find(|(p, ..)| shared && p == place) {
+            return Some((*residual, *keeping));
+        }
         let (residual, keeping) = self.residual("kept", region, span);
+        let place = place.clone();
         self.func.push(region, OpKind::KeepCopy { place: place.clone(), residual, keeping }, span);
+        if shared {
+            self.copied.push((place, residual, keeping));
+        }
         Some((residual, keeping))
+    }
+
+    /// Copies of what the operations from `seen` on change are of no further use; gives the number of operations.
+    pub(super) fn forget_copies(&mut self, region: Region, seen: usize) -> usize {
+        let ops = &self.func.regions[region.index()];
+        let copied = &mut self.copied;
+        if !copied.is_empty() {
+            let mut look = |op: &Op| {
+                for_each_place(&op.kind, &mut |p, access| {
+                    if !matches!(access, Access::Read | Access::LenOnly) {
+                        copied.retain(|(q, ..)| q.base != p.base);
+                    }
+                });
+            };
+            for op in &ops[seen..] {
+                look(op);
+                op.kind.regions().into_iter().for_each(|r| self.func.walk(r, &mut |_, op| look(op)));
+            }
+        }
+        ops.len()
     }
 
     pub(super) fn holds(&self, place: &Place, region: Region, index: usize) -> bool {

@@ -10,17 +10,17 @@
 //! the loop may not run at all. Nothing else moves: of what is computed and not used, infinite say, the
 //! derivative is not zero but NaN.
 
+use crate::hash::HashMap;
 use crate::ir::{
     Access, BinOp, EntityMap, Func, Op, OpKind, Place, Proj, Range, Region, RetShape, Value, Var, for_each_place, map,
 };
-use std::collections::HashMap;
 
 /// Shares values. Linear in the length of the function, times its depth.
 pub fn share(func: &mut Func) {
     let mut s = Sharer {
         written: EntityMap::default(),
         writes: EntityMap::default(),
-        known: HashMap::new(),
+        known: HashMap::default(),
         log: Vec::new(),
         same: EntityMap::default(),
         bounds: EntityMap::default(),
@@ -113,8 +113,7 @@ impl Sharer<'_> {
             {
                 self.same.insert(v, other);
                 let name = self.func.values[v.index()].name.take();
-                self.func.values[other.index()].name =
-                    self.func.values[other.index()].name.take().or(name);
+                self.func.values[other.index()].name = self.func.values[other.index()].name.take().or(name);
                 continue;
             }
             let nested = op.kind.regions();

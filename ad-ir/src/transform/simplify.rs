@@ -8,11 +8,11 @@
 //! What may panic is removed from the reverse sweep only: where the primal panics, the forward sweep does.
 //! Linear in the size of the function.
 
+use crate::hash::HashMap;
 use crate::ir::{
     Access, EntitySet, Func, Init, Op, OpKind, Place, Purity, Region, RetShape, Value, Var, VarKind, for_each_place,
     for_each_value, purity,
 };
-use std::collections::HashMap;
 
 /// Simplifies a function in place.
 pub fn simplify(func: &mut Func) {
@@ -186,7 +186,7 @@ fn join_updates(func: &mut Func, region: Region, zeros: &EntitySet<Value>) {
     let ops = std::mem::take(&mut func.regions[region.index()]);
     let mut out: Vec<Option<Op>> = Vec::with_capacity(ops.len());
     // Scalars that were set to zero and not touched since: where that stands.
-    let mut zeroed: HashMap<Var, usize> = HashMap::new();
+    let mut zeroed: HashMap<Var, usize> = HashMap::default();
     for mut op in ops {
         for nested in op.kind.regions() {
             join_updates(func, nested, zeros);

@@ -368,7 +368,13 @@ impl Tangent<'_> {
                     let ty = self.func.types.fresh();
                     let var = self.func.var("field_dot", ty, span, VarKind::Generated, self.here);
                     self.push(OpKind::Declare(var, init), span);
-                    Some(Init::Move(Place::whole(var)))
+                    if let Init::Copy { from, how: CopyHow::Bits | CopyHow::Clone } = aggregate
+                        && self.may_be_array(from)
+                    {
+                        Some(Init::Copy { from: Place::whole(var), how: CopyHow::Clone })
+                    } else {
+                        Some(Init::Move(Place::whole(var)))
+                    }
                 }
             };
             dots.push((Proj::member(path, name), init));
@@ -555,6 +561,9 @@ impl Tangent<'_> {
                 dot => match (self.copy(from, dot, span), how) {
                     // A copy of an array as a Vec is a Vec.
                     (Init::Move(from), CopyHow::ToVec) => Init::Copy { from, how: CopyHow::ToVec },
+                    (Init::Move(copied), CopyHow::Bits | CopyHow::Clone) if self.may_be_array(from) => {
+                        Init::Copy { from: copied, how: CopyHow::Clone }
+                    }
                     (init, _) => init,
                 },
             },
@@ -569,6 +578,13 @@ impl Tangent<'_> {
             | Init::ZeroLike(_)
             | Init::Shape(_) => init.clone(),
         }
+    }
+
+    /// Whether this is a field that is known by its indexing alone, in what is differentiated again: the cotangent of an
+    /// array is not taken as that of a Vec is, which is empty from the move on.
+    fn may_be_array(&mut self, place: &Place) -> bool {
+        let ty = self.func.place_ty(place);
+        self.sig.order > 1 && matches!(self.func.types.resolve(&ty), Ty::Slice(_))
     }
 
     fn is_optional(&self, var: Var) -> bool {

@@ -6,10 +6,10 @@ mod sample;
 
 use super::{Body, Ctx, body};
 use crate::ir::*;
+use ad_ir::hash::HashSet;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 use sample::decay;
-use std::collections::HashSet;
 
 fn here() -> Span {
     Span::call_site()

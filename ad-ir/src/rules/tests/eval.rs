@@ -2,8 +2,8 @@
 
 use super::super::{Class, Partial, Rule, formula, lookup, partial_of};
 use super::real::{Real, Value};
+use crate::hash::HashMap;
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 use syn::{BinOp, Expr, Lit, Member, UnOp};
 
