@@ -282,6 +282,7 @@ pub fn stub(item: &syn::ItemFn, words: &Words, attribute: &Attribute) -> TokenSt
                 forward: quote!((#never, move |_: _, _: _, _: _| ())),
                 tangent: never.clone(),
                 adjoint: Some(never),
+                keeps: false,
                 explain: String::new(),
                 levels: Vec::new(),
             };

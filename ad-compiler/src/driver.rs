@@ -3,7 +3,7 @@
 use crate::analysis::{activity, fusion, stability};
 use crate::diag::Sink;
 use crate::emit::{self, Ctx, api::Parts};
-use crate::ir::{Func, OpKind, ParamSlot, RetShape, Ty, TyTable, verify};
+use crate::ir::{Func, Op, OpKind, ParamSlot, RetShape, Ty, TyTable, verify};
 use crate::messages as m;
 use crate::options::{self, Attribute};
 use crate::signature::{Param, Passing, Role, Signature, located};
@@ -302,6 +302,11 @@ fn emit_parts(
         }
     };
     let fused = joint.is_some();
+    let keeps = {
+        let func = joint.unwrap_or(adjoint);
+        let calls = |op: &Op| matches!(op.kind, OpKind::Forward { .. } | OpKind::Joint { .. });
+        func.vars.iter().any(|v| v.buffer) || func.regions.iter().flatten().any(calls)
+    };
     let joint = joint.or_else(|| sig.recursive.then_some(adjoint)).map(|func| {
         let ctx = context(sig, kinds(false), taken);
         let body = emit::body(func, &ctx);
@@ -348,7 +353,7 @@ fn emit_parts(
         });
         quote!(#(#items)* #head #(#own)* #muts #sweep (#result, #dot))
     };
-    Parts { forward, tangent, adjoint: joint, explain, levels: Vec::new() }
+    Parts { forward, tangent, adjoint: joint, keeps, explain, levels: Vec::new() }
 }
 
 fn context<'a>(sig: &Signature, kinds: Vec<TokenStream>, taken: &'a HashSet<String>) -> Ctx<'a> {

@@ -165,6 +165,7 @@ pub fn never(krate: &TokenStream) -> emit::api::Parts {
         forward: quote!((#never, move |_: _, _: _, _: _| ())),
         tangent: never,
         adjoint: None,
+        keeps: false,
         explain: String::new(),
         levels: Vec::new(),
     }

@@ -84,6 +84,7 @@ pub mod sparse;
 mod stop_gradient;
 mod tuples;
 mod vector_space;
+mod workspace;
 mod wrapped;
 
 pub use again::{Again, Keep, again};
@@ -122,6 +123,10 @@ pub use scalar::{FromScalar, ToScalar, to_integer};
 pub use slices::{accumulate_slice, clear_slice};
 pub use stop_gradient::stop_gradient;
 pub use vector_space::VectorSpace;
+#[doc(hidden)]
+pub use workspace::Buffer;
+#[doc(hidden)]
+pub use workspace::Workspace;
 #[doc(hidden)]
 pub use wrapped::Wrapped;
 

@@ -36,6 +36,8 @@ pub struct Parts {
     /// The body of `adjoint` where it is one of its own, of recursive functions and of those that have loops to fuse, with the
     /// shadows under the names of [`Signature::bar`] and the seed under that of [`Api::seed_name`]; it gives `y`.
     pub adjoint: Option<TokenStream>,
+    /// Whether a gradient keeps anything whose memory a workspace could lend.
+    pub keeps: bool,
     /// The text of `EXPLAIN`.
     pub explain: String,
     /// The functions of higher levels: see [`level`].
@@ -99,6 +101,9 @@ pub fn api(sig: &Signature, parts: &Parts) -> TokenStream {
         items.push(public.wrapped_gradients(wrapper));
     } else if api.is_scalar() {
         items.extend([public.grad(), public.value_and_grad(), public.value_and_grad_into()]);
+        if parts.keeps {
+            items.push(public.with_workspace());
+        }
     } else {
         items.push(public.no_gradient());
     }

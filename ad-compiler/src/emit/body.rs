@@ -10,8 +10,8 @@ use super::view::View;
 use super::{Body, Ctx, at, respan};
 use crate::ir::ty::Class;
 use crate::ir::{
-    Access, BinOp, EntityMap, EntitySet, Func, Init, Keeping, Op, OpKind, ParamSlot, Piece, Place, Range, Region,
-    Residual,
+    Access, BinOp, Count, EntityMap, EntitySet, Func, Init, Keeping, Op, OpKind, ParamSlot, Piece, Place, Range,
+    Region, Residual,
 };
 use crate::ir::{Purity, RetShape, Ty, Value, Var, VarKind, for_each_place, purity};
 use proc_macro2::{Span, TokenStream, TokenTree};
@@ -464,6 +464,15 @@ impl<'a> Printer<'a> {
         let mutable = self.mutated.contains(&v).then(|| quote!(mut));
         match init {
             Init::Uninit => quote_spanned!(sp=> let #mutable #name #annotated;),
+            Init::Repeat { elem, len: Count::Value(n), .. } if self.func.vars[v.index()].buffer => {
+                let krate = &self.ctx.krate.clone();
+                let (elem, n) = (self.init(elem, Want::Open), self.alone(*n, Want::Known));
+                quote_spanned!(sp=> let #mutable #name = #krate::Buffer::filled(#elem, #n);)
+            }
+            Init::NewVec { .. } if self.func.vars[v.index()].buffer => {
+                let krate = &self.ctx.krate.clone();
+                quote_spanned!(sp=> let #mutable #name = #krate::Buffer::empty();)
+            }
             init => {
                 let init = self.init(init, want);
                 quote_spanned!(sp=> let #mutable #name #annotated = #init;)

@@ -23,6 +23,7 @@ pub fn parts(sig: &Signature, custom: &Custom, sink: &mut Sink) -> Option<Parts>
                 forward: this.forward_of_partials(exprs),
                 tangent: this.tangent_of_partials(exprs),
                 adjoint: None,
+                keeps: false,
                 levels: Vec::new(),
                 explain: explain(&format!(
                     "its partials are given as {}",
@@ -49,6 +50,7 @@ pub fn parts(sig: &Signature, custom: &Custom, sink: &mut Sink) -> Option<Parts>
                     None => this.tangent_of_vjp(vjp),
                 },
                 adjoint: None,
+                keeps: false,
                 levels: Vec::new(),
                 explain: explain(&match jvp {
                     Some(jvp) => format!("its pullback is `{}`, its pushforward `{}`", text(vjp), text(jvp)),

@@ -170,4 +170,43 @@ impl Api<'_> {
             }
         }
     }
+
+    /// The gradient with memory that the caller has kept from the last one.
+    ///
+    /// ```text
+    /// pub fn value_and_grad_with(workspace: &mut Workspace, xs: &[f64]) -> (f64, Vec<f64>) {
+    ///     workspace.run(move || Self::value_and_grad(xs))
+    /// }
+    /// ```
+    pub fn with_workspace(&self) -> TokenStream {
+        let Api { sig, krate, vis, args, decls, generics, wheres, output, .. } = self;
+        let (own, fish) = (sig.fresh("workspace"), self.turbofish(0));
+        let (make, both, into) = (self.own("workspace"), self.own("value_and_grad"), self.own("value_and_grad_into"));
+        let (both_with, into_with) = (self.own("value_and_grad_with"), self.own("value_and_grad_into_with"));
+        let outs: Vec<_> = self.each_active(|i, _| {
+            let (bar, ty) = (sig.bar(i), sig.shadow_ty(i));
+            quote!(#bar: &mut #ty)
+        });
+        let bars = self.each_active(|i, _| sig.bar(i).to_token_stream());
+        let gradient = self.gradient_ty();
+        // The receiver stands first.
+        let (first, rest) = decls.split_at(usize::from(sig.params.first().is_some_and(|p| p.receiver)));
+        let pass = self.each(|_, p| if p.receiver { quote!(self) } else { p.name.to_token_stream() });
+        let many = self.allow_many(args.len() + 1);
+        let many_into = self.allow_many(args.len() + outs.len() + 1);
+        quote! {
+            /// Memory for the gradients of this function, one after another.
+            #vis fn #make() -> #krate::Workspace { #krate::Workspace::new() }
+            /// The same as `value_and_grad`, with the memory of a workspace.
+            #many
+            #vis fn #both_with<#(#generics),*>(#(#first,)* #own: &mut #krate::Workspace, #(#rest),*) -> (#output, #gradient) #wheres {
+                #own.run(move || Self::#both #fish(#(#pass),*))
+            }
+            /// The same as `value_and_grad_into`, with the memory of a workspace.
+            #many_into
+            #vis fn #into_with<#(#generics),*>(#(#first,)* #own: &mut #krate::Workspace, #(#rest,)* #(#outs),*) -> #output #wheres {
+                #own.run(move || Self::#into #fish(#(#pass,)* #(#bars),*))
+            }
+        }
+    }
 }

@@ -62,6 +62,7 @@ pub fn parts(sig: &Signature, path: &syn::Path, sink: &mut Sink) -> Option<Parts
         tangent: solver.tangent(),
         adjoint: None,
         levels: Vec::new(),
+        keeps: false,
         explain: format!("fn {name}: its result solves `{residual}`, from which its derivatives are made\n"),
     })
 }

@@ -59,6 +59,8 @@ pub struct VarData {
     pub tangent: bool,
     /// Whether it is a buffer of records, as long as the loop that fills it.
     pub tape: bool,
+    /// Whether it is a buffer of records whose memory may come from a workspace.
+    pub buffer: bool,
 }
 
 /// The result of a function.
@@ -151,9 +153,9 @@ impl Func {
 
     /// A new variable of a region.
     pub fn var(&mut self, name: &str, ty: Ty, span: Span, kind: VarKind, region: Region) -> Var {
-        let (annotated, by_ref, cut, tangent, tape) = (false, false, false, false, false);
+        let (annotated, by_ref, cut, tangent, tape, buffer) = (false, false, false, false, false, false);
         let name = name.to_string();
-        self.vars.push(VarData { name, ty, span, kind, region, annotated, by_ref, cut, tangent, tape });
+        self.vars.push(VarData { name, ty, span, kind, region, annotated, by_ref, cut, tangent, tape, buffer });
         Var(self.vars.len() as u32 - 1)
     }
 

@@ -21,7 +21,8 @@ use crate::analysis::fusion::Fusion;
 use crate::analysis::stability::{self, Stability};
 use crate::hash::HashMap;
 use crate::ir::{
-    BinOp, EntityMap, EntitySet, Func, Init, Op, OpKind, Place, Proj, Region, Ty, Value, Var, VarKind, for_each_value,
+    BinOp, EntityMap, EntitySet, Float, Func, Init, Op, OpKind, Place, Proj, Region, Ty, Value, Var, VarKind,
+    for_each_value,
 };
 use crate::rules::Cost;
 use proc_macro2::Span;
@@ -350,6 +351,8 @@ impl Apply<'_> {
         };
         let var = self.func.var(&name, Ty::Vec(Box::new(elem)), span, VarKind::Generated, self.func.body);
         self.func.vars[var.index()].tape = indexed;
+        let named = |t: &Ty| !matches!(t, Ty::Float(f) if *f != Float::F64 && *f != Float::F32);
+        self.func.vars[var.index()].buffer = known && tys.iter().all(named);
         let n = prep.trips.get(&body).copied();
         if let (true, Some(n)) = (indexed, n) {
             let zero = self.blank(&tys, region, span);
