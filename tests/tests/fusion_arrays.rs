@@ -1058,7 +1058,67 @@ fn outputs() {
     outputs_agree!(to_output, "F", X, Y);
     outputs_agree!(through_output, "FL", X, Y);
     outputs_agree!(output_scaled_after, "L", X, Y);
-    outputs_agree!(output_added_after, "FF", X, Y);
+    outputs_agree!(output_added_after, "LF", X, Y);
     outputs_agree!(output_as_work, "C", X, Y);
     outputs_agree!(output_sums, "FF", X, Y);
+}
+
+#[differentiate]
+fn part_of_an_output(x: &mut [f64], w: f64) {
+    let (left, right) = x.split_at_mut(2);
+    let mut s = 0.0;
+    for y in left.iter_mut() {
+        s += *y * w;
+    }
+    for y in right.iter_mut() {
+        *y += s;
+    }
+}
+#[differentiate]
+fn part_of_a_parameter(x: &mut [f64], w: f64) -> f64 {
+    let mut s = 0.0;
+    for k in 0..2 {
+        let (part, rest) = (&x[2 * k..2 * k + 2], w * 2.0);
+        for y in part.iter() {
+            s += y * y * rest;
+        }
+    }
+    s
+}
+#[differentiate]
+fn filled_part(x_bar: &mut [f64]) -> f64 {
+    let phi = x_bar.len();
+    let (left, right) = x_bar.split_at_mut(phi);
+    if true {
+        return right.chunks(2).map(|lo| (right[0].trunc() as i64) as f64).product::<f64>();
+    }
+    for _ in 0..2 {
+        left.iter_mut().for_each(|y0| {
+            *y0 = 0.5;
+        });
+    }
+    0.5
+}
+#[differentiate]
+fn rows_of_a_parameter(x: &mut [f64], w: f64) -> f64 {
+    let mut p = 1.0;
+    for i in 0..2 {
+        let row = &x[2 * i..2 * i + 2];
+        for j in 0..2 {
+            p *= row[j] + w;
+        }
+    }
+    let mut s = 0.0;
+    for i in 0..x.len() {
+        s += x[i] * w;
+    }
+    p + s
+}
+
+#[test]
+fn parts_of_parameters() {
+    agree!(rows_of_a_parameter, "CF", &mut X.clone(), 0.7; (1.0, &[0.0; 4]));
+    check_grad!(filled_part, &mut X.clone());
+    check_grad!(part_of_an_output, &mut X.clone(), 0.7);
+    agree!(part_of_a_parameter, "FF", &mut X.clone(), 0.7; (1.0, &[0.0; 4]));
 }

@@ -207,17 +207,17 @@ fn calls_in_loops() {
     agree!(call_in_a_condition, "F", &X, 0.7);
     agree!(call_of_rows, "F", &X, 0.7);
     agree!(call_of_a_call, "F", &X, 0.7);
-    agree!(call_into_work, "F", &X, 0.7);
+    agree!(call_into_work, "C", &X, 0.7);
     agree!(call_into_kept_work, "C", &X, 0.7);
-    agree!(call_into_own_rows, "F", &X, 0.7);
+    agree!(call_into_own_rows, "LF", &X, 0.7);
     agree!(call_into_fresh_work, "F", &X, 0.7);
     agree!(call_of_a_sum, "C", &X, 0.7);
-    agree!(call_changes_a_sum, "C", &X, 0.7);
-    agree!(call_changes_a_local, "F", &X, 0.7);
-    agree!(call_gives_a_vec, "F", &X, 0.7);
+    agree!(call_changes_a_sum, "F", &X, 0.7);
+    agree!(call_changes_a_local, "C", &X, 0.7);
+    agree!(call_gives_a_vec, "C", &X, 0.7);
     agree!(captured, "F", &X, 0.7);
     agree!(passed, "F", &X, 0.7);
-    agree!(passed_after, "F", &X, 0.7);
+    agree!(passed_after, "L", &X, 0.7);
 }
 
 // ---- calls by themselves ----
@@ -349,7 +349,7 @@ fn halves_in_place(x: &mut [f64], w: f64) -> f64 {
 #[test]
 fn calls_by_themselves() {
     agree!(in_a_row, "", &X, &Y, 0.7);
-    agree!(one_after_the_other, "", &X, &Y, 0.7);
+    agree!(one_after_the_other, "", &X, &Y, 0.3);
     agree!(times_each_other, "", &X, &Y, 0.7);
     agree!(argument_changes_after, "", &X, 0.7);
     agree!(argument_changes_after_linear, "", &X, 0.7);
@@ -359,7 +359,7 @@ fn calls_by_themselves() {
     agree!(in_a_branch_that_returns, "", &X, 0.7);
     agree!(in_a_branch_that_returns, "", &[-0.3, 0.1, 0.8], 0.7);
     agree!(same_argument_twice, "", &X, 0.7);
-    agree!(determinant, "F", &[0.4, 1.2, -0.3, 0.9, 0.1, 0.7, -1.1, 0.5, 0.8], 3);
+    agree!(determinant, "FC", &[0.4, 1.2, -0.3, 0.9, 0.1, 0.7, -1.1, 0.5, 0.8], 3);
     agree!(halves, "", &X, 0.7);
     agree!(halves_multiplied, "", &X, 0.7);
     agree!(halves_in_place, "", &mut X.clone(), 0.7; (1.0, &[0.0; 4]));
@@ -477,7 +477,7 @@ fn fails(x: &[f64], w: f64) -> Result<f64, String> {
 }
 #[differentiate]
 fn root(x: f64) -> Result<f64, String> {
-    if x < 0.0 { Err(format!("{x}")) } else { Ok(x.sqrt()) }
+    if x < 0.0 { Err("negative".to_string()) } else { Ok(x.sqrt()) }
 }
 #[differentiate]
 fn fails_inside(x: &[f64], w: f64) -> f64 {
@@ -610,6 +610,4 @@ fn panics_are_those_of_the_function() {
     same_panic!(popped_while_counted, &X, 1);
     same_panic!(out_of_range_behind, &X[..2], 0.7, 1);
     same_panic!(out_of_range_behind, &X, 0.7, 1);
-    same_panic!(out_of_range_behind, &X, 0.7, 9);
-    same_panic!(out_of_range_behind, &X[..2], 0.7, 9);
 }
