@@ -90,8 +90,7 @@ impl<'a> Printer<'a> {
         let mut out: Vec<Use> = Vec::new();
         let mut at: EntityMap<Var, usize> = EntityMap::default();
         source.walk(body, &mut |region, op| {
-            let plain =
-                matches!(op.kind, OpKind::Load(_) | OpKind::Len(_) | OpKind::Store(..) | OpKind::AddTo(..));
+            let plain = matches!(op.kind, OpKind::Load(_) | OpKind::Len(_) | OpKind::Store(..) | OpKind::AddTo(..));
             for_each_place(&op.kind, &mut |p, access| {
                 let outside = |step: &Proj| {
                     let mut fixed = true;
@@ -137,10 +136,8 @@ impl<'a> Printer<'a> {
     /// Whether there is something to gain and nothing can go wrong; and whether the slice can end where the loop ends.
     fn is_worth_it(&mut self, u: &Use, range: &Range, reverse: bool) -> Option<bool> {
         let data = &self.source.vars[u.base.index()];
-        let known = matches!(
-            data.kind,
-            VarKind::Param(_) | VarKind::Local | VarKind::Generated | VarKind::ShadowParam { .. }
-        );
+        let known =
+            matches!(data.kind, VarKind::Param(_) | VarKind::Local | VarKind::Generated | VarKind::ShadowParam { .. });
         let place = Place { base: u.base, path: u.prefix.clone() };
         if !u.fits
             || !known
@@ -174,6 +171,10 @@ impl<'a> Printer<'a> {
         let whole = super::call::whole();
         let to_slice = |this: &mut Self| {
             let base = if optional { quote!(#whole) } else { this.base(u.base, this.span) };
+            // `get` of a `&mut` is the runtime's.
+            let data = &this.source.vars[u.base.index()];
+            let borrowed = data.by_ref && !matches!(data.ty, Ty::Ref(_, false));
+            let slice = if !optional && borrowed { quote_spanned!(sp=> #base[..]) } else { base.clone() };
             let bound = bounded.then(|| this.value(range.hi, Want::Known).tokens);
             let end = quote_spanned!(sp=> [..#bound]);
             match (u.prefix.first(), exclusive) {
@@ -190,7 +191,7 @@ impl<'a> Printer<'a> {
                         }
                         (true, false) => {
                             let end = bounded.then_some(end);
-                            let slice = quote_spanned!(sp=> #base.get(#lo..#hi).unwrap_or_default());
+                            let slice = quote_spanned!(sp=> #slice.get(#lo..#hi).unwrap_or_default());
                             if bounded { quote_spanned!(sp=> &#slice #end) } else { slice }
                         }
                         (false, true) => quote_spanned!(sp=> &mut #base[#lo..#hi]),
@@ -203,7 +204,7 @@ impl<'a> Printer<'a> {
                         (true, true) => {
                             quote_spanned!(sp=> #base.get_mut(#i).map_or(&mut [][..], |#whole| &mut #whole #end))
                         }
-                        (true, false) => quote_spanned!(sp=> #base.get(#i).map_or(&[][..], |#whole| &#whole #end)),
+                        (true, false) => quote_spanned!(sp=> #slice.get(#i).map_or(&[][..], |#whole| &#whole #end)),
                         (false, true) => quote_spanned!(sp=> &mut #base[#i][..]),
                         (false, false) => quote_spanned!(sp=> &#base[#i][..]),
                     }
