@@ -686,7 +686,7 @@ impl<'a> Api<'a> {
             }
         });
         let many = self.allow_many(2 * args.len() + 1);
-        let (name, receiver) = (self.own("adjoint"), self.receiver());
+        let (name, mention, receiver) = (self.own("adjoint"), self.mention(), self.receiver());
         quote! {
             /// The value; adds the gradient to one shadow per argument. That of a `&mut` argument enters as the cotangent of its final value. Panics if a shadow or cotangent has the wrong length.
             #[inline]
@@ -694,6 +694,7 @@ impl<'a> Api<'a> {
             #vis fn #name<#(#generics),*>(#(#decls,)* #(#shadows,)* #seed: #seed_ty) -> #output #wheres {
                 #[allow(unused_imports)]
                 use #krate::{Cotangent as _, Kind as _, Shadow as _};
+                #mention
                 #receiver
                 #own_seed
                 #(#checks)*

@@ -171,6 +171,10 @@ impl<'a> Printer<'a> {
         let whole = super::call::whole();
         let to_slice = |this: &mut Self| {
             let base = if optional { quote!(#whole) } else { this.base(u.base, this.span) };
+            // `get` of a `&mut` is the runtime's.
+            let data = &this.source.vars[u.base.index()];
+            let borrowed = data.by_ref && !matches!(data.ty, Ty::Ref(_, false));
+            let slice = if !optional && borrowed { quote_spanned!(sp=> #base[..]) } else { base.clone() };
             let bound = bounded.then(|| this.value(range.hi, Want::Known).tokens);
             let end = quote_spanned!(sp=> [..#bound]);
             match (u.prefix.first(), exclusive) {
@@ -187,7 +191,7 @@ impl<'a> Printer<'a> {
                         }
                         (true, false) => {
                             let end = bounded.then_some(end);
-                            let slice = quote_spanned!(sp=> #base.get(#lo..#hi).unwrap_or_default());
+                            let slice = quote_spanned!(sp=> #slice.get(#lo..#hi).unwrap_or_default());
                             if bounded { quote_spanned!(sp=> &#slice #end) } else { slice }
                         }
                         (false, true) => quote_spanned!(sp=> &mut #base[#lo..#hi]),
@@ -200,7 +204,7 @@ impl<'a> Printer<'a> {
                         (true, true) => {
                             quote_spanned!(sp=> #base.get_mut(#i).map_or(&mut [][..], |#whole| &mut #whole #end))
                         }
-                        (true, false) => quote_spanned!(sp=> #base.get(#i).map_or(&[][..], |#whole| &#whole #end)),
+                        (true, false) => quote_spanned!(sp=> #slice.get(#i).map_or(&[][..], |#whole| &#whole #end)),
                         (false, true) => quote_spanned!(sp=> &mut #base[#i][..]),
                         (false, false) => quote_spanned!(sp=> &#base[#i][..]),
                     }

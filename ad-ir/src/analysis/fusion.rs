@@ -175,6 +175,9 @@ fn resized(func: &Func) -> EntityMap<Var, usize> {
     }
 }
 
+/// What must run before something is reversed, and the variables that this touches.
+type Needs = (BTreeSet<(usize, Part)>, Vec<Var>);
+
 struct Finder<'a> {
     func: &'a Func,
     prep: &'a Prepared,
@@ -201,7 +204,7 @@ impl Finder<'_> {
     /// A region whose reverse follows it at once.
     fn home(&mut self, region: Region) {
         let ops = &self.func.regions[region.index()];
-        if !ops.iter().any(|op| is_candidate(op)) {
+        if !ops.iter().any(is_candidate) {
             return;
         }
         let uses = self.uses(region);
@@ -304,7 +307,7 @@ impl Finder<'_> {
         at: usize,
         op: &Op,
         uses: &Uses,
-    ) -> Result<(BTreeSet<(usize, Part)>, Vec<Var>), Reason> {
+    ) -> Result<Needs, Reason> {
         if matches!(op.kind, OpKind::For { .. } | OpKind::While { .. }) {
             let used_later = |v: Var| self.used_later(v, region, at);
             let (positions, resized) = (&self.before.positions, &self.before.resized);

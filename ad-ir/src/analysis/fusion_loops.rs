@@ -441,7 +441,7 @@ impl Facts<'_> {
         if let Ty::Array(_, crate::ir::ty::Len::Known(len)) = self.func.var_ty(var)
             && let Some(OpKind::Lit(text)) = self.definition(n)
         {
-            return *text == len.to_string();
+            return text.as_ref() == len.as_str();
         }
         let region = self.func.vars[var.index()].region;
         self.func.regions[region.index()].iter().any(|op| match &op.kind {

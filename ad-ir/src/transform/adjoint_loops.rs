@@ -62,12 +62,19 @@ impl Builder<'_> {
     fn in_any_order(&self, op: &Op, body: Region) -> bool {
         let mut simple = true;
         self.func.walk(body, &mut |_, op| {
-            simple &= match &op.kind {
-                OpKind::For { .. } | OpKind::While { .. } | OpKind::Forward { .. } | OpKind::Call(_) => false,
-                OpKind::KeepShape { .. } | OpKind::KeepCopy { .. } => false,
-                OpKind::Push(..) | OpKind::Pop(_) | OpKind::Truncate(..) | OpKind::Resize(..) => false,
-                _ => true,
-            };
+            simple &= !matches!(
+                op.kind,
+                OpKind::For { .. }
+                    | OpKind::While { .. }
+                    | OpKind::Forward { .. }
+                    | OpKind::Call(_)
+                    | OpKind::KeepShape { .. }
+                    | OpKind::KeepCopy { .. }
+                    | OpKind::Push(..)
+                    | OpKind::Pop(_)
+                    | OpKind::Truncate(..)
+                    | OpKind::Resize(..)
+            );
         });
         if !simple || self.kept.tapes.get(&body).is_some_and(|tape| !tape.indexed) {
             return false;

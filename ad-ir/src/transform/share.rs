@@ -10,9 +10,11 @@
 //! the loop may not run at all. Nothing else moves: of what is computed and not used, infinite say, the
 //! derivative is not zero but NaN.
 
+use crate::analysis::fusion::Before;
 use crate::hash::HashMap;
 use crate::ir::{
-    Access, BinOp, EntityMap, Func, Op, OpKind, Place, Proj, Range, Region, RetShape, Value, Var, for_each_place, map,
+    Access, BinOp, EntityMap, EntitySet, Func, Op, OpKind, Place, Proj, Range, Region, RetShape, Value, Var,
+    for_each_place, map,
 };
 
 /// Shares values. Linear in the length of the function, times its depth.
@@ -25,6 +27,7 @@ pub fn share(func: &mut Func) {
         same: EntityMap::default(),
         bounds: EntityMap::default(),
         lengths: EntityMap::default(),
+        resized: Before::new(func).resized,
         func,
     };
     let body = s.func.body;
@@ -61,11 +64,14 @@ struct Sharer<'a> {
     bounds: EntityMap<Value, Value>,
     /// What lengths and minima are made of, by value.
     lengths: EntityMap<Value, Length>,
+    /// Variables whose length may change.
+    resized: EntitySet<Var>,
 }
 
 #[derive(Clone)]
 enum Length {
-    Of(Place),
+    /// Of a place, whose variable had been written to so often.
+    Of(Place, u32),
     Least(Vec<Value>),
 }
 
@@ -157,7 +163,7 @@ impl Sharer<'_> {
     /// What is known of lengths and indices.
     fn note(&mut self, op: &Op) {
         match (&op.kind, op.result) {
-            (OpKind::Len(p), Some(v)) => drop(self.lengths.insert(v, Length::Of(p.clone()))),
+            (OpKind::Len(p), Some(v)) => drop(self.lengths.insert(v, Length::Of(p.clone(), self.count(p.base)))),
             (OpKind::Method(m, args), Some(v)) if m == "min" => {
                 self.lengths.insert(v, Length::Least(args.clone()));
             }
@@ -233,7 +239,10 @@ impl Sharer<'_> {
     /// Whether a value is at most the length of a place.
     fn is_length(&self, n: Value, of: &Place) -> bool {
         match self.lengths.get(&n) {
-            Some(Length::Of(p)) => p == of,
+            // The length may have changed since.
+            Some(Length::Of(p, writes)) => {
+                p == of && (*writes == self.count(p.base) || !self.resized.contains(&p.base))
+            }
             Some(Length::Least(args)) => args.iter().any(|a| self.is_length(*a, of)),
             None => false,
         }
