@@ -444,7 +444,9 @@ impl<'a> Printer<'a> {
             (Init::Uninit, Some(Keeping::Option)) => {
                 return quote_spanned!(sp=> let mut #name = ::core::option::Option::None;);
             }
-            (Init::Uninit, Some(Keeping::Tape | Keeping::Stack)) => return quote_spanned!(sp=> let mut #name = ::std::vec::Vec::new();),
+            (Init::Uninit, Some(Keeping::Tape | Keeping::Stack)) => {
+                return quote_spanned!(sp=> let mut #name = ::std::vec::Vec::new(););
+            }
             (_, Some(_) | None) => {}
         }
         let ty = self.func.var_ty(v);

@@ -90,8 +90,7 @@ impl<'a> Printer<'a> {
         let mut out: Vec<Use> = Vec::new();
         let mut at: EntityMap<Var, usize> = EntityMap::default();
         source.walk(body, &mut |region, op| {
-            let plain =
-                matches!(op.kind, OpKind::Load(_) | OpKind::Len(_) | OpKind::Store(..) | OpKind::AddTo(..));
+            let plain = matches!(op.kind, OpKind::Load(_) | OpKind::Len(_) | OpKind::Store(..) | OpKind::AddTo(..));
             for_each_place(&op.kind, &mut |p, access| {
                 let outside = |step: &Proj| {
                     let mut fixed = true;
@@ -137,10 +136,8 @@ impl<'a> Printer<'a> {
     /// Whether there is something to gain and nothing can go wrong; and whether the slice can end where the loop ends.
     fn is_worth_it(&mut self, u: &Use, range: &Range, reverse: bool) -> Option<bool> {
         let data = &self.source.vars[u.base.index()];
-        let known = matches!(
-            data.kind,
-            VarKind::Param(_) | VarKind::Local | VarKind::Generated | VarKind::ShadowParam { .. }
-        );
+        let known =
+            matches!(data.kind, VarKind::Param(_) | VarKind::Local | VarKind::Generated | VarKind::ShadowParam { .. });
         let place = Place { base: u.base, path: u.prefix.clone() };
         if !u.fits
             || !known

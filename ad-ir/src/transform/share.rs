@@ -113,8 +113,7 @@ impl Sharer<'_> {
             {
                 self.same.insert(v, other);
                 let name = self.func.values[v.index()].name.take();
-                self.func.values[other.index()].name =
-                    self.func.values[other.index()].name.take().or(name);
+                self.func.values[other.index()].name = self.func.values[other.index()].name.take().or(name);
                 continue;
             }
             let nested = op.kind.regions();
