@@ -256,8 +256,8 @@ impl<Z: Flat, B: Block> Arguments for Argument<Z, B> {
     }
     #[inline(always)]
     fn row(&mut self, row: usize) {
-        let start = row * self.count();
-        self.part.scatter(self.block.numbers(), start, 1);
+        let columns = self.count();
+        self.part.scatter(&mut self.block.numbers()[row * columns..(row + 1) * columns], 0, 1);
     }
     #[inline(always)]
     fn column(&mut self, at: usize, value: &impl Flat) {
