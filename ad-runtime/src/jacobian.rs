@@ -14,7 +14,7 @@ pub enum Mode {
     Reverse,
 }
 
-/// The Jacobian of all arguments that are columns, filled by rows or by columns. `A` is a tuple of [`Argument`]s.
+/// The Jacobian of all arguments that are columns, filled by rows or by columns. `A` is a tuple of [`InPlace`]s and [`Apart`]s.
 ///
 /// Where the mode is ours to choose and only an evaluation tells the number of rows, the first column is made to see
 /// it; if there are fewer rows than columns, that column is given up and the rows are made.
@@ -30,22 +30,95 @@ pub struct Jacobian<A> {
     rows: Option<usize>,
 }
 
-/// An argument that is a column, or several.
+/// An argument whose rows are the cotangents that the reverse sweep adds to: a float, or an array or a slice of floats.
 #[derive(Debug)]
-pub struct Argument<Z, B> {
+pub struct InPlace<Z, B> {
+    /// Its part of the present direction.
+    pub part: Z,
+    block: B,
+    name: &'static str,
+}
+
+/// Any other argument: a cotangent of its own is copied into the row.
+#[derive(Debug)]
+pub struct Apart<Z, B> {
     /// Its part of the present direction, or of the present row.
     pub part: Z,
     block: B,
     name: &'static str,
 }
 
-impl<Z: Flat, B: Block> Argument<Z, B> {
+impl<Z: InRow, B: Block<Number = Z::Number>> InPlace<Z, B> {
     /// With the zero of its gradient, and where its Jacobian goes.
     #[inline(always)]
     pub fn new(part: Z, block: B, name: &'static str) -> Self {
-        Argument { part, block, name }
+        InPlace { part, block, name }
+    }
+    /// What the reverse sweep of a row adds to.
+    #[inline(always)]
+    pub fn shadow(&mut self, row: usize) -> &mut Z::Shadow {
+        let columns = self.part.count();
+        Z::in_row(row_of(&mut self.block, row, columns))
     }
 }
+
+impl<Z: Flat, B: Block> Apart<Z, B> {
+    /// With the zero of its gradient, and where its Jacobian goes.
+    #[inline(always)]
+    pub fn new(part: Z, block: B, name: &'static str) -> Self {
+        Apart { part, block, name }
+    }
+    /// What the reverse sweep of a row adds to.
+    #[inline(always)]
+    pub fn shadow(&mut self, _row: usize) -> &mut Z {
+        &mut self.part
+    }
+}
+
+#[inline(always)]
+fn row_of<B: Block>(block: &mut B, row: usize, columns: usize) -> &mut [B::Number] {
+    &mut block.numbers()[row * columns..(row + 1) * columns]
+}
+
+/// A gradient that is a row as it stands.
+pub trait InRow: Flat {
+    /// The type of its floats.
+    type Number: Scalar;
+    /// What a shadow of it points to.
+    type Shadow: ?Sized;
+    /// A row as a shadow.
+    fn in_row(row: &mut [Self::Number]) -> &mut Self::Shadow;
+}
+
+macro_rules! in_rows {
+    ($($float:ty)*) => {$(
+        impl InRow for $float {
+            type Number = $float;
+            type Shadow = $float;
+            #[inline(always)]
+            fn in_row(row: &mut [$float]) -> &mut $float {
+                &mut row[0]
+            }
+        }
+        impl<const N: usize> InRow for [$float; N] {
+            type Number = $float;
+            type Shadow = [$float; N];
+            #[inline(always)]
+            fn in_row(row: &mut [$float]) -> &mut [$float; N] {
+                row.try_into().expect("a row has a number for each column")
+            }
+        }
+        impl InRow for Vec<$float> {
+            type Number = $float;
+            type Shadow = [$float];
+            #[inline(always)]
+            fn in_row(row: &mut [$float]) -> &mut [$float] {
+                row
+            }
+        }
+    )*};
+}
+in_rows!(f32 f64);
 
 impl<A: Arguments> Jacobian<A> {
     /// An empty matrix; `rows` is `None` when only an evaluation tells.
@@ -103,7 +176,7 @@ impl<A: Arguments> Jacobian<A> {
         if self.mode == Mode::Auto {
             self.mode = cheaper(rows, self.arguments.count());
             if self.mode == Mode::Reverse {
-                self.arguments.clear();
+                self.arguments.set_alone(self.at - 1, 0.0);
                 self.at = 0;
                 return;
             }
@@ -111,32 +184,30 @@ impl<A: Arguments> Jacobian<A> {
         self.begin(rows);
         self.arguments.column(self.at - 1, value);
     }
-    /// Makes `seed` the next unit vector, if there is one, and the parts zero. Call [`row`](Jacobian::row) after it.
+    /// Makes `seed` the next unit vector and the shadows zero, if there is a next row; call [`row`](Jacobian::row) after it.
     ///
     /// # Panics
     ///
     /// If a buffer has not the size of its Jacobian.
     #[inline(always)]
-    pub fn next_row(&mut self, seed: &mut impl Flat) -> bool {
-        let rows = seed.count();
+    pub fn next_row(&mut self, seed: &mut impl Flat) -> Option<usize> {
+        let (row, rows) = (self.at, seed.count());
         self.begin(rows);
-        if self.at > 0 {
-            seed.set_alone(self.at - 1, 0.0);
+        if row > 0 {
+            seed.set_alone(row - 1, 0.0);
         }
-        let more = self.at < rows;
-        if more {
-            seed.set_alone(self.at, 1.0);
-            if self.at > 0 {
-                self.arguments.clear();
-            }
-            self.at += 1;
+        if row == rows {
+            return None;
         }
-        more
+        seed.set_alone(row, 1.0);
+        self.arguments.begin_row(row);
+        self.at += 1;
+        Some(row)
     }
-    /// Takes the parts as the present row.
+    /// The sweep of a row is done.
     #[inline(always)]
-    pub fn row(&mut self) {
-        self.arguments.row(self.at - 1);
+    pub fn row(&mut self, row: usize) {
+        self.arguments.end_row(row);
     }
     /// Checks or makes the blocks, once the number of rows is known.
     #[inline(always)]
@@ -222,47 +293,65 @@ fn other_rows(function: &str, before: usize, now: usize) -> ! {
 pub trait Arguments {
     /// The number of columns.
     fn count(&self) -> usize;
-    /// Makes all parts zero.
-    fn clear(&mut self);
     /// Sets one float; all others are zero.
     fn set_alone(&mut self, at: usize, x: f64);
     /// The number of rows is known.
     fn begin(&mut self, rows: usize, function: &str);
-    /// The parts are a row.
-    fn row(&mut self, row: usize);
+    /// The shadows of a row become zero.
+    fn begin_row(&mut self, row: usize);
+    /// The shadows of a row are what they should be.
+    fn end_row(&mut self, row: usize);
     /// The values of a column.
     fn column(&mut self, at: usize, value: &impl Flat);
 }
 
-impl<Z: Flat, B: Block> Arguments for Argument<Z, B> {
+/// What is the same for both kinds of arguments.
+macro_rules! argument {
+    () => {
+        #[inline(always)]
+        fn count(&self) -> usize {
+            self.part.count()
+        }
+        #[inline(always)]
+        fn set_alone(&mut self, at: usize, x: f64) {
+            self.part.set_alone(at, x);
+        }
+        #[inline(always)]
+        fn begin(&mut self, rows: usize, function: &str) {
+            let columns = self.count();
+            if let Err(found) = self.block.resize(rows, columns) {
+                wrong_buffer(function, self.name, rows * columns, found);
+            }
+        }
+        #[inline(always)]
+        fn column(&mut self, at: usize, value: &impl Flat) {
+            let columns = self.count();
+            value.scatter(self.block.numbers(), at, columns);
+        }
+    };
+}
+
+impl<Z: InRow, B: Block<Number = Z::Number>> Arguments for InPlace<Z, B> {
+    argument!();
     #[inline(always)]
-    fn count(&self) -> usize {
-        self.part.count()
+    fn begin_row(&mut self, row: usize) {
+        let columns = self.count();
+        row_of(&mut self.block, row, columns).fill(Z::Number::ZERO);
     }
     #[inline(always)]
-    fn clear(&mut self) {
+    fn end_row(&mut self, _row: usize) {}
+}
+
+impl<Z: Flat, B: Block> Arguments for Apart<Z, B> {
+    argument!();
+    #[inline(always)]
+    fn begin_row(&mut self, _row: usize) {
         self.part.set_zero();
     }
     #[inline(always)]
-    fn set_alone(&mut self, at: usize, x: f64) {
-        self.part.set_alone(at, x);
-    }
-    #[inline(always)]
-    fn begin(&mut self, rows: usize, function: &str) {
+    fn end_row(&mut self, row: usize) {
         let columns = self.count();
-        if let Err(found) = self.block.resize(rows, columns) {
-            wrong_buffer(function, self.name, rows * columns, found);
-        }
-    }
-    #[inline(always)]
-    fn row(&mut self, row: usize) {
-        let columns = self.count();
-        self.part.scatter(&mut self.block.numbers()[row * columns..(row + 1) * columns], 0, 1);
-    }
-    #[inline(always)]
-    fn column(&mut self, at: usize, value: &impl Flat) {
-        let columns = self.count();
-        value.scatter(self.block.numbers(), at, columns);
+        self.part.scatter(row_of(&mut self.block, row, columns), 0, 1);
     }
 }
 
@@ -272,10 +361,6 @@ macro_rules! tuples {
             #[inline(always)]
             fn count(&self) -> usize {
                 0 $(+ self.$i.count())+
-            }
-            #[inline(always)]
-            fn clear(&mut self) {
-                $(self.$i.clear();)+
             }
             #[inline(always)]
             fn set_alone(&mut self, mut at: usize, x: f64) {
@@ -293,8 +378,12 @@ macro_rules! tuples {
                 $(self.$i.begin(rows, function);)+
             }
             #[inline(always)]
-            fn row(&mut self, row: usize) {
-                $(self.$i.row(row);)+
+            fn begin_row(&mut self, row: usize) {
+                $(self.$i.begin_row(row);)+
+            }
+            #[inline(always)]
+            fn end_row(&mut self, row: usize) {
+                $(self.$i.end_row(row);)+
             }
             #[inline(always)]
             fn column(&mut self, mut at: usize, value: &impl Flat) {

@@ -112,7 +112,7 @@ pub use hessian::{ByName, Hessian, IntoDot};
 #[doc(hidden)]
 pub use jacobian::no_matrix;
 #[doc(hidden)]
-pub use jacobian::{Argument as JacobianArgument, Block, Jacobian, Mode};
+pub use jacobian::{Apart, Block, InPlace, Jacobian, Mode};
 #[doc(hidden)]
 pub use like::{CastFrom, like};
 #[doc(hidden)]

@@ -84,7 +84,7 @@ pub fn jacobian(api: &Api<'_>) -> TokenStream {
 ///
 /// ```text
 /// // `None` where only an evaluation tells the rows
-/// let mut matrix = Jacobian::new((JacobianArgument::new(zero(x), blocks.0, "x"),), mode, Some(3), function);
+/// let mut matrix = Jacobian::new((InPlace::new(zero(x), blocks.0, "x"),), mode, Some(3), function);
 /// while matrix.next_column() {
 ///     let (_, y_dot) = Self::tangent(x, (&matrix.arguments.0.part,));
 ///     matrix.column(&y_dot);
@@ -92,9 +92,9 @@ pub fn jacobian(api: &Api<'_>) -> TokenStream {
 /// if matrix.by_rows() {
 ///     let (y, reverse) = Self::forward(x, (Active,));
 ///     let mut seed = zero(&y);
-///     while matrix.next_row(&mut seed) {
-///         reverse((x,), (&mut matrix.arguments.0.part,), seed(&y, &seed));
-///         matrix.row();
+///     while let Some(row) = matrix.next_row(&mut seed) {
+///         reverse((x,), (matrix.arguments.0.shadow(row),), seed(&y, &seed));
+///         matrix.row(row);
 ///     }
 /// }
 /// ```
@@ -102,15 +102,20 @@ fn core(api: &Api<'_>, columns: &[(usize, &Param)]) -> TokenStream {
     let Api { sig, krate, args, decls, generics, wheres, .. } = api;
     let [mode, function, blocks, matrix] = ["mode", "function", "blocks", "matrix"].map(|n| sig.fresh(n));
     let [y, y_dot, dots, reverse, seed, bars] = ["y", "dy", "dots", "reverse", "seed", "bars"].map(|n| sig.fresh(n));
+    let row = sig.fresh("row");
     let unit = matches!(sig.output, Ty::Unit);
     let parts = columns.iter().enumerate().map(|(at, (_, p))| {
         let (zero, at, name) = (api.zero(p), syn::Index::from(at), p.name.to_string());
-        quote!(#krate::JacobianArgument::new(#zero, #blocks.#at, #name))
+        let kind = if is_row(&p.ty) { quote!(InPlace) } else { quote!(Apart) };
+        quote!(#krate::#kind::new(#zero, #blocks.#at, #name))
     });
-    let block_tys = columns.iter().map(|_| quote!(impl #krate::Block));
-    let part = |i: usize| {
+    let block_tys = columns.iter().map(|(_, p)| {
+        let float = float_of(&p.ty);
+        quote!(impl #krate::Block<Number = #float>)
+    });
+    let column_of = |i: usize| {
         let at = columns.iter().position(|(j, _)| *j == i).map(syn::Index::from);
-        quote!(#matrix.arguments.#at.part)
+        quote!(#matrix.arguments.#at)
     };
     let muts: Vec<_> = api.params().filter(|(_, p)| p.mode == Passing::MutRef).collect();
     let active_muts: Vec<_> = muts.iter().copied().filter(|(_, p)| p.is_active_mut()).collect();
@@ -166,20 +171,20 @@ fn core(api: &Api<'_>, columns: &[(usize, &Param)]) -> TokenStream {
         Passing::MutRef => quote!(&mut *#name),
     });
     let tangents = api.each(|i, p| {
-        let (part, m) = (part(i), of_mut(i));
+        let (column, m) = (column_of(i), of_mut(i));
         match (p.constant(), p.mode) {
             (true, _) => quote!(#krate::Const),
             (false, Passing::MutRef) => quote!(&mut #dots.#m),
-            (false, _) => quote!(&#part),
+            (false, _) => quote!(&#column.part),
         }
     });
     // Reverse.
     let shadows = api.each(|i, p| {
-        let (part, m) = (part(i), of_mut(i));
+        let (column, m) = (column_of(i), of_mut(i));
         match (p.constant(), p.mode) {
             (true, _) => quote!(#krate::Const),
             (false, Passing::MutRef) => quote!(&mut #bars.#m),
-            (false, _) => quote!(&mut #part),
+            (false, _) => quote!(#column.shadow(#row)),
         }
     });
     let (again, kinds) = (
@@ -229,10 +234,10 @@ fn core(api: &Api<'_>, columns: &[(usize, &Param)]) -> TokenStream {
                 let (#value, #reverse) = Self::#forward #forward_fish(#(#reverse_args,)* #kinds);
                 let mut #seed = #first_seed;
                 #make_bars
-                while #matrix.next_row(&mut #seed) {
+                while let ::core::option::Option::Some(#row) = #matrix.next_row(&mut #seed) {
                     #renew_bars
                     #reverse(#again, (#(#shadows,)*), #pass_seed);
-                    #matrix.row();
+                    #matrix.row(#row);
                 }
             }
         }
@@ -256,6 +261,16 @@ fn static_count(ty: &Ty) -> Option<TokenStream> {
         Ty::Array(_, Len::Open) | Ty::Slice(_) | Ty::Vec(_) | Ty::Var(_) | Ty::Other(_) => return None,
         Ty::Option(_) | Ty::Result(..) => return None,
     })
+}
+
+/// Whether a row of an argument's Jacobian can be its shadow: a float, or an array, slice or Vec of floats.
+fn is_row(ty: &Ty) -> bool {
+    let float = |ty: &Ty| matches!(ty, Ty::Float(Float::F32 | Float::F64));
+    match ty {
+        Ty::Ref(e, false) => is_row(e),
+        Ty::Array(e, _) | Ty::Slice(e) | Ty::Vec(e) => float(e),
+        ty => float(ty),
+    }
 }
 
 /// The float type of an argument's Jacobian.
