@@ -90,10 +90,10 @@ pub fn jacobian(api: &Api<'_>) -> TokenStream {
 ///     matrix.column(&y_dot);
 /// }
 /// if matrix.by_rows() {
-///     let (y, reverse) = Self::forward(x, (Active,));
-///     let mut seed = zero(&y);
+///     let (y, reverse) = &Self::forward(x, (Active,));             // what is kept stays where it is
+///     let mut seed = zero(y);
 ///     while let Some(row) = matrix.next_row(&mut seed) {
-///         reverse((x,), (matrix.arguments.0.shadow(row),), seed(&y, &seed));
+///         reverse((x,), (matrix.arguments.0.shadow(row),), seed(y, &seed));
 ///         matrix.row(row);
 ///     }
 /// }
@@ -205,7 +205,7 @@ fn core(api: &Api<'_>, columns: &[(usize, &Param)]) -> TokenStream {
     let (first_seed, pass_seed) = if unit {
         (quote!((#(#zeros,)*)), quote!(()))
     } else {
-        (quote!(#krate::zero(&#y)), quote!(#krate::seed(&#y, &#seed)))
+        (quote!(#krate::zero(#y)), quote!(#krate::seed(#y, &#seed)))
     };
     let many = api.allow_many(args.len() + 3);
     let (name, receiver) = (api.own("jacobian_matrix"), api.receiver());
@@ -231,7 +231,7 @@ fn core(api: &Api<'_>, columns: &[(usize, &Param)]) -> TokenStream {
             }
             if #matrix.by_rows() {
                 #restore
-                let (#value, #reverse) = Self::#forward #forward_fish(#(#reverse_args,)* #kinds);
+                let (#value, #reverse) = &Self::#forward #forward_fish(#(#reverse_args,)* #kinds);
                 let mut #seed = #first_seed;
                 #make_bars
                 while let ::core::option::Option::Some(#row) = #matrix.next_row(&mut #seed) {
