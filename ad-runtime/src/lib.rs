@@ -109,8 +109,11 @@ pub use function::{fill, floats, inputs};
 pub use functions::{FunctionValue, WithDerivative, with_derivative};
 #[doc(hidden)]
 pub use hessian::{ByName, Hessian, IntoDot};
+#[cfg(feature = "ndarray")]
 #[doc(hidden)]
-pub use jacobian::{Jacobian, Mode};
+pub use jacobian::no_matrix;
+#[doc(hidden)]
+pub use jacobian::{Apart, Block, InPlace, Jacobian, Mode};
 #[doc(hidden)]
 pub use like::{CastFrom, like};
 #[doc(hidden)]

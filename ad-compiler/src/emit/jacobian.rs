@@ -1,9 +1,9 @@
 //! `jacobian` and its variants: one function that fills a matrix in either mode, and the forms that hand it out.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 
-use super::api::{Api, is_slice};
+use super::api::{Api, changes_shape, is_slice};
 use crate::ir::ty::{Float, Len, Ty};
 use crate::signature::{Param, Passing};
 
@@ -24,7 +24,6 @@ pub fn jacobian(api: &Api<'_>) -> TokenStream {
     let (core, fish) = (core(api, &columns), api.turbofish(0));
     let floats: Vec<_> = columns.iter().map(|(_, p)| float_of(&p.ty)).collect();
     let outs: Vec<_> = columns.iter().map(|(i, _)| sig.bar(*i)).collect();
-    let names: Vec<_> = columns.iter().map(|(_, p)| p.name.to_string()).collect();
     let (many, many_into) = (api.allow_many(args.len()), api.allow_many(args.len() + outs.len()));
     let (matrix_name, receiver) = (api.own("jacobian_matrix"), api.receiver());
     let forms = [
@@ -49,6 +48,7 @@ pub fn jacobian(api: &Api<'_>) -> TokenStream {
     ];
     let tys: Vec<_> = floats.iter().map(|float| quote!(#krate::ndarray::Array2<#float>)).collect();
     let ty = Api::bare_or_tuple(&tys);
+    let matrices = Api::bare_or_tuple(&outs.iter().map(ToTokens::to_token_stream).collect::<Vec<_>>());
     let mut out = core;
     for (name, mode, doc, doc_into) in forms {
         let into = format!("{name}_into");
@@ -58,10 +58,9 @@ pub fn jacobian(api: &Api<'_>) -> TokenStream {
             #[doc = #doc_into]
             #[inline]
             #many_into
-            #vis fn #into<#(#generics),*>(#(#decls,)* #(mut #outs: &mut [#floats]),*) #wheres {
+            #vis fn #into<#(#generics),*>(#(#decls,)* #(#outs: &mut [#floats]),*) #wheres {
                 #receiver
-                Self::#matrix_name #fish(#(#args,)* #krate::Mode::#mode)
-                    .copy_into(&mut [#(&mut #outs),*], #function, &[#(#names),*]);
+                Self::#matrix_name #fish(#(#args,)* #krate::Mode::#mode, #function, (#(#outs,)*));
             }
         });
         if cfg!(feature = "ndarray") {
@@ -71,7 +70,9 @@ pub fn jacobian(api: &Api<'_>) -> TokenStream {
                 #many
                 #vis fn #name<#(#generics),*>(#(#decls),*) -> #ty #wheres {
                     #receiver
-                    Self::#matrix_name #fish(#(#args,)* #krate::Mode::#mode).arrays()
+                    #(let mut #outs = #krate::no_matrix();)*
+                    Self::#matrix_name #fish(#(#args,)* #krate::Mode::#mode, #function, (#(&mut #outs,)*));
+                    #matrices
                 }
             });
         }
@@ -79,40 +80,53 @@ pub fn jacobian(api: &Api<'_>) -> TokenStream {
     out
 }
 
-/// `fn jacobian_matrix(args…, mode) -> Jacobian`:
+/// `fn jacobian_matrix(args…, mode, function, blocks)`:
 ///
 /// ```text
-/// let mut matrix = Jacobian::new((zero(x),), mode, Some(3));       // `None` where only an evaluation tells the rows
+/// // `None` where only an evaluation tells the rows
+/// let mut matrix = Jacobian::new((InPlace::new(zero(x), blocks.0, "x"),), mode, Some(3), function);
 /// while matrix.next_column() {
-///     let (_, y_dot) = Self::tangent(x, (&matrix.parts.0,));
+///     let (_, y_dot) = Self::tangent(x, (&matrix.arguments.0.part,));
 ///     matrix.column(&y_dot);
 /// }
 /// if matrix.by_rows() {
-///     let (y, reverse) = Self::forward(x, (Active,));
-///     let mut seed = zero(&y);
-///     while matrix.next_row(&mut seed) {
-///         reverse((x,), (&mut matrix.parts.0,), seed(&y, &seed));
-///         matrix.row();
+///     let (y, reverse) = &Self::forward(x, (Active,));             // what is kept stays where it is
+///     let mut seed = zero(y);
+///     while let Some(row) = matrix.next_row(&mut seed) {
+///         reverse((x,), (matrix.arguments.0.shadow(row),), seed(y, &seed));
+///         matrix.row(row);
 ///     }
 /// }
-/// matrix
 /// ```
 fn core(api: &Api<'_>, columns: &[(usize, &Param)]) -> TokenStream {
     let Api { sig, krate, args, decls, generics, wheres, .. } = api;
-    let [mode, matrix, y, y_dot, reverse, seed] =
-        ["mode", "matrix", "y", "dy", "reverse", "seed"].map(|n| sig.fresh(n));
+    let [mode, function, blocks, matrix] = ["mode", "function", "blocks", "matrix"].map(|n| sig.fresh(n));
+    let [y, y_dot, dots, reverse, seed, bars] = ["y", "dy", "dots", "reverse", "seed", "bars"].map(|n| sig.fresh(n));
+    let row = sig.fresh("row");
     let unit = matches!(sig.output, Ty::Unit);
-    let zero = columns.iter().map(|(_, p)| api.zero(p));
-    let tys = columns.iter().map(|(i, _)| sig.gradient_ty(*i));
-    let place = |i: usize| columns.iter().position(|(j, _)| *j == i).map(syn::Index::from);
+    let parts = columns.iter().enumerate().map(|(at, (_, p))| {
+        let (zero, at, name) = (api.zero(p), syn::Index::from(at), p.name.to_string());
+        let kind = if is_row(&p.ty) { quote!(InPlace) } else { quote!(Apart) };
+        quote!(#krate::#kind::new(#zero, #blocks.#at, #name))
+    });
+    let block_tys = columns.iter().map(|(_, p)| {
+        let float = float_of(&p.ty);
+        quote!(impl #krate::Block<Number = #float>)
+    });
+    let column_of = |i: usize| {
+        let at = columns.iter().position(|(j, _)| *j == i).map(syn::Index::from);
+        quote!(#matrix.arguments.#at)
+    };
     let muts: Vec<_> = api.params().filter(|(_, p)| p.mode == Passing::MutRef).collect();
     let active_muts: Vec<_> = muts.iter().copied().filter(|(_, p)| p.is_active_mut()).collect();
+    let zeros: Vec<_> = active_muts.iter().map(|(_, p)| api.zero(p)).collect();
+    let of_mut = |i: usize| active_muts.iter().position(|(j, _)| *j == i).map(syn::Index::from);
     let rows = if unit {
-        let counts = active_muts.iter().map(|(_, p)| {
-            let zero = api.zero(p);
-            quote!(#krate::Flat::count(&#zero))
+        let counted = active_muts.iter().zip(&zeros).map(|((_, p), zero)| {
+            let name = &p.name;
+            if only_named(&p.ty) { quote!(&#zero) } else { quote!(&*#name) }
         });
-        quote!(::core::option::Option::Some(0 #(+ #counts)*))
+        quote!(::core::option::Option::Some(0 #(+ #krate::Flat::count(#counted))*))
     } else {
         match static_count(&sig.output) {
             Some(count) => quote!(::core::option::Option::Some(#count)),
@@ -123,21 +137,33 @@ fn core(api: &Api<'_>, columns: &[(usize, &Param)]) -> TokenStream {
     let kept = |p: &Param| sig.fresh(&format!("{}_kept", p.name));
     let keep = muts.iter().map(|(_, p)| {
         let (kept, name) = (kept(p), &p.name);
-        quote!(let #kept = ::std::borrow::ToOwned::to_owned(&*#name);)
+        quote!(let #kept = #matrix.repeats().then(|| ::std::borrow::ToOwned::to_owned(&*#name));)
     });
     let restored = muts.iter().map(|(_, p)| {
         let (kept, name) = (kept(p), &p.name);
-        if is_slice(p) {
-            quote!(#name.clone_from_slice(&#kept);)
+        let restore = if is_slice(p) {
+            quote!(#name.clone_from_slice(#kept))
         } else {
-            quote!(::core::clone::Clone::clone_from(#name, &#kept);)
-        }
+            quote!(::core::clone::Clone::clone_from(#name, #kept))
+        };
+        quote!(if let ::core::option::Option::Some(#kept) = &#kept { #restore; })
     });
     let restore: TokenStream = restored.collect();
-    let dots = active_muts.iter().map(|(i, p)| {
-        let (dot, zero) = (sig.dot(*i), api.zero(p));
-        quote!(let mut #dot = #zero;)
+    // Their tangents begin with zero, and so do their cotangents, or with the seed where there is no result.
+    let tuple = |name: &Ident| (!zeros.is_empty()).then(|| quote!(let mut #name = (#(#zeros,)*);));
+    let renewed = |tuple: &Ident| -> TokenStream {
+        let each = active_muts.iter().zip(&zeros).enumerate().map(|(m, ((_, p), zero))| {
+            let m = syn::Index::from(m);
+            if changes_shape(p) { quote!(#tuple.#m = #zero;) } else { quote!(#krate::Flat::set_zero(&mut #tuple.#m);) }
+        });
+        each.collect()
+    };
+    let seeded = active_muts.iter().enumerate().map(|(m, _)| {
+        let m = syn::Index::from(m);
+        quote!(::core::clone::Clone::clone_from(&mut #bars.#m, &#seed.#m);)
     });
+    let (make_dots, renew_dots, make_bars) = (tuple(&dots), renewed(&dots), tuple(&bars));
+    let renew_bars: TokenStream = if unit { seeded.collect() } else { renewed(&bars) };
     let pass = api.each(|_, p @ Param { name, mode, .. }| match mode {
         Passing::ByValue if is_number(&p.ty) => quote!(#name),
         Passing::ByValue => quote!(::core::clone::Clone::clone(&#name)),
@@ -145,40 +171,20 @@ fn core(api: &Api<'_>, columns: &[(usize, &Param)]) -> TokenStream {
         Passing::MutRef => quote!(&mut *#name),
     });
     let tangents = api.each(|i, p| {
-        let (dot, place) = (sig.dot(i), place(i));
+        let (column, m) = (column_of(i), of_mut(i));
         match (p.constant(), p.mode) {
             (true, _) => quote!(#krate::Const),
-            (false, Passing::MutRef) => quote!(&mut #dot),
-            (false, _) => quote!(&#matrix.parts.#place),
+            (false, Passing::MutRef) => quote!(&mut #dots.#m),
+            (false, _) => quote!(&#column.part),
         }
     });
-    let column = if unit {
-        let dots = active_muts.iter().map(|(i, _)| sig.dot(*i));
-        quote!(&(#(#dots,)*))
-    } else {
-        quote!(&#y_dot)
-    };
     // Reverse.
-    let first_seed = if unit {
-        let zeros = active_muts.iter().map(|(_, p)| api.zero(p));
-        quote!((#(#zeros,)*))
-    } else {
-        quote!(#krate::zero(&#y))
-    };
-    let mut_bars = active_muts.iter().enumerate().map(|(m, (i, p))| {
-        let (bar, m, zero) = (sig.bar(*i), syn::Index::from(m), api.zero(p));
-        if unit {
-            quote!(let mut #bar = ::core::clone::Clone::clone(&#seed.#m);)
-        } else {
-            quote!(let mut #bar = #zero;)
-        }
-    });
     let shadows = api.each(|i, p| {
-        let (bar, place) = (sig.bar(i), place(i));
+        let (column, m) = (column_of(i), of_mut(i));
         match (p.constant(), p.mode) {
             (true, _) => quote!(#krate::Const),
-            (false, Passing::MutRef) => quote!(&mut #bar),
-            (false, _) => quote!(&mut #matrix.parts.#place),
+            (false, Passing::MutRef) => quote!(&mut #bars.#m),
+            (false, _) => quote!(#column.shadow(#row)),
         }
     });
     let (again, kinds) = (
@@ -188,39 +194,52 @@ fn core(api: &Api<'_>, columns: &[(usize, &Param)]) -> TokenStream {
         }),
         api.kinds(),
     );
-    let pass_seed = if unit { quote!(()) } else { quote!(#krate::seed(&#y, &#seed)) };
     let reverse_args = args.iter().zip(&sig.params).map(|(name, p)| match p.mode {
         Passing::MutRef => quote!(&mut *#name),
         Passing::ByValue | Passing::SharedRef => quote!(#name),
     });
     let (fish, forward_fish) = (api.turbofish(0), api.turbofish(args.len()));
-    let (value, value_dot) = if unit { (quote!(_), quote!(_)) } else { (quote!(#y), quote!(#y_dot)) };
-    let many = api.allow_many(args.len() + 1);
+    // The result, or the final values of the `&mut` arguments.
+    let (value, value_dot, column) =
+        if unit { (quote!(_), quote!(_), &dots) } else { (quote!(#y), quote!(#y_dot), &y_dot) };
+    let (first_seed, pass_seed) = if unit {
+        (quote!((#(#zeros,)*)), quote!(()))
+    } else {
+        (quote!(#krate::zero(#y)), quote!(#krate::seed(#y, &#seed)))
+    };
+    let many = api.allow_many(args.len() + 3);
     let (name, receiver) = (api.own("jacobian_matrix"), api.receiver());
     let (tangent, forward) = (api.own("tangent"), api.own("forward"));
     quote! {
+        #[inline]
         #many
-        fn #name<#(#generics),*>(#(#decls,)* #mode: #krate::Mode) -> #krate::Jacobian<(#(#tys,)*)> #wheres {
+        fn #name<#(#generics),*>(
+            #(#decls,)*
+            #mode: #krate::Mode,
+            #function: &'static str,
+            #blocks: (#(#block_tys,)*),
+        ) #wheres {
             #receiver
-            let mut #matrix = #krate::Jacobian::new((#(#zero,)*), #mode, #rows);
+            let mut #matrix = #krate::Jacobian::new((#(#parts,)*), #mode, #rows, #function);
             #(#keep)*
+            #make_dots
             while #matrix.next_column() {
                 #restore
-                #(#dots)*
+                #renew_dots
                 let (_, #value_dot) = Self::#tangent #fish(#(#pass,)* (#(#tangents,)*));
-                #matrix.column(#column);
+                #matrix.column(&#column);
             }
             if #matrix.by_rows() {
                 #restore
-                let (#value, #reverse) = Self::#forward #forward_fish(#(#reverse_args,)* #kinds);
+                let (#value, #reverse) = &Self::#forward #forward_fish(#(#reverse_args,)* #kinds);
                 let mut #seed = #first_seed;
-                while #matrix.next_row(&mut #seed) {
-                    #(#mut_bars)*
+                #make_bars
+                while let ::core::option::Option::Some(#row) = #matrix.next_row(&mut #seed) {
+                    #renew_bars
                     #reverse(#again, (#(#shadows,)*), #pass_seed);
-                    #matrix.row();
+                    #matrix.row(#row);
                 }
             }
-            #matrix
         }
     }
 }
@@ -242,6 +261,16 @@ fn static_count(ty: &Ty) -> Option<TokenStream> {
         Ty::Array(_, Len::Open) | Ty::Slice(_) | Ty::Vec(_) | Ty::Var(_) | Ty::Other(_) => return None,
         Ty::Option(_) | Ty::Result(..) => return None,
     })
+}
+
+/// Whether a row of an argument's Jacobian can be its shadow: a float, or an array, slice or Vec of floats.
+fn is_row(ty: &Ty) -> bool {
+    let float = |ty: &Ty| matches!(ty, Ty::Float(Float::F32 | Float::F64));
+    match ty {
+        Ty::Ref(e, false) => is_row(e),
+        Ty::Array(e, _) | Ty::Slice(e) | Ty::Vec(e) => float(e),
+        ty => float(ty),
+    }
 }
 
 /// The float type of an argument's Jacobian.
