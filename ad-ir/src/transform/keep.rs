@@ -20,12 +20,13 @@ use super::zero;
 use crate::analysis::fusion::Fusion;
 use crate::analysis::stability::{self, Stability};
 use crate::hash::HashMap;
+use crate::ir::ty::Len;
 use crate::ir::{
-    BinOp, EntityMap, EntitySet, Float, Func, Init, Op, OpKind, Place, Proj, Region, Ty, Value, Var, VarKind,
+    BinOp, Count, EntityMap, EntitySet, Float, Func, Init, Op, OpKind, Place, Proj, Region, Ty, Value, Var, VarKind,
     for_each_value,
 };
 use crate::rules::Cost;
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenStream};
 use std::collections::BTreeSet;
 
 /// How a value comes to the reverse sweep.
@@ -226,6 +227,9 @@ pub fn apply(func: &mut Func, fusion: &Fusion, prep: &mut Prepared, decided: &En
     a.kept
 }
 
+/// The longest buffer that is an array.
+const ON_STACK: usize = 64;
+
 /// A value goes outwards step by step through at most so many branches around its own.
 const STEPS: usize = 6;
 
@@ -356,8 +360,16 @@ impl Apply<'_> {
         let n = prep.trips.get(&body).copied();
         if let (true, Some(n)) = (indexed, n) {
             let zero = self.blank(&tys, region, span);
-            if top && home == self.func.body {
-                let len = crate::ir::Count::Value(n);
+            if let Some(len) = self.literal(n).filter(|_| top) {
+                // On the stack, in each iteration of a fused loop anew.
+                let data = &mut self.func.vars[var.index()];
+                let Ty::Vec(elem) = data.ty.clone() else { return };
+                data.ty = Ty::Array(elem, Len::Known(len.to_string()));
+                (data.region, data.buffer) = (region, false);
+                let (elem, len) = (Box::new(zero), Count::Const(len));
+                self.func.push(region, OpKind::Declare(var, Init::Repeat { elem, len, vec: false }), span);
+            } else if top && home == self.func.body {
+                let len = Count::Value(n);
                 self.func.push(
                     region,
                     OpKind::Declare(var, Init::Repeat { elem: Box::new(zero), len, vec: true }),
@@ -382,6 +394,15 @@ impl Apply<'_> {
             self.heads.insert(body, (*index, range.lo));
         }
         self.kept.tapes.insert(body, Tape { var, fields, indexed, nested });
+    }
+
+    /// A number of iterations that is written down, and small.
+    fn literal(&self, n: Value) -> Option<TokenStream> {
+        let region = self.func.values[n.index()].region;
+        let op = self.func.regions[region.index()].iter().find(|op| op.result == Some(n))?;
+        let OpKind::Lit(text) = &op.kind else { return None };
+        let small = text.parse::<usize>().is_ok_and(|n| n <= ON_STACK);
+        small.then(|| text.parse().ok())?
     }
 
     /// Whether a loop that is not fused stands between a home and a region in it.
