@@ -164,7 +164,7 @@ impl Gen<'_> {
     }
 
     /// An operand of a method on `v`, which is borrowed meanwhile.
-    fn beside(&mut self, v: &Expr, access: Access, make: impl FnOnce(&mut Self) -> Expr) -> Expr {
+    pub(super) fn beside(&mut self, v: &Expr, access: Access, make: impl FnOnce(&mut Self) -> Expr) -> Expr {
         let mark = self.enter();
         if let Kind::Var(var) = v.kind {
             self.restrict(var, access);

@@ -61,6 +61,9 @@ features! {
     Fill "fill" 1.0 "fill, copy_from_slice, clone_from_slice, reverse, rotate_left, rotate_right";
     Work2d "work-2d" 0.4 "two-dimensional work arrays";
     PingPong "ping-pong" 0.4 "two buffers swapped in a loop";
+    Reductions "reductions" 1.0 "loops that add to sums, and what is linear in them";
+    WorkArrays "work-arrays" 1.0 "arrays outside of a loop that each iteration overwrites, wholly or not";
+    Elementwise "elementwise" 1.0 "loops that write to elements of each iteration's own, or nearly so";
     Closures "closures" 0.7 "closures bound to names";
     ClosureMut "closure-mut" 0.4 "closures that assign what they capture";
     Chains "chains" 1.0 "iterator chains with closures";

@@ -22,6 +22,9 @@ enum L {
     Moving,
     Effects,
     Open,
+    Reduction,
+    WorkArray,
+    Elementwise,
 }
 
 pub(crate) fn range_chain(lo: Expr, hi: Expr, inclusive: bool) -> Chain {
@@ -47,6 +50,9 @@ impl Gen<'_> {
             (3.0, Some(F::MovingBounds), L::Moving),
             (3.0, Some(F::IndexEffects), L::Effects),
             (4.0, Some(F::OpenRanges), L::Open),
+            (6.0, Some(F::Reductions), L::Reduction),
+            (4.0, Some(F::WorkArrays), L::WorkArray),
+            (4.0, Some(F::Elementwise), L::Elementwise),
         ]);
         let weight = |f| self.features.weight(f) > 0.0;
         match p {
@@ -68,6 +74,9 @@ impl Gen<'_> {
             L::Moving => Some(self.moving_bounds(depth)),
             L::Effects => Some(self.while_effects(depth)),
             L::Open => self.open_range(depth).map(|s| vec![s]),
+            L::Reduction => Some(self.reduction(depth)),
+            L::WorkArray => self.work_array(depth),
+            L::Elementwise => self.elementwise(depth),
             L::Range => None,
         }
     }

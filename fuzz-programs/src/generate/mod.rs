@@ -16,6 +16,7 @@ mod maybe;
 mod records;
 mod scope;
 mod statements;
+mod sums;
 mod values;
 mod views;
 mod wrapped;
