@@ -24,6 +24,9 @@ impl Gen<'_> {
         let mut out = Vec::new();
         let (work, dim) = self.array(&mut out)?;
         let sums = self.sums(&mut out);
+        // Nothing in the body borrows it.
+        let mark = self.enter();
+        variable(&work).into_iter().for_each(|v| self.restrict(v, Access::Hidden));
         let early = self.dice.chance(0.15);
         out.push(self.sum_loop(&sums, depth, |g, _| {
             let mut body = Vec::new();
@@ -40,6 +43,7 @@ impl Gen<'_> {
             }
             body
         }));
+        self.leave(mark);
         if self.dice.chance(0.3) {
             out.extend(self.read(&work, dim, &sums));
         }
