@@ -301,13 +301,7 @@ impl Finder<'_> {
     }
 
     /// What must run before the reverse of the operation at `at`, and the variables that this touches.
-    fn early(
-        &self,
-        region: Region,
-        at: usize,
-        op: &Op,
-        uses: &Uses,
-    ) -> Result<Needs, Reason> {
+    fn early(&self, region: Region, at: usize, op: &Op, uses: &Uses) -> Result<Needs, Reason> {
         if matches!(op.kind, OpKind::For { .. } | OpKind::While { .. }) {
             let used_later = |v: Var| self.used_later(v, region, at);
             let (positions, resized) = (&self.before.positions, &self.before.resized);

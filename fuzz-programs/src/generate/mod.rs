@@ -198,7 +198,10 @@ mod tests {
             ("break,loop,labelled-blocks,open-ranges,options", "break"),
             ("open-ranges", ".. {"),
             ("tuples,destructuring", ".0"),
-            ("vecs,pop,ping-pong,work-2d,nested-slices,chains,rows,late-changes,work-arrays,elementwise,reductions", "Vec"),
+            (
+                "vecs,pop,ping-pong,work-2d,nested-slices,chains,rows,late-changes,work-arrays,elementwise,reductions",
+                "Vec",
+            ),
             ("split-at,two-views,swap-arrays,rows", "split_at"),
             ("chunks", "chunks"),
             ("chunks", "windows"),
