@@ -70,7 +70,7 @@ fn loops(func: &Func, fusion: &Fusion) -> Vec<String> {
         let line = crate::line(op.span).map_or("a loop".to_string(), |n| format!("line {n}"));
         let name = |v: &Var| func.vars.get(v.index()).map_or("a value", |data| data.name.as_str());
         if fusion.homes.contains(body) {
-            lines.push(format!("{line}: each iteration runs forward and in reverse, nothing of it is kept"));
+            lines.push(format!("{line}: each iteration runs forward and in reverse, nothing is kept beyond it"));
         } else if let Some((_, reason)) = fusion.reasons.iter().find(|(r, _)| *r == *body) {
             lines.push(match reason {
                 Reason::Carried(v) => format!("{line}: `{}` goes from one iteration to the next", name(v)),

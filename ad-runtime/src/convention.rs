@@ -81,8 +81,8 @@ pub trait Shadow<T: ?Sized> {
     fn is_active(&self) -> bool {
         Self::Kind::ACTIVE
     }
-    /// The place, or `None` for a constant.
-    fn get(&mut self) -> Option<&mut T>;
+    /// The place, or `None` for a constant. Not `get`: that is what slices have, of which `x.get(3)` in a derivative would find this one.
+    fn present(&mut self) -> Option<&mut T>;
     /// The same shadow for a shorter time.
     fn reborrow(&mut self) -> <Self::Kind as Kind>::Shadow<'_, T>;
     /// The shadow of a part of the place.
@@ -92,7 +92,7 @@ pub trait Shadow<T: ?Sized> {
 impl<T: ?Sized> Shadow<T> for Const {
     type Kind = Const;
     #[inline(always)]
-    fn get(&mut self) -> Option<&mut T> {
+    fn present(&mut self) -> Option<&mut T> {
         None
     }
     #[inline(always)]
@@ -108,7 +108,7 @@ impl<T: ?Sized> Shadow<T> for Const {
 impl<T: ?Sized> Shadow<T> for &mut T {
     type Kind = Active;
     #[inline(always)]
-    fn get(&mut self) -> Option<&mut T> {
+    fn present(&mut self) -> Option<&mut T> {
         Some(self)
     }
     #[inline(always)]
@@ -127,7 +127,7 @@ macro_rules! slice_shadow {
         impl<T, $($generics)*> Shadow<[T]> for &mut $owner {
             type Kind = Active;
             #[inline(always)]
-            fn get(&mut self) -> Option<&mut [T]> {
+            fn present(&mut self) -> Option<&mut [T]> {
                 Some(&mut self[..])
             }
             #[inline(always)]
@@ -147,7 +147,7 @@ slice_shadow!([] Vec<T>, [const N: usize] [T; N]);
 impl<T: ?Sized> Shadow<T> for &mut Box<T> {
     type Kind = Active;
     #[inline(always)]
-    fn get(&mut self) -> Option<&mut T> {
+    fn present(&mut self) -> Option<&mut T> {
         Some(self)
     }
     #[inline(always)]
@@ -179,7 +179,7 @@ pub trait TangentOf<T: ?Sized> {
         Self::Kind::ACTIVE
     }
     /// The tangent, or `None` for a constant.
-    fn get(&self) -> Option<&T>;
+    fn present(&self) -> Option<&T>;
     /// The tangent of a part of the place.
     fn view<'a, U: ?Sized + 'a>(&'a self, part: impl FnOnce(&'a T) -> &'a U) -> <Self::Kind as Kind>::Tangent<'a, U>
     where
@@ -189,7 +189,7 @@ pub trait TangentOf<T: ?Sized> {
 impl<T: ?Sized> TangentOf<T> for Const {
     type Kind = Const;
     #[inline(always)]
-    fn get(&self) -> Option<&T> {
+    fn present(&self) -> Option<&T> {
         None
     }
     #[inline(always)]
@@ -204,7 +204,7 @@ impl<T: ?Sized> TangentOf<T> for Const {
 impl<T: ?Sized> TangentOf<T> for &T {
     type Kind = Active;
     #[inline(always)]
-    fn get(&self) -> Option<&T> {
+    fn present(&self) -> Option<&T> {
         Some(self)
     }
     #[inline(always)]
@@ -220,7 +220,7 @@ impl<T: ?Sized> TangentOf<T> for &T {
 impl<T: ?Sized> TangentOf<T> for &mut T {
     type Kind = Active;
     #[inline(always)]
-    fn get(&self) -> Option<&T> {
+    fn present(&self) -> Option<&T> {
         Some(self)
     }
     #[inline(always)]
@@ -238,7 +238,7 @@ macro_rules! slice_tangent {
         impl<T, $($generics)*> TangentOf<[T]> for $owner {
             type Kind = Active;
             #[inline(always)]
-            fn get(&self) -> Option<&[T]> {
+            fn present(&self) -> Option<&[T]> {
                 Some(&self[..])
             }
             #[inline(always)]
@@ -257,7 +257,7 @@ macro_rules! box_tangent {
         impl<T: ?Sized> TangentOf<T> for $owner {
             type Kind = Active;
             #[inline(always)]
-            fn get(&self) -> Option<&T> {
+            fn present(&self) -> Option<&T> {
                 Some(self)
             }
             #[inline(always)]
@@ -289,7 +289,7 @@ pub fn own_or<'a, T: ?Sized, O: core::borrow::BorrowMut<T>>(
     callers: &'a mut impl Shadow<T>,
     own: &'a mut Option<O>,
 ) -> &'a mut T {
-    match (callers.get(), own) {
+    match (callers.present(), own) {
         (Some(shadow), _) => shadow,
         (None, Some(own)) => own.borrow_mut(),
         (None, None) => unreachable!("made where the caller has none"),

@@ -214,7 +214,7 @@ pub trait Neg2: Neg {
 /// `shadow += v`, where there is one.
 #[inline(always)]
 fn add<T: core::ops::AddAssign>(mut shadow: impl Shadow<T>, v: impl FnOnce() -> T) {
-    if let Some(shadow) = shadow.get() {
+    if let Some(shadow) = shadow.present() {
         *shadow += v();
     }
 }
@@ -222,7 +222,7 @@ fn add<T: core::ops::AddAssign>(mut shadow: impl Shadow<T>, v: impl FnOnce() -> 
 /// What a tangent contributes: nothing where there is none, so that zero times infinity does not arise.
 #[inline(always)]
 fn part<T: Copy>(dot: &impl TangentOf<T>, zero: T, v: impl FnOnce(T) -> T) -> T {
-    dot.get().map_or(zero, |dot| v(*dot))
+    dot.present().map_or(zero, |dot| v(*dot))
 }
 
 /// The rules of floats. Of `a op b` a row gives what flows to `a` and `b` from `t`, by the first derivatives, and what flows

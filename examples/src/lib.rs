@@ -1,3 +1,5 @@
 //! Shared parts of the runnable examples; see `src/bin`.
 
+pub mod bundle;
+pub mod descent;
 pub mod nist;

@@ -3,7 +3,7 @@
 #![allow(missing_docs, unused, clippy::all)]
 
 use ad_runtime::{Differentiable, check_grad, differentiate};
-use ad_tests::agree;
+use ad_tests::{agree, fused_loops};
 
 const X: [f64; 4] = [0.3, -0.7, 1.1, 0.4];
 const Y: [f64; 4] = [0.9, 0.2, -0.5, 1.3];
@@ -610,4 +610,118 @@ fn panics_are_those_of_the_function() {
     same_panic!(popped_while_counted, &X, 1);
     same_panic!(out_of_range_behind, &X[..2], 0.7, 1);
     same_panic!(out_of_range_behind, &X, 0.7, 1);
+}
+
+// ---- what the joint form must not lose ----
+
+/// A branch that panics ends where it panics: nothing of it is reversed.
+#[differentiate]
+fn panics_in_a_mode(x: &[f64], out: &mut [f64], mode: usize) -> f64 {
+    let mut s = 0.0;
+    if mode == 0 {
+        for v in x {
+            s += v * v;
+        }
+    } else {
+        out[0] = x[0] * x[0];
+        s = out[0];
+        panic!("no mode {mode}, {}", out[0]);
+    }
+    s * 2.0
+}
+
+/// What a branch keeps is kept in front of its panic.
+#[differentiate]
+fn keeps_and_panics(x: &[f64], mode: usize) -> f64 {
+    let mut s = 0.0;
+    for k in 0..2 {
+        if mode > 5 {
+            let mut t = x.to_vec();
+            t[0] = s * x[0];
+            let u = vec![t.clone(); 2];
+            s = u[0][0] * t[1];
+            for v in x {
+                s *= v.exp();
+            }
+            panic!("mode {s}");
+        } else {
+            s += x[k] * x[k];
+            s *= 1.5;
+        }
+    }
+    s
+}
+
+/// A loop behind which nothing comes.
+#[differentiate]
+fn loops_and_panics(x: f64) -> f64 {
+    for _ in 0..0 {
+        for _ in 0..1 {
+            for _ in 0..3 {}
+            panic!("unexpected {}", 0.5);
+        }
+    }
+    x * x
+}
+
+#[test]
+fn branches_that_panic() {
+    agree!(keeps_and_panics, "C", &X, 0);
+    agree!(loops_and_panics, "", 0.5);
+    agree!(panics_in_a_mode, "F", &X, &mut [0.5], 0; (1.0, &[0.0]));
+    assert!(std::panic::catch_unwind(|| panics_in_a_mode::grad(&X, &mut [0.5], 1)).is_err());
+}
+
+#[derive(Clone, Debug, PartialEq, Differentiable)]
+struct Problem {
+    scale: f64,
+    count: i32,
+    #[constant]
+    weight: f64,
+    #[constant]
+    data: Vec<f64>,
+    offsets: Vec<f64>,
+}
+
+#[differentiate]
+fn misfit(p: &Problem, x: &[f64]) -> f64 {
+    let mut s = 0.0;
+    for (v, d) in x.iter().zip(&p.data) {
+        s += (v * p.scale * p.weight - d) * p.offsets[0];
+    }
+    s
+}
+
+/// Of a struct each call by itself would copy the data.
+#[differentiate]
+fn misfits(p: &Problem, x: &[f64]) -> f64 {
+    let mut s = 0.0;
+    for k in 0..x.len() {
+        s += misfit(p, &x[k..]) * x[k];
+    }
+    s
+}
+
+/// A gradient has what is constant in its argument, whatever the shadow held there.
+#[test]
+fn constant_fields_of_shadows() {
+    let p = Problem { scale: 2.0, count: 7, weight: 3.0, data: Y.to_vec(), offsets: vec![1.5] };
+    let other = Problem { scale: 0.0, count: 1, weight: 9.0, data: vec![0.5; 4], offsets: vec![0.0] };
+    for adjoint in
+        [(|p, b, x| misfit::adjoint(p, &X, b, x, 1.0)) as fn(&Problem, &mut Problem, &mut [f64]) -> f64, |p, b, x| {
+            misfits::adjoint(p, &X, b, x, 1.0)
+        }]
+    {
+        let (mut p_bar, mut x_bar) = (other.clone(), [0.0; 4]);
+        adjoint(&p, &mut p_bar, &mut x_bar);
+        assert_eq!((p_bar.count, p_bar.weight, &p_bar.data), (7, 3.0, &p.data));
+    }
+    check_grad!(misfit, &p, &X);
+    check_grad!(misfits, &p, &X);
+    assert_eq!(fused_loops(misfit::EXPLAIN), "F");
+    assert_eq!(fused_loops(misfits::EXPLAIN), "F");
+    let (mut p_bar, mut x_bar) = (p.clone(), [0.0; 4]);
+    (p_bar.scale, p_bar.offsets) = (0.0, vec![0.0]);
+    misfit::adjoint(&p, &X, &mut p_bar, &mut x_bar[..], 1.0);
+    assert_eq!((p_bar, x_bar.to_vec()), misfit::grad(&p, &X));
 }

@@ -58,10 +58,10 @@ impl weigh {
             for (i, &x) in xs.iter().enumerate().rev() {
                 if K0::ACTIVE || K1::ACTIVE {
                     let t_bar = kept[i] * s_bar;
-                    if let Some(a_bar) = a_bar.get() {
+                    if let Some(a_bar) = a_bar.present() {
                         *a_bar += x * t_bar;
                     }
-                    if let Some(xs_bar) = xs_bar.get() {
+                    if let Some(xs_bar) = xs_bar.present() {
                         xs_bar[i] += a * t_bar;
                     }
                 }
@@ -79,10 +79,10 @@ impl weigh {
         let (mut s, mut s_dot) = (0.0, 0.0);
         for (i, &x) in xs.iter().enumerate() {
             let mut t_dot = 0.0;
-            if let Some(a_dot) = a_dot.get() {
+            if let Some(a_dot) = a_dot.present() {
                 t_dot += x * *a_dot;
             }
-            if let Some(xs_dot) = xs_dot.get() {
+            if let Some(xs_dot) = xs_dot.present() {
                 t_dot += a * xs_dot[i];
             }
             s_dot += (a * x).cos() * t_dot;
@@ -130,7 +130,7 @@ impl smooth {
                 let t_bar = u_bar[i];
                 u_bar[i] = c * t_bar;
                 u_bar[i + 1] += 2.0 * right * t_bar;
-                if let Some(c_bar) = c_bar.get() {
+                if let Some(c_bar) = c_bar.present() {
                     *c_bar += here * t_bar;
                 }
             }
@@ -296,7 +296,7 @@ impl chain {
         y_bar: f64,
     ) -> f64 {
         if n == 0 {
-            if let Some(x_bar) = x_bar.get() {
+            if let Some(x_bar) = x_bar.present() {
                 *x_bar += y_bar;
             }
             return x;
@@ -307,7 +307,7 @@ impl chain {
         let t = chain(x, ws, u, n - 1);
         let y = t.sin() * u[n - 1] + x;
         // reverse
-        if let Some(x_bar) = x_bar.get() {
+        if let Some(x_bar) = x_bar.present() {
             *x_bar += y_bar;
         }
         let t_bar = t.cos() * u[n - 1] * y_bar;
@@ -326,7 +326,7 @@ impl chain {
         );
         let b = u_bar[n - 1];
         u_bar[n - 1] = ws[n - 1] * b;
-        if let Some(ws_bar) = ws_bar.get() {
+        if let Some(ws_bar) = ws_bar.present() {
             ws_bar[n - 1] += u_old * b;
         }
         y
@@ -429,7 +429,7 @@ impl root {
                 a_sum += 0.5 * next_bar / x;
             }
             a_sum += x_bar;
-            if let Some(a_bar) = a_bar.get() {
+            if let Some(a_bar) = a_bar.present() {
                 *a_bar += a_sum;
             }
         })
@@ -467,14 +467,14 @@ impl spread {
         let y = (xs.map(|x| x * k), vec![*k; 2], N);
         (y, move |(xs, k): _, (mut xs_bar, mut k_bar), (a_bar, b_bar, _)| {
             for i in 0..N {
-                if let Some(xs_bar) = xs_bar.get() {
+                if let Some(xs_bar) = xs_bar.present() {
                     xs_bar[i] += k * a_bar[i];
                 }
-                if let Some(k_bar) = k_bar.get() {
+                if let Some(k_bar) = k_bar.present() {
                     *k_bar += xs[i] * a_bar[i];
                 }
             }
-            if let Some(k_bar) = k_bar.get() {
+            if let Some(k_bar) = k_bar.present() {
                 *k_bar += b_bar.iter().sum::<f64>();
             }
         })
@@ -517,10 +517,10 @@ pub enum cubic {}
 
 impl cubic {
     pub fn adjoint(x: f64, c: f64, mut x_bar: impl Shadow<f64>, mut c_bar: impl Shadow<f64>, y_bar: f64) -> f64 {
-        if let Some(x_bar) = x_bar.get() {
+        if let Some(x_bar) = x_bar.present() {
             *x_bar += 3.0 * c * x * x * y_bar;
         }
-        if let Some(c_bar) = c_bar.get() {
+        if let Some(c_bar) = c_bar.present() {
             *c_bar += x * x * x * y_bar;
         }
         c * x * x * x
@@ -536,18 +536,18 @@ impl cubic {
         (mut x_bar_dot, mut c_bar_dot): (<S0::Kind as Kind>::Shadow<'_, f64>, <S1::Kind as Kind>::Shadow<'_, f64>),
         y_bar_dot: f64,
     ) -> (f64, f64) {
-        let x_dot = x_dot.get().copied().unwrap_or(0.0);
-        let c_dot = c_dot.get().copied().unwrap_or(0.0);
-        if let Some(x_bar) = x_bar.get() {
+        let x_dot = x_dot.present().copied().unwrap_or(0.0);
+        let c_dot = c_dot.present().copied().unwrap_or(0.0);
+        if let Some(x_bar) = x_bar.present() {
             *x_bar += 3.0 * c * x * x * y_bar;
         }
-        if let Some(x_bar_dot) = x_bar_dot.get() {
+        if let Some(x_bar_dot) = x_bar_dot.present() {
             *x_bar_dot += 3.0 * (c_dot * x * x * y_bar + 2.0 * c * x * x_dot * y_bar + c * x * x * y_bar_dot);
         }
-        if let Some(c_bar) = c_bar.get() {
+        if let Some(c_bar) = c_bar.present() {
             *c_bar += x * x * x * y_bar;
         }
-        if let Some(c_bar_dot) = c_bar_dot.get() {
+        if let Some(c_bar_dot) = c_bar_dot.present() {
             *c_bar_dot += 3.0 * x * x * x_dot * y_bar + x * x * x * y_bar_dot;
         }
         (c * x * x * x, c_dot * x * x * x + 3.0 * c * x * x * x_dot)
@@ -598,7 +598,7 @@ mod elsewhere {
     }
     impl half {
         pub fn adjoint(x: f64, mut x_bar: impl ad_runtime::Shadow<f64>, y_bar: f64) -> f64 {
-            if let Some(x_bar) = x_bar.get() {
+            if let Some(x_bar) = x_bar.present() {
                 *x_bar += 0.5 * y_bar;
             }
             half(x)
@@ -618,7 +618,7 @@ fn a_callee_with_a_derivative_is_found() {
     }
     impl local {
         fn adjoint(x: f64, mut x_bar: impl Shadow<f64>, y_bar: f64) -> f64 {
-            if let Some(x_bar) = x_bar.get() {
+            if let Some(x_bar) = x_bar.present() {
                 *x_bar += 2.0 * x * y_bar;
             }
             local(x)

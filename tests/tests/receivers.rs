@@ -133,3 +133,30 @@ fn array_fields_go_on() {
     let h = of_rebuilt::hvp((&s, &c), (&d, &zero));
     assert_eq!((h.0.m, h.1.m), ([7.5, 3.0], [0.0, 3.75]));
 }
+
+/// `get` of a `&mut` slice is the slice's, also in derivatives.
+#[differentiate]
+fn got(x: &mut [f64], i: usize) -> f64 {
+    let y = x.get(i).copied().unwrap_or(-x[0]);
+    x[0] = y * y;
+    x[0] * y
+}
+
+/// A Vec of a call's, of which indexing alone says what it is, given back.
+#[differentiate(order = 2)]
+fn threefold(x: f64) -> Vec<f64> {
+    vec![x * x; 3]
+}
+
+#[differentiate(order = 2)]
+fn given_back(x: f64) -> (f64, Vec<f64>) {
+    let c = threefold(x);
+    ((0..2).map(|r| c[r]).sum(), c)
+}
+
+#[test]
+fn sequences_that_are_not_seen() {
+    check_grad!(got, &mut [0.5, 0.7], 1);
+    check_grad!(got, &mut [0.5, 0.7], 2);
+    check_grad!(given_back, 0.7);
+}

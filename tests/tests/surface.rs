@@ -23,8 +23,8 @@ by_hand! {
         (s, move |(_, xs, w, _): _, (mut a_bar, mut xs_bar, _, _), seed| {
             for i in (0..n).rev() {
                 let t = w[i] * (a * xs[i]).cos() * seed;
-                if let Some(a_bar) = a_bar.get() { *a_bar += xs[i] * t; }
-                if let Some(xs_bar) = xs_bar.get() { xs_bar[i] += a * t; }
+                if let Some(a_bar) = a_bar.present() { *a_bar += xs[i] * t; }
+                if let Some(xs_bar) = xs_bar.present() { xs_bar[i] += a * t; }
             }
         })
     }
@@ -32,8 +32,8 @@ by_hand! {
         let (mut s, mut s_dot) = (0.0, 0.0);
         for i in 0..n {
             let mut t = 0.0;
-            if let Some(a_dot) = a_dot.get() { t += xs[i] * *a_dot; }
-            if let Some(xs_dot) = xs_dot.get() { t += a * xs_dot[i]; }
+            if let Some(a_dot) = a_dot.present() { t += xs[i] * *a_dot; }
+            if let Some(xs_dot) = xs_dot.present() { t += a * xs_dot[i]; }
             s_dot += w[i] * (a * xs[i]).cos() * t;
             s += w[i] * (a * xs[i]).sin();
         }
@@ -54,16 +54,16 @@ by_hand! {
         for v in u.iter_mut() { *v *= c; }
         (s, move |_: _, (u_bar, mut c_bar), seed| {
             for i in 0..u_kept.len() {
-                if let Some(c_bar) = c_bar.get() { *c_bar += u_kept[i] * u_bar[i]; }
+                if let Some(c_bar) = c_bar.present() { *c_bar += u_kept[i] * u_bar[i]; }
                 u_bar[i] *= c;
             }
             u_bar[0] += c * seed;
-            if let Some(c_bar) = c_bar.get() { *c_bar += u_kept[0] * seed; }
+            if let Some(c_bar) = c_bar.present() { *c_bar += u_kept[0] * seed; }
         })
     }
     tangent {
         let s = u[0] * c;
-        let c_dot = c_dot.get().copied().unwrap_or(0.0);
+        let c_dot = c_dot.present().copied().unwrap_or(0.0);
         let s_dot = u_dot[0] * c + u[0] * c_dot;
         for (v, v_dot) in u.iter_mut().zip(u_dot.iter_mut()) {
             *v_dot = *v_dot * c + *v * c_dot;
@@ -86,21 +86,21 @@ by_hand! {
         out.push(f64::from(y));
         out.push(x[0] * x[1]);
         (out, move |_: _, (mut x_bar, mut y_bar), seed| {
-            if let Some(x_bar) = x_bar.get() {
+            if let Some(x_bar) = x_bar.present() {
                 for i in 0..N { x_bar[i] += seed[i]; }
                 x_bar[0] += x[1] * seed[N + 1];
                 x_bar[1] += x[0] * seed[N + 1];
             }
-            if let Some(y_bar) = y_bar.get() { *y_bar += seed[N] as f32; }
+            if let Some(y_bar) = y_bar.present() { *y_bar += seed[N] as f32; }
         })
     }
     tangent {
-        let x_dot = x_dot.get().copied().unwrap_or([0.0; N]);
+        let x_dot = x_dot.present().copied().unwrap_or([0.0; N]);
         let mut out = x.to_vec();
         out.push(f64::from(y));
         out.push(x[0] * x[1]);
         let mut dot = x_dot.to_vec();
-        dot.push(f64::from(y_dot.get().copied().unwrap_or(0.0)));
+        dot.push(f64::from(y_dot.present().copied().unwrap_or(0.0)));
         dot.push(x_dot[0] * x[1] + x[0] * x_dot[1]);
         (out, dot)
     }
@@ -122,7 +122,7 @@ by_hand! {
             let (p, q) = (u_bar[0], *v_bar);
             u_bar[0] = c * p + s * q;
             *v_bar = c * q - s * p;
-            if let Some((c_bar, s_bar)) = arg2_bar.get() {
+            if let Some((c_bar, s_bar)) = arg2_bar.present() {
                 *c_bar += a * p + b * q;
                 *s_bar += a * q - b * p;
             }
@@ -130,7 +130,7 @@ by_hand! {
     }
     tangent {
         let (c, s) = arg2;
-        let (c_dot, s_dot) = arg2_dot.get().copied().unwrap_or((0.0, 0.0));
+        let (c_dot, s_dot) = arg2_dot.present().copied().unwrap_or((0.0, 0.0));
         let (a, b, a_dot, b_dot) = (u[0], *v, u_dot[0], *v_dot);
         u[0] = c * a - s * b;
         *v = s * a + c * b;
@@ -148,7 +148,7 @@ by_hand! {
     }
     tangent {
         log.push(x);
-        let x_dot = x_dot.get().copied().unwrap_or(0.0);
+        let x_dot = x_dot.present().copied().unwrap_or(0.0);
         log_dot.push(x_dot);
         if n == 0 { return (1.0, 0.0); }
         let (t, t_dot) = Self::tangent(x, n - 1, log, (&x_dot, Const, log_dot));
@@ -158,12 +158,12 @@ by_hand! {
         log.push(x);
         if n == 0 {
             let l = log_bar.pop().unwrap_or_default();
-            if let Some(x_bar) = x_bar.get() { *x_bar += l; }
+            if let Some(x_bar) = x_bar.present() { *x_bar += l; }
             return 1.0;
         }
         let t = Self::adjoint(x, n - 1, log, x_bar.reborrow(), n_bar.reborrow(), log_bar, x * seed);
         let l = log_bar.pop().unwrap_or_default();
-        if let Some(x_bar) = x_bar.get() { *x_bar += t * seed + l; }
+        if let Some(x_bar) = x_bar.present() { *x_bar += t * seed + l; }
         x * t
     }
 }
@@ -321,8 +321,8 @@ fn generic_code() {
 fn in_a_function_body() {
     by_hand! {
         fn square(x: f64) -> f64 { x * x }
-        forward { (x * x, move |_: _, (mut x_bar,), seed| if let Some(x_bar) = x_bar.get() { *x_bar += 2.0 * x * seed; }) }
-        tangent { (x * x, 2.0 * x * x_dot.get().copied().unwrap_or(0.0)) }
+        forward { (x * x, move |_: _, (mut x_bar,), seed| if let Some(x_bar) = x_bar.present() { *x_bar += 2.0 * x * seed; }) }
+        tangent { (x * x, 2.0 * x * x_dot.present().copied().unwrap_or(0.0)) }
     }
     assert_eq!(square::grad(3.0), 6.0);
     assert_eq!(square::jvp(3.0, 1.0), (9.0, 6.0));
@@ -332,13 +332,13 @@ by_hand! {
     /// A wrong derivative.
     fn wrong(n: usize, xs: &[f64]) -> f64 { xs[0] * xs[n] }
     forward {
-        (xs[0] * xs[n], move |(_, xs): _, (_, mut xs_bar), seed| if let Some(xs_bar) = xs_bar.get() {
+        (xs[0] * xs[n], move |(_, xs): _, (_, mut xs_bar), seed| if let Some(xs_bar) = xs_bar.present() {
             xs_bar[0] += xs[n] * seed;
             xs_bar[n] += 2.0 * xs[0] * seed;
         })
     }
     tangent {
-        let d = |i: usize| xs_dot.get().map_or(0.0, |d| d[i]);
+        let d = |i: usize| xs_dot.present().map_or(0.0, |d| d[i]);
         (xs[0] * xs[n], xs[n] * d(0) + xs[0] * d(n))
     }
 }
@@ -355,11 +355,11 @@ by_hand! {
         (t0 * x, move |_: _, (mut x_bar, _), seed| {
             let mut t_bar = [0.0];
             t_bar[0] += x * seed;
-            if let Some(x_bar) = x_bar.get() { *x_bar += t0 * seed + 2.0 * x * t_bar[0]; }
+            if let Some(x_bar) = x_bar.present() { *x_bar += t0 * seed + 2.0 * x * t_bar[0]; }
         })
     }
     tangent {
-        let x_dot = x_dot.get().copied().unwrap_or(0.0);
+        let x_dot = x_dot.present().copied().unwrap_or(0.0);
         t[0] += x * x;
         (t[0] * x, 2.0 * x * x_dot * x + t[0] * x_dot)
     }
@@ -369,12 +369,12 @@ by_hand! {
     /// Borrows from its argument; nested data, and an integer beside.
     fn tail(rows: &[Vec<f64>], n: usize) -> (&[f64], usize) { (&rows[n], n) }
     forward {
-        (tail(rows, n), move |_: _, (mut rows_bar, _), (seed, ())| if let Some(rows_bar) = rows_bar.get() {
+        (tail(rows, n), move |_: _, (mut rows_bar, _), (seed, ())| if let Some(rows_bar) = rows_bar.present() {
             rows_bar[n].iter_mut().zip(&seed).for_each(|(r, s)| *r += s);
         })
     }
     tangent {
-        let dot = rows_dot.get().map_or_else(|| vec![0.0; rows[n].len()], |d| d[n].clone());
+        let dot = rows_dot.present().map_or_else(|| vec![0.0; rows[n].len()], |d| d[n].clone());
         (tail(rows, n), (dot, ()))
     }
 }

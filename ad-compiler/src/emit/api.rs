@@ -631,13 +631,37 @@ impl<'a> Api<'a> {
                 if p.is_active_mut() {
                     quote!(#krate::check_len(#function, #what, #name.len(), #bar.len());)
                 } else {
-                    quote!(if let ::core::option::Option::Some(#bar) = #bar.get() {
+                    quote!(if let ::core::option::Option::Some(#bar) = #bar.present() {
                         #krate::check_len(#function, #what, #name.len(), #bar.len());
                     })
                 }
             })
             .collect();
-        let body = parts.adjoint.clone().unwrap_or_else(|| {
+        let (before, _) = self.constant_fields(|_, _| quote!());
+        let restored =
+            self.params().filter(|(_, p)| p.role == Role::Active && jacobian::only_named(&p.ty)).map(|(i, p)| {
+                let (kept, bar) = (sig.fresh(&format!("{}_constants", p.name)), sig.bar(i));
+                let restore = if is_slice(p) { quote!(restore_slice) } else { quote!(restore) };
+                if p.mode == Passing::MutRef {
+                    return quote!(#krate::constants::#restore(#bar, &#kept););
+                }
+                quote!(if let ::core::option::Option::Some(#bar) = #bar.present() {
+                    #krate::constants::#restore(#bar, &#kept);
+                })
+            });
+        let restored: TokenStream = restored.collect();
+        let unused = self.params().filter(|(_, p)| p.role == Role::Constant && !p.is_scratch());
+        let unused = unused.map(|(i, _)| sig.bar(i));
+        let unused = quote!(#(let _ = #unused;)*);
+        let y = sig.fresh("y");
+        let own = parts.adjoint.as_ref().map(|body| match sig.output {
+            // Each level of a recursion would copy what is constant in its argument.
+            _ if sig.recursive => body.clone(),
+            _ if before.is_empty() => quote!(#unused #body),
+            Ty::Unit => quote!(#unused #before #body #restored),
+            _ => quote!(#unused #before let #y = { #body }; #restored #y),
+        });
+        let body = own.unwrap_or_else(|| {
             let kinds = self.each(|i, p| {
                 let bar = sig.bar(i);
                 match (p.role, p.mode) {
@@ -656,32 +680,18 @@ impl<'a> Api<'a> {
                     (Role::Active | Role::Inert, _) => quote!(#bar.reborrow()),
                 }
             });
-            let (y, reverse, fish) = (sig.fresh("y"), sig.fresh("reverse"), self.turbofish(args.len()));
+            let (reverse, fish) = (sig.fresh("reverse"), self.turbofish(args.len()));
             let again = self.again(|p| p.name.to_token_stream());
-            let (before, _) = self.constant_fields(|_, _| quote!());
-            let restored =
-                self.params().filter(|(_, p)| p.role == Role::Active && jacobian::only_named(&p.ty)).map(|(i, p)| {
-                    let (kept, bar) = (sig.fresh(&format!("{}_constants", p.name)), sig.bar(i));
-                    let restore = if is_slice(p) { quote!(restore_slice) } else { quote!(restore) };
-                    if p.mode == Passing::MutRef {
-                        return quote!(#krate::constants::#restore(#bar, &#kept););
-                    }
-                    quote!(if let ::core::option::Option::Some(#bar) = #bar.get() {
-                        #krate::constants::#restore(#bar, &#kept);
-                    })
-                });
             let forward = self.own("forward");
             let seed_check = matches!(sig.output.peel(), Ty::Vec(_) | Ty::Slice(_))
                 .then(|| quote!(#krate::check_len(#function, "the cotangent of the result", #y.len(), #seed.len());));
-            let unused = self.params().filter(|(_, p)| p.role == Role::Constant && !p.is_scratch());
-            let unused = unused.map(|(i, _)| sig.bar(i));
             quote! {
-                #(let _ = #unused;)*
+                #unused
                 #before
                 let (#y, #reverse) = Self::#forward #fish(#(#args,)* (#(#kinds,)*));
                 #seed_check
                 #reverse(#again, (#(#pass,)*), #seed);
-                #(#restored)*
+                #restored
                 #y
             }
         });

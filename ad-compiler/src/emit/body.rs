@@ -8,6 +8,7 @@ use super::place::{is_plain, tuple};
 use super::toks::Toks;
 use super::view::View;
 use super::{Body, Ctx, at, respan};
+use crate::analysis::fusion;
 use crate::ir::ty::Class;
 use crate::ir::{
     Access, BinOp, Count, EntityMap, EntitySet, Func, Init, Keeping, Op, OpKind, ParamSlot, Piece, Place, Range,
@@ -57,6 +58,7 @@ pub fn body<'a>(func: &'a Func, ctx: &'a Ctx<'a>) -> Body {
         this_names: EntityMap::default(),
         unwrapped: Vec::new(),
         views: Vec::new(),
+        resized: fusion::resized(func),
         cursors: Vec::new(),
         callees: Vec::new(),
         siblings: Siblings::default(),
@@ -105,10 +107,12 @@ pub(super) struct Printer<'a> {
     pub(super) opened: EntityMap<Var, String>,
     /// The names that residuals get when opened.
     pub(super) this_names: EntityMap<Var, String>,
-    /// Optional shadows inside their `if let Some(x_bar) = x_bar.get()`.
+    /// Optional shadows inside their `if let Some(x_bar) = x_bar.present()`.
     pub(super) unwrapped: Vec<Var>,
     /// Slices that stand for parts of variables inside of a loop.
     pub(super) views: Vec<View>,
+    /// Variables whose length may change.
+    pub(super) resized: EntityMap<Var, usize>,
     /// The tapes that are read, each with its cursor.
     pub(super) cursors: Vec<(Var, String)>,
     pub(super) callees: Vec<Callee>,
@@ -213,7 +217,7 @@ impl<'a> Printer<'a> {
         self.unwrapped.extend(&optional);
         let mut stmt = self.statement(op);
         for v in optional.iter().rev() {
-            // if let Some(xs_bar) = xs_bar.get() { xs_bar[i] += e; }
+            // if let Some(xs_bar) = xs_bar.present() { xs_bar[i] += e; }
             self.unwrapped.pop();
             let inner = stmt.tokens;
             let sp = at(op.span);
@@ -223,7 +227,7 @@ impl<'a> Printer<'a> {
                 }
                 None => {
                     let name = self.base(*v, op.span);
-                    quote_spanned!(sp=> if let ::core::option::Option::Some(#name) = #name.get() { #inner })
+                    quote_spanned!(sp=> if let ::core::option::Option::Some(#name) = #name.present() { #inner })
                 }
             });
         }

@@ -144,7 +144,7 @@ impl<'a> Rule<'a> {
     /// let y = ln(x);
     /// let x_partial: f64 = if K0::ACTIVE { 1.0 / x } else { 0.0 };
     /// (y, move |_: _, (mut x_bar,), seed| {
-    ///     if let Some(x_bar) = x_bar.get() { if seed != 0.0 { *x_bar += seed * x_partial; } }
+    ///     if let Some(x_bar) = x_bar.present() { if seed != 0.0 { *x_bar += seed * x_partial; } }
     /// })
     /// ```
     fn forward_of_partials(&self, exprs: &[syn::Expr]) -> TokenStream {
@@ -157,7 +157,7 @@ impl<'a> Rule<'a> {
             let partial = sig.fresh(&format!("{}_partial", p.name));
             partials.extend(quote!(let #partial: #ty = if <#kind>::ACTIVE { #e } else { 0.0 };));
             adds.extend(quote! {
-                if let ::core::option::Option::Some(#bar) = #bar.get() {
+                if let ::core::option::Option::Some(#bar) = #bar.present() {
                     *#bar += #seed * #partial;
                 }
             });
@@ -180,7 +180,7 @@ impl<'a> Rule<'a> {
         for ((i, _), e) in self.active().zip(exprs) {
             let dot = sig.dot(i);
             sum.extend(quote! {
-                let #dot: #ty = #dot.get().map_or(0.0, |whole| *whole);
+                let #dot: #ty = #dot.present().map_or(0.0, |whole| *whole);
                 if #dot != 0.0 {
                     let partial: #ty = #e;
                     #total += partial * #dot;
@@ -219,7 +219,7 @@ impl<'a> Rule<'a> {
     ///     let (n,) = Clone::clone(&kept);
     ///     let (_, pullback) = path(xs, n);
     ///     let xs_gradient = pullback(seed);
-    ///     if let Some(xs_bar) = xs_bar.get() { accumulate_slice(xs_bar, &xs_gradient); }
+    ///     if let Some(xs_bar) = xs_bar.present() { accumulate_slice(xs_bar, &xs_gradient); }
     /// })
     /// ```
     fn forward_of_vjp(&self, path: &syn::Path) -> TokenStream {
@@ -272,15 +272,15 @@ impl<'a> Rule<'a> {
                 }
                 (Passing::MutRef, _) => quote!(*#bar = #g;),
                 (_, Some(Ty::Slice(_))) => quote! {
-                    if let ::core::option::Option::Some(#bar) = #bar.get() { #krate::accumulate_slice(#bar, &#g); }
+                    if let ::core::option::Option::Some(#bar) = #bar.present() { #krate::accumulate_slice(#bar, &#g); }
                 },
                 (_, Some(Ty::Float(_))) => quote! {
-                    if let ::core::option::Option::Some(#bar) = #bar.get() { *#bar += #g; }
+                    if let ::core::option::Option::Some(#bar) = #bar.present() { *#bar += #g; }
                 },
                 _ => {
                     let ty = crate::signature::anonymous(&p.syntax);
                     quote! {
-                        if let ::core::option::Option::Some(#bar) = #bar.get() {
+                        if let ::core::option::Option::Some(#bar) = #bar.present() {
                             <#ty as #krate::Cotangent>::add_assign(#bar, &#g);
                         }
                     }
@@ -305,11 +305,11 @@ impl<'a> Rule<'a> {
         let tangents = self.active().map(|(i, p)| {
             let (dot, name, zero) = (sig.dot(i), &p.name, sig.fresh(&format!("{}_zero", p.name)));
             match (p.mode, &p.ty) {
-                (_, Ty::Float(_)) => quote!(let #dot = #dot.get().map_or(0.0, |whole| *whole);),
+                (_, Ty::Float(_)) => quote!(let #dot = #dot.present().map_or(0.0, |whole| *whole);),
                 (Passing::MutRef, _) => quote!(),
                 (Passing::SharedRef, _) => quote! {
                     let #zero;
-                    let #dot = match #dot.get() {
+                    let #dot = match #dot.present() {
                         ::core::option::Option::Some(whole) => whole,
                         ::core::option::Option::None => {
                             #zero = #krate::zero(#name);
@@ -318,10 +318,10 @@ impl<'a> Rule<'a> {
                     };
                 },
                 (Passing::ByValue, Ty::Vec(_)) => quote! {
-                    let #dot = #dot.get().map_or_else(|| #krate::zero(&#name), |whole| whole.to_vec());
+                    let #dot = #dot.present().map_or_else(|| #krate::zero(&#name), |whole| whole.to_vec());
                 },
                 (Passing::ByValue, _) => quote! {
-                    let #dot = #dot.get().map_or_else(|| #krate::zero(&#name), ::core::clone::Clone::clone);
+                    let #dot = #dot.present().map_or_else(|| #krate::zero(&#name), ::core::clone::Clone::clone);
                 },
             }
         });

@@ -185,7 +185,7 @@ impl Printer<'_> {
     /// `x`, `*u`, `u[i]`, and of optional tangents and shadows
     ///
     /// ```text
-    /// x_dot.get().map_or(0.0, |d| d[i])
+    /// x_dot.present().map_or(0.0, |d| d[i])
     /// ```
     pub(super) fn load(&mut self, p: &Place, span: Span) -> Expr {
         let (sp, krate) = (at(span), self.ctx.krate.clone());
@@ -221,7 +221,7 @@ impl Printer<'_> {
             let fields = fields.iter().map(|f| self.within(quote_spanned!(sp=> #d), f, false));
             part = quote_spanned!(sp=> #krate::tracked!(#(&#fields),*; #part));
         }
-        Expr::new(quote_spanned!(sp=> #name.get().map_or(#zero, |#d| #part)), Prec::Postfix)
+        Expr::new(quote_spanned!(sp=> #name.present().map_or(#zero, |#d| #part)), Prec::Postfix)
     }
 
     /// The fields of structs that a place of a tangent leads through. A constant field may be of a type that cannot be made

@@ -258,7 +258,7 @@ impl Api<'_> {
                 (sig.dot(i), self.zero(p), direction(i), kept_dot(i), sig.gradient_ty(i));
             let kept = self.has_constants(p).then(|| quote!(let #kept = #krate::constants::constants_of(&#direction);));
             quote! {
-                let #direction: #ty = #dot.get().map_or_else(|| #zero, ::std::borrow::ToOwned::to_owned);
+                let #direction: #ty = #dot.present().map_or_else(|| #zero, ::std::borrow::ToOwned::to_owned);
                 #kept
             }
         });
@@ -271,7 +271,7 @@ impl Api<'_> {
             if self.has_constants(p) || moves(p) {
                 return direction(i).to_token_stream();
             }
-            quote!(#dot.get().map_or_else(|| #zero, ::std::borrow::ToOwned::to_owned))
+            quote!(#dot.present().map_or_else(|| #zero, ::std::borrow::ToOwned::to_owned))
         });
         let shadows = self.each(|i, p| {
             let bar = sig.bar(i);
@@ -362,7 +362,7 @@ impl Api<'_> {
         let give = copies.iter().map(|&(i, p)| {
             let (bar, kept) = (sig.bar(i), kept_dot(i));
             let give = if is_slice(p) { quote!(give_slice) } else { quote!(give) };
-            quote!(#krate::constants::#give(#bar.get(), &#kept);)
+            quote!(#krate::constants::#give(#bar.present(), &#kept);)
         });
         let keep: Vec<_> = self.params().filter(|(_, p)| p.mode == Passing::ByValue).map(|(_, p)| &p.name).collect();
         let again_names =

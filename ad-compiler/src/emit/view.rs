@@ -159,7 +159,7 @@ impl<'a> Printer<'a> {
         let sure = reverse || data.tape;
         let from_zero = matches!(self.defined(range.lo), Some(OpKind::Lit(t)) if t == "0");
         let bounded = sure && u.by_index && u.always && from_zero && !range.inclusive && range.step.is_none();
-        let safe = sure || self.has_asked(range.hi, &place);
+        let safe = sure || self.has_asked(range.hi, &place) && !self.resized.contains_key(&u.base);
         (sequence && safe && (bounded || !u.prefix.is_empty())).then_some(bounded)
     }
 
@@ -169,60 +169,36 @@ impl<'a> Printer<'a> {
         let exclusive = u.written || optional;
         let sp = at(self.span);
         let whole = super::call::whole();
-        let to_slice = |this: &mut Self| {
-            let base = if optional { quote!(#whole) } else { this.base(u.base, this.span) };
-            // `get` of a `&mut` is the runtime's.
-            let data = &this.source.vars[u.base.index()];
-            let borrowed = data.by_ref && !matches!(data.ty, Ty::Ref(_, false));
-            let slice = if !optional && borrowed { quote_spanned!(sp=> #base[..]) } else { base.clone() };
-            let bound = bounded.then(|| this.value(range.hi, Want::Known).tokens);
-            let end = quote_spanned!(sp=> [..#bound]);
-            match (u.prefix.first(), exclusive) {
-                (None, true) => quote_spanned!(sp=> &mut #base #end),
-                (None, false) => quote_spanned!(sp=> &#base #end),
-                (Some(Proj::Range { lo, hi, inclusive: false }), _) => {
-                    let lo = lo.map(|v| this.value(v, Want::Known).within(super::expr::Prec::Or));
-                    let hi = hi.map(|v| this.value(v, Want::Known).within(super::expr::Prec::Or));
-                    match (reverse, exclusive) {
-                        (true, true) => {
-                            let end = bounded.then_some(end);
-                            let slice = quote_spanned!(sp=> #base.get_mut(#lo..#hi).unwrap_or_default());
-                            if bounded { quote_spanned!(sp=> &mut #slice #end) } else { slice }
-                        }
-                        (true, false) => {
-                            let end = bounded.then_some(end);
-                            let slice = quote_spanned!(sp=> #slice.get(#lo..#hi).unwrap_or_default());
-                            if bounded { quote_spanned!(sp=> &#slice #end) } else { slice }
-                        }
-                        (false, true) => quote_spanned!(sp=> &mut #base[#lo..#hi]),
-                        (false, false) => quote_spanned!(sp=> &#base[#lo..#hi]),
-                    }
-                }
-                (Some(Proj::Index(i)), _) => {
-                    let i = this.value(*i, Want::Known).tokens;
-                    match (reverse, exclusive) {
-                        (true, true) => {
-                            quote_spanned!(sp=> #base.get_mut(#i).map_or(&mut [][..], |#whole| &mut #whole #end))
-                        }
-                        (true, false) => quote_spanned!(sp=> #slice.get(#i).map_or(&[][..], |#whole| &#whole #end)),
-                        (false, true) => quote_spanned!(sp=> &mut #base[#i][..]),
-                        (false, false) => quote_spanned!(sp=> &#base[#i][..]),
-                    }
-                }
-                (Some(Proj::Range { .. } | Proj::Field(_) | Proj::Named(_) | Proj::Variant { .. }), _) => {
-                    TokenStream::new()
+        let base = if optional { quote!(#whole) } else { self.base(u.base, self.span) };
+        let (borrow, get) = if exclusive { (quote!(&mut), quote!(get_mut)) } else { (quote!(&), quote!(get)) };
+        let bound = bounded.then(|| self.value(range.hi, Want::Known).tokens);
+        let end = quote_spanned!(sp=> [..#bound]);
+        let slice = match u.prefix.first() {
+            None => quote_spanned!(sp=> #borrow #base #end),
+            Some(Proj::Range { lo, hi, inclusive: false }) => {
+                let lo = lo.map(|v| self.value(v, Want::Known).within(super::expr::Prec::Or));
+                let hi = hi.map(|v| self.value(v, Want::Known).within(super::expr::Prec::Or));
+                match (reverse, bounded) {
+                    (true, true) => quote_spanned!(sp=> #borrow #base.#get(#lo..#hi).unwrap_or_default() #end),
+                    (true, false) => quote_spanned!(sp=> #base.#get(#lo..#hi).unwrap_or_default()),
+                    (false, _) => quote_spanned!(sp=> #borrow #base[#lo..#hi]),
                 }
             }
+            Some(Proj::Index(i)) => {
+                let i = self.value(*i, Want::Known).tokens;
+                if reverse {
+                    quote_spanned!(sp=> #base.#get(#i).map_or(#borrow [][..], |#whole| #borrow #whole #end))
+                } else {
+                    quote_spanned!(sp=> #borrow #base[#i][..])
+                }
+            }
+            Some(Proj::Range { .. } | Proj::Field(_) | Proj::Named(_) | Proj::Variant { .. }) => return None,
         };
-        let slice = to_slice(self);
-        if slice.is_empty() {
-            return None;
-        }
         let raw = self.names.var(u.base).to_string();
         let name = ident(&self.names.fresh(&format!("{raw}_row")), self.span);
         out.extend(if optional {
             let base = self.base(u.base, self.span);
-            quote_spanned!(sp=> let mut #name = #base.get().map(|#whole| #slice);)
+            quote_spanned!(sp=> let mut #name = #base.present().map(|#whole| #slice);)
         } else {
             quote_spanned!(sp=> let #name = #slice;)
         });

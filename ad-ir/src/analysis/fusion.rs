@@ -23,8 +23,8 @@ use super::activity::Activity;
 use super::fusion_loops::{Facts, Modes, independent, modes};
 use crate::hash::HashMap;
 use crate::ir::{
-    Access, Arg, BinOp, Call, EntityMap, EntitySet, Float, Form, Func, Init, Op, OpKind, Place, Region, RetShape, Ty,
-    Value, Var, VarKind, for_each_place, for_each_value,
+    Access, Arg, BinOp, Call, EntityMap, EntitySet, Float, Form, Func, Init, Op, OpKind, Place, Region, Ty, Value, Var,
+    VarKind, for_each_place, for_each_value,
 };
 use crate::rules::{self, Cost, Partial};
 use crate::transform::prepare::{Prepared, Shape, has_static_shape};
@@ -140,7 +140,7 @@ pub fn solve(func: &Func, prep: &Prepared, act: &Activity) -> Fusion {
 }
 
 /// Variables whose length may change, each with the last operation of its own region in which it does.
-fn resized(func: &Func) -> EntityMap<Var, usize> {
+pub fn resized(func: &Func) -> EntityMap<Var, usize> {
     let mut out = EntityMap::default();
     let mut path = Vec::new();
     walk(func, func.body, &mut path, &mut out);
@@ -196,8 +196,6 @@ struct Uses {
     vars: HashMap<Var, Vec<usize>>,
     /// Whether the reverse of an operation does anything.
     active: Vec<bool>,
-    /// Variables that are part of the function's result.
-    returned: BTreeSet<Var>,
 }
 
 impl Finder<'_> {
@@ -270,13 +268,8 @@ impl Finder<'_> {
 
     fn uses(&self, region: Region) -> Uses {
         let ops = &self.func.regions[region.index()];
-        let mut uses = Uses {
-            modes: Vec::new(),
-            values: HashMap::default(),
-            vars: HashMap::default(),
-            active: Vec::new(),
-            returned: BTreeSet::new(),
-        };
+        let mut uses =
+            Uses { modes: Vec::new(), values: HashMap::default(), vars: HashMap::default(), active: Vec::new() };
         for (i, op) in ops.iter().enumerate() {
             let m = modes(self.func, self.act, &|v| self.prep.shadows.contains_key(&v), op);
             m.keys().for_each(|v| uses.vars.entry(*v).or_default().push(i));
@@ -293,9 +286,6 @@ impl Finder<'_> {
             }
             uses.active.push(!read.is_empty() || !uses.modes[i].is_empty());
             read.into_iter().for_each(|v| uses.values.entry(v).or_default().push(i));
-        }
-        if region == self.func.body {
-            returned(&self.func.ret, &mut uses.returned);
         }
         uses
     }
@@ -345,7 +335,7 @@ impl Finder<'_> {
         for v in vars {
             let data = &self.func.vars[v.index()];
             let ty = self.func.var_ty(v);
-            if uses.returned.contains(&v) && (!has_static_shape(&ty) || matches!(ty, Ty::Ref(..) | Ty::Array(..))) {
+            if self.func.ret.gives(v) && (!has_static_shape(&ty) || matches!(ty, Ty::Ref(..) | Ty::Array(..))) {
                 return Err(Reason::Late(v));
             }
             if data.region == region {
@@ -365,9 +355,20 @@ impl Finder<'_> {
             _ => self.prep.info.get(&(region, at)).is_some_and(|i| i.joint),
         };
         let form = matches!(call.form, Form::Function | Form::Associated | Form::Method);
-        let plain = call.args.iter().all(|a| !matches!(a, Arg::Function(_) | Arg::Reborrow(_) | Arg::Tuple(_)));
+        let plain = call.args.iter().all(|a| self.is_plain(a, call.recursive));
         let result = call.result.is_none_or(|v| matches!(self.func.var_ty(v), Ty::Float(_)));
         active && form && plain && result && call.prefix.is_empty() && call.captured == 0
+    }
+
+    /// Whether an argument goes to a joint form as it is. `adjoint` copies the constant fields of structs, which may be all the data
+    /// that there are, so that a call with one is better split; recursions copy nothing.
+    fn is_plain(&self, arg: &Arg, recursive: bool) -> bool {
+        match arg {
+            Arg::Function(_) | Arg::Reborrow(_) | Arg::Tuple(_) => false,
+            Arg::Value(_) | Arg::Tokens(_) => true,
+            Arg::Ref(p) | Arg::RefMut(p) => recursive || is_of_floats(&self.func.var_ty(p.base)),
+            Arg::Owned(_, ty) => recursive || is_of_floats(&self.func.types.resolve(ty)),
+        }
     }
 
     /// The operations behind `j` whose reverse must come before that of `j`.
@@ -406,8 +407,6 @@ impl Finder<'_> {
 
     /// Whether a variable is used behind an operation of a region, or is part of the result.
     fn used_later(&self, v: Var, region: Region, at: usize) -> bool {
-        let mut result = BTreeSet::new();
-        returned(&self.func.ret, &mut result);
         let behind = |(r, i): &(Region, usize)| {
             let mut found = false;
             let mut look = |_: Region, op: &Op| {
@@ -419,7 +418,7 @@ impl Finder<'_> {
             }
             found
         };
-        result.contains(&v) || self.around.iter().chain([&(region, at)]).any(behind)
+        self.func.ret.gives(v) || self.around.iter().chain([&(region, at)]).any(behind)
     }
 }
 
@@ -496,19 +495,20 @@ fn is_candidate(op: &Op) -> bool {
     )
 }
 
+/// Whether a type holds numbers and nothing that only rustc knows.
+fn is_of_floats(ty: &Ty) -> bool {
+    match ty {
+        Ty::Float(_) | Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Unit | Ty::Str => true,
+        Ty::Array(e, _) | Ty::Slice(e) | Ty::Vec(e) | Ty::Ref(e, _) => is_of_floats(e),
+        Ty::Tuple(parts) => parts.iter().all(is_of_floats),
+        Ty::Option(_) | Ty::Result(..) | Ty::Var(_) | Ty::Other(_) => false,
+    }
+}
+
 fn part_for(op: &Op, v: Value) -> Part {
     match op.kind {
         OpKind::Neg(_) | OpKind::Cast(..) | OpKind::Binary(..) | OpKind::Rule(..) | OpKind::Select(..) => Part::To(v),
         _ => Part::Whole,
-    }
-}
-
-fn returned(ret: &RetShape, out: &mut BTreeSet<Var>) {
-    match ret {
-        RetShape::Unit | RetShape::Value(_) => {}
-        RetShape::Var(v) => drop(out.insert(*v)),
-        RetShape::Ref(p) => drop(out.insert(p.base)),
-        RetShape::Tuple(parts) => parts.iter().for_each(|p| returned(p, out)),
     }
 }
 

@@ -87,6 +87,27 @@ impl RetShape {
     }
 }
 
+impl RetShape {
+    /// The parts that are no tuples.
+    pub fn for_each_part<'a>(&'a self, f: &mut dyn FnMut(&'a RetShape)) {
+        match self {
+            RetShape::Tuple(parts) => parts.iter().for_each(|p| p.for_each_part(f)),
+            RetShape::Unit | RetShape::Value(_) | RetShape::Var(_) | RetShape::Ref(_) => f(self),
+        }
+    }
+
+    /// Whether a variable, or a part of it, is given back.
+    pub fn gives(&self, var: Var) -> bool {
+        let mut found = false;
+        self.for_each_part(&mut |part| match part {
+            RetShape::Var(v) => found |= *v == var,
+            RetShape::Ref(p) => found |= p.base == var,
+            RetShape::Unit | RetShape::Value(_) | RetShape::Tuple(_) => {}
+        });
+        found
+    }
+}
+
 /// A function: primal, tangent or adjoint.
 #[derive(Clone, Debug)]
 pub struct Func {
@@ -179,6 +200,13 @@ impl Func {
     /// The resolved type of a variable.
     pub fn var_ty(&self, v: Var) -> Ty {
         self.types.resolve(&self.vars[v.index()].ty)
+    }
+
+    /// Takes the last operation of a region if nothing comes behind it, so that something can be put in front of it.
+    pub fn take_diverging(&mut self, region: Region) -> Option<Op> {
+        let ops = &mut self.regions[region.index()];
+        let diverges = |op: &mut Op| matches!(op.kind, OpKind::Effect { diverges: true, .. });
+        ops.pop_if(diverges)
     }
 
     /// Whether an operation is the reverse sweep's, by what it defines.

@@ -31,6 +31,16 @@ pub enum Access {
     Move,
 }
 
+impl Access {
+    /// Whether what was loaded before may not be what is there afterwards.
+    pub fn is_write(self) -> bool {
+        match self {
+            Access::Write | Access::ReadWrite | Access::Move | Access::Declare => true,
+            Access::Read | Access::LenOnly => false,
+        }
+    }
+}
+
 /// Whether an operation can be moved, repeated or dropped.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Purity {

@@ -527,7 +527,13 @@ impl<'a> Builder<'a> {
         let region = self.func.values[v.index()].region;
         let Some(depth) = self.frames.iter().rposition(|f| f.fwd == region) else { return v };
         let inner = self.frames.split_off(depth + 1);
-        let mut kind = op.kind;
+        let m = self.emit_again(op.kind, v, span);
+        self.frames.extend(inner);
+        m
+    }
+
+    /// The operation that defines a value once more, on what stands for its operands here.
+    pub(super) fn emit_again(&mut self, mut kind: OpKind, v: Value, span: Span) -> Value {
         let mut operands = Vec::new();
         crate::ir::for_each_value(&kind, &mut |o| operands.push(o));
         let found: Vec<(Value, Value)> = operands.into_iter().map(|o| (o, self.lookup(o, span))).collect();
@@ -537,7 +543,6 @@ impl<'a> Builder<'a> {
         let m = self.emit(kind, data.ty, data.span);
         self.func.values[m.index()].name = data.name;
         self.map_in(v, m);
-        self.frames.extend(inner);
         m
     }
 

@@ -10,7 +10,6 @@
 //! ```
 
 use super::adjoint::{self, Builder, Filter, Frame, Insertion, Seeds};
-use super::formula::Target;
 use super::prepare::{self, Prepared, has_static_shape};
 use crate::analysis::activity::Activity;
 use crate::analysis::fusion::{self, Fusion, Part};
@@ -118,6 +117,12 @@ impl Builder<'_> {
         let top = self.tops.pop().unwrap_or_default();
         self.func.regions[list.index()].splice(0..0, top);
         self.close();
+        let last = self.func.regions[body.index()].last();
+        if last.is_some_and(|op| matches!(op.kind, OpKind::Effect { diverges: true, .. })) {
+            // A branch that panics is not reversed.
+            self.func.regions[list.index()].clear();
+            return;
+        }
         self.insertions.push(Insertion { into: body, at: None, replace: false, ops: list });
     }
 
@@ -190,17 +195,7 @@ impl Builder<'_> {
             self.failed = true;
             return v;
         };
-        let mut kind = op.kind;
-        let mut operands = Vec::new();
-        crate::ir::for_each_value(&kind, &mut |o| operands.push(o));
-        let found: Vec<(Value, Value)> = operands.into_iter().map(|o| (o, self.lookup(o, span))).collect();
-        let again = |o| found.iter().find(|(v, _)| *v == o).map_or(o, |(_, m)| *m);
-        crate::ir::map(&mut kind, &mut { again }, &mut |var| var);
-        let data = self.func.values[v.index()].clone();
-        let m = self.emit(kind, data.ty, data.span);
-        self.func.values[m.index()].name = data.name;
-        self.map_in(v, m);
-        m
+        self.emit_again(op.kind, v, span)
     }
 
     /// Puts everything where it belongs.

@@ -325,6 +325,7 @@ impl Apply<'_> {
             }
             self.func.regions[region.index()].extend(after);
         }
+        let last = self.func.take_diverging(region);
         for (v, cell) in self.stores.get(&region).cloned().unwrap_or_default() {
             let span = self.func.values[v.index()].span;
             self.func.push(region, OpKind::Store(Place::whole(cell), Init::Scalar(v)), span);
@@ -332,6 +333,7 @@ impl Apply<'_> {
         if let Some(tape) = self.kept.tapes.get(&region).cloned() {
             self.record(region, &tape);
         }
+        self.func.regions[region.index()].extend(last);
     }
 
     /// Declares the buffer of a loop, and makes room in it.

@@ -348,6 +348,7 @@ impl Prepare<'_> {
             self.out.info.insert((region, at), info);
         }
         self.copied = around;
+        let last = self.func.take_diverging(region);
         for (var, span) in declared {
             self.late_shape(var, region, span);
         }
@@ -358,6 +359,7 @@ impl Prepare<'_> {
                 }
             }
         }
+        self.func.regions[region.index()].extend(last);
     }
 
     pub(super) fn place_ty(&mut self, place: &Place) -> Ty {
@@ -480,8 +482,8 @@ impl Prepare<'_> {
         });
         for var in moved {
             let ty = self.func.var_ty(var);
-            // The result of a call may be one.
-            if ty.is_record() || matches!(ty, Ty::Var(_)) {
+            // The result of a call may be one, also where its indexing alone says what it is.
+            if ty.is_record() || matches!(ty, Ty::Var(_) | Ty::Slice(_)) {
                 self.late_shape(var, region, span);
             }
         }

@@ -2,8 +2,8 @@
 
 use super::prepare::{Info, Prepare, has_static_shape};
 use crate::ir::{
-    Access, Arg, ArgShadow, Call, CopyHow, EntitySet, Form, Init, Keeping, Op, OpKind, Place, Region, Residual, Ty,
-    Var, VarKind, for_each_place,
+    Arg, ArgShadow, Call, CopyHow, EntitySet, Form, Init, Keeping, Op, OpKind, Place, Region, Residual, Ty, Var,
+    VarKind, for_each_place,
 };
 use proc_macro2::Span;
 
@@ -153,7 +153,7 @@ impl Prepare<'_> {
         if !copied.is_empty() {
             let mut look = |op: &Op| {
                 for_each_place(&op.kind, &mut |p, access| {
-                    if !matches!(access, Access::Read | Access::LenOnly) {
+                    if access.is_write() {
                         copied.retain(|(q, ..)| q.base != p.base);
                     }
                 });

@@ -13,8 +13,8 @@
 use crate::analysis::fusion::Before;
 use crate::hash::HashMap;
 use crate::ir::{
-    Access, BinOp, EntityMap, EntitySet, Func, Op, OpKind, Place, Proj, Range, Region, RetShape, Value, Var,
-    for_each_place, map,
+    BinOp, EntityMap, EntitySet, Func, Op, OpKind, Place, Proj, Range, Region, RetShape, Value, Var, for_each_place,
+    map,
 };
 
 /// Shares values. Linear in the length of the function, times its depth.
@@ -81,7 +81,7 @@ impl Sharer<'_> {
         for i in 0..self.func.regions[region.index()].len() {
             let op = &self.func.regions[region.index()][i];
             for_each_place(&op.kind, &mut |p, access| {
-                if is_write(access) {
+                if access.is_write() {
                     out.push(p.base);
                 }
             });
@@ -139,7 +139,7 @@ impl Sharer<'_> {
                 nested.iter().for_each(|r| self.wrote_in(*r));
             }
             for_each_place(&op.kind, &mut |p, access| {
-                if is_write(access) {
+                if access.is_write() {
                     *self.writes.slot(p.base).get_or_insert(0) += 1;
                 }
             });
@@ -255,12 +255,5 @@ impl Sharer<'_> {
             RetShape::Ref(p) => *p = p.map(p.base, |v| self.now(v)),
             RetShape::Tuple(parts) => parts.iter_mut().for_each(|p| self.returned(p)),
         }
-    }
-}
-
-fn is_write(access: Access) -> bool {
-    match access {
-        Access::Write | Access::ReadWrite | Access::Move | Access::Declare => true,
-        Access::Read | Access::LenOnly => false,
     }
 }

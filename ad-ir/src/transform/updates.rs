@@ -9,8 +9,7 @@
 //! its cotangent is the same before and after, so that iterations which do no more with it do not depend on each other.
 
 use crate::ir::{
-    Access, BinOp, EntityMap, Func, Init, Op, OpKind, Place, Region, RetShape, Value, Var, for_each_place,
-    for_each_value,
+    BinOp, EntityMap, Func, Init, Op, OpKind, Place, Region, RetShape, Value, Var, for_each_place, for_each_value,
 };
 use std::collections::BTreeSet;
 
@@ -24,18 +23,13 @@ pub fn join(func: &mut Func) {
             uses[test.index()] += 1;
         }
     });
-    returned(&func.ret, &mut uses);
-    let body = func.body;
-    Joiner { func, uses, writes: EntityMap::default() }.region(body);
-}
-
-fn returned(ret: &RetShape, uses: &mut [u32]) {
-    match ret {
-        RetShape::Unit | RetShape::Var(_) => {}
+    func.ret.for_each_part(&mut |part| match part {
         RetShape::Value(v) => uses[v.index()] += 1,
         RetShape::Ref(p) => p.values().for_each(|v| uses[v.index()] += 1),
-        RetShape::Tuple(parts) => parts.iter().for_each(|p| returned(p, uses)),
-    }
+        RetShape::Unit | RetShape::Var(_) | RetShape::Tuple(_) => {}
+    });
+    let body = func.body;
+    Joiner { func, uses, writes: EntityMap::default() }.region(body);
 }
 
 struct Joiner<'a> {
@@ -88,12 +82,11 @@ impl Joiner<'_> {
                 }
                 _ => {}
             }
-            for_each_place(&op.kind, &mut |p, access| match access {
-                Access::Write | Access::ReadWrite | Access::Move | Access::Declare => {
+            for_each_place(&op.kind, &mut |p, access| {
+                if access.is_write() {
                     *self.writes.slot(p.base).get_or_insert(0) += 1;
                     written.insert(p.base);
                 }
-                Access::Read | Access::LenOnly => {}
             });
             ops[at] = Some(op);
         }

@@ -9,7 +9,6 @@
 mod ba;
 #[cfg(feature = "crates")]
 mod crates;
-mod descent;
 mod det;
 mod gmm;
 mod ht;

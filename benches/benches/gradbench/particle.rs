@@ -2,8 +2,8 @@
 
 use ad_runtime::differentiate;
 
-use crate::descent::argmin;
 use crate::program::{Against, Program};
+use examples::descent::argmin;
 
 #[differentiate(order = 2)]
 fn potential(x: [f64; 2], charges: [[f64; 2]; 2]) -> f64 {

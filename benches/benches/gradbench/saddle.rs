@@ -2,8 +2,8 @@
 
 use ad_runtime::differentiate;
 
-use crate::descent::argmin;
 use crate::program::{Against, Program};
+use examples::descent::argmin;
 
 #[differentiate(order = 2)]
 fn lowered(x: [f64; 2], y: [f64; 2]) -> f64 {
@@ -28,7 +28,7 @@ fn length(v: [f64; 2]) -> f64 {
     (v[0] * v[0] + v[1] * v[1]).sqrt()
 }
 
-/// The `y` for which the saddle is highest: the descent of `descent.rs`, to be differentiated.
+/// The `y` for which the saddle is highest: the descent of `examples::descent`, to be differentiated.
 #[differentiate]
 fn highest<const REVERSE: bool>(x: [f64; 2], #[constant] start: [f64; 2]) -> [f64; 2] {
     let mut y = start;

@@ -1,4 +1,4 @@
-//! What `particle` and `saddle` share: the modes of their derivatives, and the descent that both prescribe.
+//! What `particle` and `saddle` share: the modes of their derivatives.
 
 /// How a derivative is computed.
 #[derive(Clone, Copy, PartialEq)]
@@ -16,42 +16,4 @@ pub(crate) fn modes(function: &str) -> Option<(Mode, Mode)> {
         "rr" => Some((Mode::Reverse, Mode::Reverse)),
         _ => None,
     }
-}
-
-/// Neither a gradient nor a step that is as short as this goes on.
-const SHORT: f64 = 1e-5;
-
-/// Where `f` is smallest, going down from `x` along the gradient `g`.
-pub(crate) fn argmin<const N: usize>(
-    f: impl Fn([f64; N]) -> f64,
-    g: impl Fn([f64; N]) -> [f64; N],
-    start: [f64; N],
-) -> [f64; N] {
-    let mut x = start;
-    let (mut value, mut gradient) = (f(x), g(x));
-    let (mut rate, mut count) = (1e-5, 0);
-    while length(gradient) > SHORT {
-        if count == 10 {
-            rate *= 2.0;
-            count = 0;
-            continue;
-        }
-        let next = std::array::from_fn(|i| x[i] - rate * gradient[i]);
-        if length::<N>(std::array::from_fn(|i| x[i] - next[i])) <= SHORT {
-            break;
-        }
-        let next_value = f(next);
-        if next_value < value {
-            (x, value, gradient) = (next, next_value, g(next));
-            count += 1;
-        } else {
-            rate /= 2.0;
-            count = 0;
-        }
-    }
-    x
-}
-
-fn length<const N: usize>(v: [f64; N]) -> f64 {
-    v.iter().map(|v| v * v).sum::<f64>().sqrt()
 }

@@ -1,9 +1,10 @@
 //! `particle`: where must a charge stand, so that a particle which it repels lands at zero? A derivative in a derivative.
 
 use crate::clock::Clock;
-use crate::descent::{Mode, argmin, modes};
+use crate::descent::{Mode, modes};
 use crate::protocol::{Answer, answer, read, unknown};
 use ad_runtime::differentiate;
+use examples::descent::argmin;
 use serde::Deserialize;
 use serde_json::Value;
 

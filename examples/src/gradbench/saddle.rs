@@ -1,9 +1,10 @@
 //! `saddle`: a minimum over `x` of a maximum over `y`, where the derivative by `x` goes through the search for `y`.
 
 use crate::clock::Clock;
-use crate::descent::{Mode, argmin, modes};
+use crate::descent::{Mode, modes};
 use crate::protocol::{Answer, answer, read, unknown};
 use ad_runtime::differentiate;
+use examples::descent::argmin;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -37,7 +38,7 @@ fn length(v: [f64; 2]) -> f64 {
     (v[0] * v[0] + v[1] * v[1]).sqrt()
 }
 
-/// The `y` for which the saddle is highest: the descent of `descent.rs`, to be differentiated.
+/// The `y` for which the saddle is highest: the descent of `examples::descent`, to be differentiated.
 #[differentiate]
 fn highest(x: [f64; 2], #[constant] start: [f64; 2], #[constant] inner: Mode) -> [f64; 2] {
     let mut y = start;

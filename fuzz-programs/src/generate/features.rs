@@ -54,7 +54,7 @@ features! {
     Swap "swap" 0.6 "v.swap(i, j), mem::swap, mem::replace";
     Select "select" 0.4 "a branch that selects a slice: let t = if c { &a[..] } else { &b[..] }";
     Argmax "int-state" 0.6 "integers and bools that loops and branches assign";
-    Panic "panic" 0.2 "panic! in a branch not taken";
+    Panic "panic" 0.4 "panic! in a branch not taken";
     PairSlices "pair-slices" 0.3 "&[(f64, f64)] parameters";
     NestedSlices "nested-slices" 0.3 "&[Vec<f64>] parameters";
     BlockMethods "block-methods" 0.4 "a method on an if, match or block";

@@ -267,7 +267,16 @@ impl Gen<'_> {
             S::Panic => {
                 let x = self.float_leaf();
                 let beyond = bin(BinOp::Gt, x.clone(), float(&self.real, 1e6));
-                Some(vec![if_then(beyond, vec![Stmt::Panic(vec![x])])])
+                if depth == 0 || self.dice.chance(0.5) {
+                    return Some(vec![if_then(beyond, vec![Stmt::Panic(vec![x])])]);
+                }
+                // What stands in front of it in its branch has a derivative that nobody asks for.
+                let mark = self.enter();
+                let mut then = self.stmts(1, depth - 1);
+                self.leave(mark);
+                then.push(Stmt::Panic(vec![x]));
+                let otherwise = self.body(2, depth - 1);
+                Some(vec![Stmt::Expr(expr(Ty::Unit, Kind::If(Box::new(beyond), does(then), Some(otherwise))))])
             }
             S::Record => self.record_statement(depth),
             S::TwoFields if self.closed == 0 => self.two_fields(),

@@ -74,7 +74,7 @@ for i in 0..n {
         let mut x_bar: f64 = 1.0;
         for i_2 in (0..n).rev() {
             let x_3: f64 = x_kept[i_2];
-            if let ::core::option::Option::Some(k_bar) = k_bar.get() {
+            if let ::core::option::Option::Some(k_bar) = k_bar.present() {
                 *k_bar -= x_3 * x_3 * x_bar;
             }
             x_bar -= 2.0 * k * x_3 * x_bar;
@@ -217,7 +217,7 @@ fn tangents_of_parameters() {
     m.func.ret_dot = Some(RetShape::Value(y_dot));
     let expected = "\
 let t1: f64 = xs[i];
-(t1.sin(), t1.cos() * xs_dot.get().map_or(0.0_f64, |whole| whole[i]))
+(t1.sin(), t1.cos() * xs_dot.present().map_or(0.0_f64, |whole| whole[i]))
 ";
     assert_eq!(m.print(), expected);
 }

@@ -1,10 +1,10 @@
-//! What `particle` and `saddle` share: the descent that both prescribe.
+//! The descent that GradBench prescribes for `particle` and `saddle`. Shared by the tool for GradBench and the benches.
 
 /// Neither a gradient nor a step that is as short as this goes on.
 const SHORT: f64 = 1e-5;
 
 /// Where `f` is smallest, going down from `x` along the gradient `g`.
-pub(crate) fn argmin<const N: usize>(
+pub fn argmin<const N: usize>(
     f: impl Fn([f64; N]) -> f64,
     g: impl Fn([f64; N]) -> [f64; N],
     start: [f64; N],
